@@ -1,0 +1,148 @@
+# leakaudit: one Makefile, no recursion. `make help` lists the targets.
+#   MODE=release (default) | debug | asan | fuzz ; each has its own build folder.
+#   WERROR=1 makes warnings errors (CI and `make check` do); V=1 shows the commands.
+
+MODE    ?= release
+B       := build/$(MODE)
+ifeq ($(origin CC),default)
+CC      := $(if $(filter fuzz,$(MODE)),clang,gcc)
+endif
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+SBINDIR    ?= $(PREFIX)/sbin
+LIBEXECDIR ?= $(PREFIX)/libexec/leakaudit
+DATADIR    ?= $(PREFIX)/share/leakaudit
+MANDIR     ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+VERSION    := 0.1.0
+
+# Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1
+LIBS_SCAN  := -lmagic -lm
+PKGS_AUDIT := libsodium
+PKGS_CAGE  := libseccomp
+
+# --- sources: every .c in a folder belongs to that folder's library -----------
+PROGRAMS  := leakaudit leakaudit-worker
+MAINS     := $(PROGRAMS:%=auditd/%.c)
+BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
+SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
+             scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
+WORK_SRC  := auditd/ipc.c auditd/sandbox.c
+AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) auditd/ipc.c
+TLIB_SRC  := $(wildcard tests/lib/*.c)
+UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
+TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
+# every `const struct extractor extract_NAME` gets a fuzzer of that name
+EXTRACTORS := $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
+             scanners/extract/*.c)
+FUZZERS   := $(EXTRACTORS:%=fuzz_extract_%) \
+             $(filter-out fuzz_extract,$(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))))
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+# --- flags ---------------------------------------------------------------------
+WARN := -Wall -Wextra -Wconversion -Wformat=2 -Wshadow -Wvla -Wundef \
+        -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+        -Wwrite-strings -Wpointer-arith -Wimplicit-fallthrough -Wnull-dereference \
+        -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
+        -Werror=int-conversion
+HARD := -fPIE -fstack-protector-strong -fstack-clash-protection \
+        -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
+# Asked of the compiler once and remembered in $(B)/probe.mk: newer ones are used where known.
+MAYBE_release := -ftrivial-auto-var-init=zero
+MAYBE := -fstrict-flex-arrays=3 -fzero-init-padding-bits=all -fcf-protection=full \
+         -mbranch-protection=standard -Wtrampolines -Wbidi-chars=any -Wlogical-op \
+         -Wduplicated-cond $(MAYBE_$(MODE))
+HARD_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+
+CFLAGS_release := -O2 -g $(HARD) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+LDFLAGS_release := $(HARD_LD)
+CFLAGS_debug := -Og -g3
+SAN := address,undefined
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all \
+               -DSANITIZED
+LDFLAGS_asan := -fsanitize=$(SAN)
+CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+LDFLAGS_fuzz := -fsanitize=$(SAN)
+ifdef WERROR
+WARN += -Werror
+endif
+
+DEFS = -DVERSION='"$(VERSION)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' -DDATADIR='"$(DATADIR)"' \
+       -DSYSCONFDIR='"$(SYSCONFDIR)"'
+ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iauditd -Itests/lib \
+              $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
+SCAN_LIBS   = $(shell pkg-config --libs $(PKGS_SCAN)) $(LIBS_SCAN)
+AUDIT_LIBS  = $(shell pkg-config --libs $(PKGS_AUDIT))
+CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+.PHONY: all help deps demo check test lint layers links headers bench eval fuzz format install \
+        uninstall clean FORCE tools
+all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
+help:                                    ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## */  \1\t/p' Makefile
+
+# --- programs ------------------------------------------------------------------
+$(B)/leakaudit: $(B)/auditd/leakaudit.o $(B)/libaudit.a $(B)/libbase.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(AUDIT_LIBS)
+$(B)/leakaudit-worker: $(B)/auditd/leakaudit-worker.o $(call obj,$(WORK_SRC)) $(B)/libscan.a $(B)/libbase.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SCAN_LIBS) $(CAGE_LIBS)
+
+$(B)/libbase.a:  $(call obj,$(BASE_SRC))
+$(B)/libscan.a:  $(call obj,$(SCAN_SRC))
+$(B)/libaudit.a: $(call obj,$(AUDIT_SRC))
+$(B)/libtest.a:  $(call obj,$(TLIB_SRC))
+$(B)/%.a:
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/%.o: %.c $(B)/flags
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CFLAGS_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
+# The wide form of the scanner is compiled for AVX2 and chosen at run time.
+CFLAGS_bitscan_avx2 := $(if $(filter x86_64,$(shell uname -m)),-mavx2)
+
+# A change of compiler or flags rebuilds; an unchanged set does not.
+$(B)/flags: FORCE
+	@mkdir -p $(@D); f='$(CC) $(subst ','\'',$(ALL_CFLAGS))'; \
+	 [ "$$f" = "`cat $@ 2>/dev/null`" ] || echo "$$f" >$@
+$(B)/probe.mk: Makefile
+	@mkdir -p $(@D); for f in $(MAYBE); do \
+	   $(CC) -Werror $$f -c -x c /dev/null -o /dev/null 2>/dev/null && echo "PROBED += $$f"; done >$@; true
+
+# --- tests -----------------------------------------------------------------------
+ALL_TEST_LIBS = $(SCAN_LIBS) $(AUDIT_LIBS) $(CAGE_LIBS) -lcmocka
+TEST_OBJS = $(B)/libtest.a $(B)/libscan.a $(B)/libaudit.a $(B)/auditd/sandbox.o $(B)/libbase.a
+tools: $(TOOLS:%=$(B)/tests/tools/%)     ## small programs for developers (extract-dump ...)
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
+	@for t in $^; do $$t || exit 1; done
+
+fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%)     ## fuzzers (MODE=fuzz) or their replay programs
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(TEST_OBJS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(ALL_TEST_LIBS)
+$(B)/tests/fuzz/fuzz_extract_%.o: tests/fuzz/fuzz_extract.c $(B)/flags
+	$(call say,CC,$(@F))mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DEXTRACTOR=extract_$* -MMD -MP -c -o $@ $<
+
+lint: layers links headers               ## who may include and link whom
+layers:
+	@tests/lint/layers.sh
+links: all
+	@tests/lint/links.sh $(B)
+headers:
+	@CC='$(CC)' tests/lint/headers.sh
+
+format:                                  ## clang-format over the tree
+	clang-format-14 -i $$(git ls-files '*.c' '*.h') 2>/dev/null || clang-format -i $$(git ls-files '*.c' '*.h')
+clean:                                   ## remove build/
+	rm -rf build
+
+-include $(B)/probe.mk
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.SECONDARY:

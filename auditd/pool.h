@@ -1,0 +1,99 @@
+/*
+ * pool: the workers. Hands them open files in batches, watches their progress, replaces those that
+ * crash, hang or break the message format, and tries again without the inner item that killed one.
+ * Memory does not grow with the number of files.
+ */
+#ifndef POOL_H
+#define POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "finding.h"
+
+/* An open file on its way. The path stays on this side; the worker sees only its last two names. */
+struct job {
+	int fd;             /* owned by the pool from pool_submit() on */
+	struct stat st;
+	char *path;         /* absolute bytes, NUL-terminated, heap; owned by the pool */
+	uint32_t root;
+};
+
+struct pool_done {
+	uint64_t items, bytes;    /* inner items and unpacked bytes */
+	char mime[96];
+	bool failed;              /* given up: a gap has said why */
+};
+
+/* Called from pool_poll(). A non-zero return stops the pool: pool_poll() returns it. */
+struct pool_events {
+	int (*finding)(void *user, const struct job *j, const struct inner *in,
+		const struct finding *f);
+	/* Before its finding: a sorted run of distinct fingerprints (scan.h). */
+	int (*run)(void *user, const struct job *j, const struct inner *in, uint16_t rule,
+		const uint64_t *fp, size_t n);
+	int (*gap)(void *user, const struct job *j, const struct inner *in,
+		enum gap_reason reason, bool hides, const char *detail);
+	int (*done)(void *user, const struct job *j, const struct pool_done *d);
+	void *user;
+};
+
+/* What a worker says of its cage; shown by -v and `version`. */
+struct confinement {
+	bool no_new_privs, seccomp, no_caps, unprivileged_uid, not_dumpable;
+	int landlock_abi;   /* 0: the kernel has none */
+	uint32_t uid;
+	char missing[160];  /* plain words on what could not be had, "" for nothing */
+};
+
+struct pool_options {
+	unsigned workers;
+	const char *worker_path;         /* the program to exec */
+	const char *const *rule_files;   /* opened here, passed as descriptors, in this order */
+	size_t n_rule_files;
+	const char *const *only, *const *without;
+	size_t n_only, n_without;
+	bool show_none;
+	uint8_t key[32];
+	unsigned progress_sec;           /* 0 = DEADLINE_PROGRESS_SEC; tests shorten it */
+};
+
+struct pool;
+
+/*
+ * Starts the workers and waits for the first hello. 0; -EINVAL when a worker refused the rules,
+ * with "FILE:LINE:COLUMN: message" in ret_error; -errno with a sentence in ret_error.
+ */
+int pool_new(const struct pool_options *o, const struct pool_events *ev, struct pool **ret_p,
+	char ret_error[1024]);
+
+/* The catalogue the workers' hello answered with; lives as long as the pool. */
+const struct catalogue *pool_catalogue(const struct pool *p);
+const struct confinement *pool_confinement(const struct pool *p);
+
+/* May another file be submitted without waiting? */
+bool pool_wants(const struct pool *p);
+
+/* Takes the job over (fd and path). Call only when pool_wants(). 0 or -errno. */
+int pool_submit(struct pool *p, const struct job *j);
+
+/* Waits up to timeout_ms (-1 = for ever) for something to happen and calls the events. */
+int pool_poll(struct pool *p, int timeout_ms);
+
+/* Nothing queued and nothing at work? */
+bool pool_idle(const struct pool *p);
+
+/* The path of the file some worker is at, for progress; "" for none. */
+const char *pool_current(const struct pool *p);
+
+/* No more files will come: a batch that is not full is sent. */
+void pool_flush(struct pool *p);
+
+/* Workers replaced so far. */
+uint64_t pool_replaced(const struct pool *p);
+
+/* Kills and reaps every worker. */
+void pool_free(struct pool *p);
+
+#endif

@@ -1,0 +1,82 @@
+/* The clock is the thread's CPU time: a machine under load must not turn slowness into gaps. */
+#include "budget.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "limits.h"
+
+#include "base/poison.h"
+
+#define NS_PER_SEC 1000000000ull
+
+static uint64_t
+cpu_now(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) < 0)
+		return 0;
+	return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+void
+budget_start(struct budget *b, uint64_t size, volatile uint64_t *progress)
+{
+	uint64_t bytes;
+
+	if (__builtin_mul_overflow(size, LIMIT_UNPACKED_RATIO, &bytes))
+		bytes = UINT64_MAX;
+	if (bytes < LIMIT_UNPACKED_MIN)
+		bytes = LIMIT_UNPACKED_MIN;
+	*b = (struct budget){.bytes = bytes, .items = LIMIT_ITEMS, .progress = progress};
+	b->item_cpu_end = cpu_now() + LIMIT_ITEM_CPU_SEC * NS_PER_SEC;
+}
+
+int
+budget_bytes(struct budget *b, uint64_t n)
+{
+	if (!b->blown && n > b->bytes)
+		b->blown = -EFBIG;
+	if (!b->blown)
+		b->bytes -= n;
+	return b->blown;
+}
+
+int
+budget_item(struct budget *b)
+{
+	if (!b->blown && b->items == 0)
+		b->blown = -E2BIG;
+	if (!b->blown)
+		b->items--;
+	return b->blown;
+}
+
+int
+budget_tick(struct budget *b)
+{
+	if (b->progress)
+		*b->progress += 1;
+	if (!b->blown && (++b->ticks & 63) == 0 && cpu_now() > b->item_cpu_end)
+		b->blown = -ETIME;
+	return b->blown;
+}
+
+uint64_t
+budget_item_begin(struct budget *b)
+{
+	uint64_t now = cpu_now();
+	uint64_t left = b->item_cpu_end > now ? b->item_cpu_end - now : 0;
+
+	b->item_cpu_end = now + LIMIT_ITEM_CPU_SEC * NS_PER_SEC;
+	return left;
+}
+
+void
+budget_item_end(struct budget *b, uint64_t saved)
+{
+	b->item_cpu_end = cpu_now() + saved;
+	if (b->blown == -ETIME)
+		b->blown = 0;
+}

@@ -1,0 +1,69 @@
+/*
+ * The list of extractors and the choice among them. A format that nobody can read is still searched
+ * for printable runs, and its gap says so.
+ */
+#include "extract/extract.h"
+
+#include <errno.h>
+
+#include "base/poison.h"
+
+const struct extractor *const extractors[] = {
+	NULL,
+};
+
+int
+extract_open(void)
+{
+	int r = 0;
+
+	for (size_t i = 0; extractors[i]; i++) {
+		int q = extractors[i]->open ? extractors[i]->open() : 0;
+
+		if (q < 0 && r == 0)
+			r = q;
+	}
+	return r;
+}
+
+void
+extract_close(void)
+{
+	for (size_t i = 0; extractors[i]; i++) {
+		if (extractors[i]->close)
+			extractors[i]->close();
+	}
+}
+
+/* The best bidder that has not been asked yet (bit i of asked), or -1. */
+static int
+best_bidder(const struct item *it, uint64_t asked)
+{
+	int best = -1, most = 0;
+
+	for (int i = 0; extractors[i]; i++) {
+		int bid = asked >> i & 1 ? 0 : extractors[i]->bid(it);
+
+		if (bid > most) {
+			most = bid;
+			best = i;
+		}
+	}
+	return best;
+}
+
+int
+extract_item(struct item *it, struct sink *s)
+{
+	uint64_t asked = 0;
+	int i;
+
+	while ((i = best_bidder(it, asked)) >= 0) {
+		int r = extractors[i]->run(it, s);
+
+		if (r != -EMEDIUMTYPE)
+			return r;
+		asked |= UINT64_C(1) << i;
+	}
+	return 0;
+}
