@@ -59,9 +59,26 @@ struct scan_stats {
 	const char *mime;        /* of the file itself */
 };
 
+/*
+ * Scans what r gives as if it were the file f (f->fd is not used): for examples and tests. Returns
+ * as scan_fd(); r stays the caller's.
+ */
+int scan_reader(struct scan *s, struct reader *r, const struct scan_file *f,
+	const struct scan_out *out, struct scan_stats *ret_stats);
+
 /* Scans one open file. 0, -ENOMEM, or what a scan_out function returned. */
 int scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 	struct scan_stats *ret_stats);
+
+/*
+ * Runs every example of every rule through the whole line: as it stands, at many offsets, and
+ * across a chunk cut. report is called for each failure (failed = true) and once for each rule at
+ * its end (failed = false, message = "N good, M bad"). 0, or what report returned.
+ */
+int scan_check_rules(struct scan *s,
+	int (*report)(void *user, const struct rule *r, uint32_t line, bool failed,
+		const char *message),
+	void *user);
 
 void scan_free(struct scan *s);
 

@@ -1,0 +1,242 @@
+/*
+ * The buffer holds [context | owned | context]. It is handed to the engine when it is full; then
+ * the last two contexts move to the front. Lines are counted as bytes leave the front, so a place
+ * costs only the distance from there.
+ */
+#include "chunker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "fold.h"
+
+#include "base/poison.h"
+
+#define CHUNK_CAP (CHUNK_SIZE + 2 * CHUNK_CONTEXT)
+#define RAW_RUNS  4096 /* offsets remembered in one chunk of raw runs */
+
+struct chunker {
+	struct chunker_out out;
+	struct text_at at;
+	char name[64];       /* copy of at.name */
+	uint64_t line;       /* line of buf[0], from 1 */
+	uint64_t line_bytes; /* bytes of that line that have left the front */
+	size_t n, own_lo;
+	bool starts, raw_open;
+	size_t n_runs;
+	struct {
+		size_t pos; /* in buf */
+		uint64_t offset;
+	} runs[RAW_RUNS];
+	uint8_t buf[CHUNK_CAP + MATCH_PAD];
+};
+
+int
+chunker_new(const struct chunker_out *out, struct chunker **ret_c)
+{
+	struct chunker *c = malloc(sizeof *c);
+
+	if (!c)
+		return -ENOMEM;
+	c->out = *out;
+	c->raw_open = false;
+	c->n = c->n_runs = 0;
+	*ret_c = c;
+	return 0;
+}
+
+void
+chunker_free(struct chunker *c)
+{
+	free(c);
+}
+
+static void
+restart(struct chunker *c)
+{
+	c->n = c->own_lo = c->n_runs = 0;
+	c->line = 1;
+	c->line_bytes = 0;
+	c->starts = true;
+}
+
+/* The first n bytes leave the front. */
+static void
+drop_front(struct chunker *c, size_t n)
+{
+	const uint8_t *p = c->buf, *end = c->buf + n;
+	size_t kept = 0;
+
+	while (p < end) {
+		const uint8_t *nl = memchr(p, '\n', (size_t)(end - p));
+
+		if (!nl) {
+			c->line_bytes += (uint64_t)(end - p);
+			break;
+		}
+		c->line++;
+		c->line_bytes = 0;
+		p = nl + 1;
+	}
+	for (size_t i = 0; i < c->n_runs; i++) {
+		/* the run that reaches over the cut is kept, moved to the new front */
+		if (c->runs[i].pos < n && i + 1 < c->n_runs && c->runs[i + 1].pos <= n)
+			continue;
+		c->runs[kept] = c->runs[i];
+		if (c->runs[i].pos < n) {
+			c->runs[kept].offset += n - c->runs[i].pos;
+			c->runs[kept].pos = 0;
+		} else {
+			c->runs[kept].pos -= n;
+		}
+		kept++;
+	}
+	c->n_runs = kept;
+	memmove(c->buf, c->buf + n, c->n - n);
+	c->n -= n;
+	c->own_lo -= n;
+	c->starts = false;
+}
+
+static int
+hand_on(struct chunker *c, bool last)
+{
+	struct chunk k = {.buf = c->buf,
+		.n = c->n,
+		.own_lo = c->own_lo,
+		.own_hi = last ? c->n : c->n - CHUNK_CONTEXT,
+		.starts = c->starts,
+		.ends = last,
+		.scope = c->at.part == PART_RAW ? SCOPE_RAW : SCOPE_TEXT};
+	int r;
+
+	if (k.own_hi <= k.own_lo)
+		return 0;
+	r = matcher_scan(c->out.matcher, &k, c->out.hit, c->out.user);
+	if (r != 0)
+		return r;
+	if (c->out.seen && c->at.part != PART_RAW)
+		c->out.seen(c->out.user, span_of(c->buf + k.own_lo, k.own_hi - k.own_lo));
+	c->own_lo = k.own_hi;
+	if (!last && c->own_lo > CHUNK_CONTEXT)
+		drop_front(c, c->own_lo - CHUNK_CONTEXT);
+	return 0;
+}
+
+int
+chunker_flush(struct chunker *c)
+{
+	int r = 0;
+
+	if (c->raw_open)
+		r = hand_on(c, true);
+	c->raw_open = false;
+	return r;
+}
+
+int
+chunker_begin(struct chunker *c, const struct text_at *at)
+{
+	int r;
+
+	if (at->part == PART_RAW && c->raw_open) {
+		if (c->n_runs == RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
+			r = chunker_flush(c);
+			if (r != 0)
+				return r;
+			restart(c);
+		} else {
+			c->buf[c->n++] = '\n';
+		}
+	} else {
+		r = chunker_flush(c);
+		if (r != 0)
+			return r;
+		restart(c);
+	}
+	c->at = *at;
+	c->raw_open = at->part == PART_RAW;
+	if (at->part == PART_RAW) {
+		c->runs[c->n_runs].pos = c->n;
+		c->runs[c->n_runs++].offset = at->offset;
+	}
+	c->name[0] = 0;
+	if (at->name) {
+		size_t n = strnlen(at->name, sizeof c->name - 1);
+
+		while (n && n == sizeof c->name - 1 && ((uint8_t)at->name[n] & 0xC0) == 0x80)
+			n--;
+		memcpy(c->name, at->name, n);
+		c->name[n] = 0;
+	}
+	return 0;
+}
+
+int
+chunker_put(struct chunker *c, struct span s)
+{
+	while (s.n) {
+		size_t room = CHUNK_CAP - c->n, n = s.n < room ? s.n : room;
+
+		/* cut between characters, so that folding sees whole ones */
+		while (n < s.n && n > 1 && (s.p[n] & 0xC0) == 0x80)
+			n--;
+		c->n += fold_copy(c->buf + c->n, span_sub(s, 0, n));
+		s = span_sub(s, n, s.n);
+		if (c->n > CHUNK_CAP - 8) {
+			int r = hand_on(c, false);
+
+			if (r != 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+int
+chunker_end(struct chunker *c)
+{
+	return c->raw_open ? 0 : hand_on(c, true);
+}
+
+static void
+place_line(const struct chunker *c, size_t start, struct place *p)
+{
+	size_t bol = 0;
+
+	p->line = c->line;
+	for (size_t i = 0; i < start; i++) {
+		const uint8_t *nl = memchr(c->buf + i, '\n', start - i);
+
+		if (!nl)
+			break;
+		i = (size_t)(nl - c->buf);
+		bol = i + 1;
+		p->line++;
+	}
+	p->col = start - bol + 1 + (bol == 0 ? c->line_bytes : 0);
+}
+
+static uint64_t
+raw_offset(const struct chunker *c, size_t start)
+{
+	size_t i = c->n_runs;
+
+	while (i > 1 && c->runs[i - 1].pos > start)
+		i--;
+	return i ? c->runs[i - 1].offset + (start - c->runs[i - 1].pos) : 0;
+}
+
+void
+chunker_place(const struct chunker *c, const struct hit *h, struct place *ret_p)
+{
+	*ret_p = (struct place){.part = c->at.part, .page = c->at.page};
+	memcpy(ret_p->name, c->name, sizeof c->name);
+	if (c->at.part == PART_RAW) {
+		ret_p->kind = PLACE_OFFSET;
+		ret_p->offset = raw_offset(c, h->start);
+		return;
+	}
+	place_line(c, h->start, ret_p);
+	ret_p->kind = c->at.page ? PLACE_PAGE : c->at.lines ? PLACE_LINE : PLACE_PART;
+}

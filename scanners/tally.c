@@ -1,0 +1,369 @@
+/*
+ * Each rule has three classes of matches: held back (they count only if the item has many distinct
+ * ones), low, and passed (medium and high). Only at the item's end is it known which of them make
+ * the finding, so each class keeps its own count, set, places and reasons. A set that is full is
+ * sent as a run when its class is sure to be reported, so memory is bounded and counts stay exact.
+ */
+#include "tally.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "fpset.h"
+
+#include "base/poison.h"
+
+enum class { HELD, LOW, PASSED, CLASSES };
+
+struct part_tally {
+	uint64_t count;
+	uint64_t samples_seen; /* published test values among them */
+	uint64_t protected;    /* encrypted ones among them */
+	enum confidence best;
+	uint8_t evidence;
+	uint8_t n_at, n_samples, n_why;
+	struct place at[LIMIT_PLACES];
+	char samples[LIMIT_SAMPLES][FINDING_TEXT];
+	char why[LIMIT_WHY][FINDING_TEXT];
+	struct fpset set;
+	bool sent;             /* a run of it has gone out already */
+};
+
+struct rule_tally {
+	struct part_tally part[CLASSES];
+	enum confidence repeated; /* what `repeat` distinct ones raise to */
+	uint32_t repeat;
+	enum via via;
+};
+
+struct tally {
+	const struct ruleset *rs;
+	struct rule_tally **by_rule; /* made when a rule first matches, kept from item to item */
+	bool *used;
+	uint8_t key[crypto_shorthash_KEYBYTES];
+};
+
+int
+tally_new(const struct ruleset *rs, const uint8_t key[16], struct tally **ret_t)
+{
+	struct tally *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return -ENOMEM;
+	t->rs = rs;
+	t->by_rule = calloc((size_t)rs->n + 1, sizeof(struct rule_tally *));
+	t->used = calloc((size_t)rs->n + 1, sizeof *t->used);
+	memcpy(t->key, key, sizeof t->key);
+	if (!t->by_rule || !t->used) {
+		tally_free(t);
+		return -ENOMEM;
+	}
+	*ret_t = t;
+	return 0;
+}
+
+void
+tally_free(struct tally *t)
+{
+	if (!t)
+		return;
+	for (uint16_t i = 0; t->by_rule && i < t->rs->n; i++) {
+		for (int c = 0; t->by_rule[i] && c < CLASSES; c++)
+			fpset_free(&t->by_rule[i]->part[c].set);
+		free(t->by_rule[i]);
+	}
+	free(t->by_rule);
+	free(t->used);
+	sodium_memzero(t->key, sizeof t->key);
+	free(t);
+}
+
+static struct rule_tally *
+rule_tally(struct tally *t, const struct rule *r)
+{
+	struct rule_tally **rt = &t->by_rule[r->index];
+
+	if (!*rt)
+		*rt = calloc(1, sizeof **rt);
+	if (*rt)
+		t->used[r->index] = true;
+	return *rt;
+}
+
+static uint64_t
+fingerprint(const struct tally *t, const struct rule *r, struct span normal)
+{
+	uint8_t in[64 + 1 + CHECK_NORMAL], out[crypto_shorthash_BYTES];
+	size_t n = strnlen(r->id, 64);
+	uint64_t fp;
+
+	if (normal.n > CHECK_NORMAL)
+		normal.n = CHECK_NORMAL;
+	memcpy(in, r->id, n);
+	in[n++] = 0;
+	if (normal.n)
+		memcpy(in + n, normal.p, normal.n);
+	(void)crypto_shorthash(out, in, n + normal.n, t->key);
+	memcpy(&fp, out, sizeof fp);
+	return fp;
+}
+
+/* May this class's values be sent now, before the item's end? */
+static bool
+is_sure(const struct rule_tally *rt, enum class c)
+{
+	return c == PASSED || c == LOW || (rt->repeat && rt->repeat <= LIMIT_RUN);
+}
+
+static int
+add_value(struct rule_tally *rt, enum class c, const struct rule *r, uint64_t fp,
+	const struct tally_out *out)
+{
+	struct part_tally *p = &rt->part[c];
+	uint64_t *run;
+	size_t n;
+	int q = fpset_add(&p->set, fp);
+
+	if (q != -ENOSPC)
+		return q < 0 ? q : 0;
+	n = fpset_drain(&p->set, &run);
+	if (is_sure(rt, c)) {
+		q = out->run(out->user, r->index, run, n);
+		p->sent = true;
+		if (q != 0)
+			return q;
+	}
+	q = fpset_add(&p->set, fp);
+	return q < 0 ? q : 0;
+}
+
+static void
+add_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
+{
+	size_t len = strnlen(s, FINDING_TEXT - 1);
+
+	if (!len || *n >= most)
+		return;
+	while (len == FINDING_TEXT - 1 && len && ((uint8_t)s[len] & 0xC0) == 0x80)
+		len--;
+	for (uint8_t i = 0; i < *n; i++) {
+		if (strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
+			return;
+	}
+	memcpy(list[*n], s, len);
+	list[(*n)++][len] = 0;
+}
+
+int
+tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
+	const struct tally_out *out)
+{
+	enum class c = h->confidence >= CONF_MEDIUM ? PASSED : h->confidence == CONF_LOW ? LOW : HELD;
+	struct rule_tally *rt = rule_tally(t, h->rule);
+	struct part_tally *p;
+
+	if (!rt)
+		return -ENOMEM;
+	p = &rt->part[c];
+	p->count++;
+	p->samples_seen += h->sample;
+	p->protected += h->encrypted;
+	p->evidence |= h->evidence;
+	if (h->confidence > p->best)
+		p->best = h->confidence;
+	if (h->pattern && h->pattern->repeat) {
+		rt->repeat = h->pattern->repeat;
+		rt->repeated = h->pattern->repeated;
+	}
+	if (p->n_at < LIMIT_PLACES)
+		place(user, h, &p->at[p->n_at++]);
+	add_text(p->samples, &p->n_samples, LIMIT_SAMPLES, h->masked);
+	for (int i = 0; i < HIT_WHY; i++)
+		add_text(p->why, &p->n_why, LIMIT_WHY, h->why[i]);
+	return add_value(rt, c, h->rule,
+		fingerprint(t, h->rule, span_of(h->normal, h->normal_n)), out);
+}
+
+int
+tally_judge(struct tally *t, const struct judgement *j)
+{
+	enum class c = j->confidence >= CONF_MEDIUM ? PASSED : LOW;
+	struct rule_tally *rt = rule_tally(t, j->rule);
+	struct part_tally *p;
+
+	if (!rt)
+		return -ENOMEM;
+	p = &rt->part[c];
+	p->count += j->count;
+	p->evidence |= j->evidence;
+	if (j->confidence > p->best)
+		p->best = j->confidence;
+	rt->via = VIA_STRUCTURE;
+	if (p->n_at < LIMIT_PLACES && j->at.kind != PLACE_NONE)
+		p->at[p->n_at++] = j->at;
+	for (int i = 0; i < HIT_WHY; i++)
+		add_text(p->why, &p->n_why, LIMIT_WHY, j->why[i]);
+	return 0;
+}
+
+int
+tally_value(struct tally *t, const struct rule *r, struct span normal, const struct tally_out *out)
+{
+	struct rule_tally *rt = rule_tally(t, r);
+
+	return rt ? add_value(rt, PASSED, r, fingerprint(t, r, normal), out) : -ENOMEM;
+}
+
+void
+tally_name(struct tally *t, const struct rule *r, enum confidence c, const char *why)
+{
+	struct rule_tally *rt = rule_tally(t, r);
+	struct part_tally *p;
+
+	if (!rt)
+		return;
+	p = &rt->part[c >= CONF_MEDIUM ? PASSED : LOW];
+	p->count++;
+	p->evidence |= EV_NAME;
+	if (c > p->best)
+		p->best = c;
+	rt->via = VIA_NAME;
+	if (why)
+		add_text(p->why, &p->n_why, LIMIT_WHY, why);
+}
+
+/* Class `from` counts with class `to`: its values, count, places and reasons join those of `to`. */
+static int
+join(struct rule_tally *rt, enum class to, enum class from, const struct rule *r,
+	const struct tally_out *out)
+{
+	struct part_tally *a = &rt->part[to], *b = &rt->part[from];
+	uint64_t *run;
+	size_t n = fpset_drain(&b->set, &run);
+
+	for (size_t i = 0; i < n; i++) {
+		int q = add_value(rt, to, r, run[i], out);
+
+		if (q != 0)
+			return q;
+	}
+	a->count += b->count;
+	a->samples_seen += b->samples_seen;
+	a->protected += b->protected;
+	a->evidence |= b->evidence;
+	a->sent = a->sent || b->sent;
+	for (uint8_t i = 0; i < b->n_at && a->n_at < LIMIT_PLACES; i++)
+		a->at[a->n_at++] = b->at[i];
+	for (uint8_t i = 0; i < b->n_samples; i++)
+		add_text(a->samples, &a->n_samples, LIMIT_SAMPLES, b->samples[i]);
+	for (uint8_t i = 0; i < b->n_why; i++)
+		add_text(a->why, &a->n_why, LIMIT_WHY, b->why[i]);
+	return 0;
+}
+
+/* Which class makes the finding; HELD when none does. Raises by repetition. */
+static int
+settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out, enum class *ret_c)
+{
+	struct part_tally *p = rt->part;
+	uint64_t distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
+	bool many = rt->repeat && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
+	int q = 0;
+
+	*ret_c = p[PASSED].count ? PASSED : p[LOW].count ? LOW : HELD;
+	if (many && rt->repeated >= CONF_LOW) {
+		*ret_c = PASSED;
+		if (p[LOW].count || p[HELD].count)
+			p[PASSED].evidence |= EV_REPEAT;
+		q = join(rt, PASSED, LOW, r, out);
+		if (q == 0)
+			q = join(rt, PASSED, HELD, r, out);
+		if (rt->repeated > p[PASSED].best)
+			p[PASSED].best = rt->repeated;
+	} else if (*ret_c == PASSED && p[LOW].sent) {
+		q = join(rt, PASSED, LOW, r, out);
+	}
+	return q;
+}
+
+static int
+give(struct rule_tally *rt, const struct rule *r, const char *mime, bool show_none,
+	const struct tally_out *out)
+{
+	struct finding f = {.rule = r->index, .via = rt->via};
+	struct part_tally *p;
+	uint64_t *run, distinct;
+	enum class c;
+	int q = settle(rt, r, out, &c);
+
+	p = &rt->part[c];
+	if (q != 0 || c == HELD || p->best == CONF_NONE)
+		return q;
+	distinct = fpset_drain(&p->set, &run);
+	if (!p->sent && r->min_count > 1 && distinct < r->min_count)
+		return 0;
+	if (distinct) {
+		q = out->run(out->user, r->index, run, (size_t)distinct);
+		if (q != 0)
+			return q;
+	}
+	f.confidence = p->best;
+	f.count = p->count;
+	f.unique = p->sent ? 0 : distinct ? distinct : 1;
+	f.evidence = p->evidence;
+	f.lowered = p->samples_seen && p->samples_seen == p->count;
+	f.encrypted = p->protected && p->protected == p->count;
+	if (p->evidence & EV_REPEAT)
+		add_text(p->why, &p->n_why, LIMIT_WHY, "many different ones in one place");
+	if (f.lowered)
+		add_text(p->why, &p->n_why, LIMIT_WHY, "published test or sample values only");
+	f.n_at = p->n_at;
+	f.n_why = p->n_why;
+	f.n_samples = show_none ? 0 : p->n_samples;
+	memcpy(f.at, p->at, sizeof f.at);
+	memcpy(f.why, p->why, sizeof f.why);
+	memcpy(f.samples, p->samples, f.n_samples * sizeof f.samples[0]);
+	(void)strncpy(f.mime, mime ? mime : "", sizeof f.mime - 1);
+	return out->finding(out->user, &f);
+}
+
+static void
+clear(struct rule_tally *rt)
+{
+	for (int c = 0; c < CLASSES; c++) {
+		struct fpset set = rt->part[c].set;
+		uint64_t *run;
+
+		(void)fpset_drain(&set, &run);
+		if (set.cap > 4096)
+			fpset_free(&set);
+		rt->part[c] = (struct part_tally){.set = set};
+	}
+	rt->repeat = 0;
+	rt->repeated = CONF_NONE;
+	rt->via = VIA_TEXT;
+}
+
+void
+tally_clear(struct tally *t)
+{
+	for (uint16_t i = 0; i < t->rs->n; i++) {
+		if (t->used[i])
+			clear(t->by_rule[i]);
+		t->used[i] = false;
+	}
+}
+
+int
+tally_end(struct tally *t, const char *mime, bool show_none, const struct tally_out *out)
+{
+	int q = 0;
+
+	for (uint16_t i = 0; i < t->rs->n && q == 0; i++) {
+		if (t->used[i])
+			q = give(t->by_rule[i], &t->rs->rules[i], mime, show_none, out);
+	}
+	tally_clear(t);
+	return q;
+}

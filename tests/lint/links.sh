@@ -1,0 +1,18 @@
+#!/bin/sh
+# The programs with rights link no parser; the program with parsers links no database or logger.
+# usage: links.sh BUILD-FOLDER
+b=${1:-build/release}
+bad=0
+need() { readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
+for p in leakaudit leakauditd; do
+	[ -e "$b/$p" ] || continue
+	hits=$(need "$b/$p" | grep -E '^lib(archive|magic|hs|pcre2|xml2|expat|poppler|gmime|pff)') || continue
+	echo "$p links a parser: $hits"
+	bad=1
+done
+[ -e "$b/leakaudit-worker" ] || { echo "links.sh: no $b/leakaudit-worker"; exit 2; }
+hits=$(need "$b/leakaudit-worker" | grep -E '^lib(sqlite3|systemd|curl|ssl|nss)') && {
+	echo "leakaudit-worker links a store or a network library: $hits"
+	bad=1
+}
+exit $bad
