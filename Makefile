@@ -81,11 +81,11 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## */  \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## *\(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
 
 # --- programs ------------------------------------------------------------------
 $(B)/leakaudit: $(B)/auditd/leakaudit.o $(B)/libaudit.a $(B)/libbase.a
@@ -113,6 +113,18 @@ $(B)/probe.mk: Makefile
 	@mkdir -p $(@D); for f in $(MAYBE); do \
 	   $(CC) -Werror $$f -c -x c /dev/null -o /dev/null 2>/dev/null && echo "PROBED += $$f"; done >$@; true
 
+# --- a fresh machine ------------------------------------------------------------
+# Debian 12's names. The second list is for the tests only.
+DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
+             libexpat1-dev libsodium-dev libseccomp-dev libyaml-dev
+DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
+deps:                                    ## install missing Debian packages
+	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
+demo: deps                               ## scan a generated sample share
+	@$(MAKE) --no-print-directory all $(B)/tests/tools/make-share
+	@rm -rf build/demo && mkdir -p build/demo && $(B)/tests/tools/make-share build/demo/share
+	@echo; $(B)/leakaudit scan build/demo/share; r=$$?; [ $$r -eq 1 ] || exit 2
+
 # --- tests -----------------------------------------------------------------------
 ALL_TEST_LIBS = $(SCAN_LIBS) $(AUDIT_LIBS) $(CAGE_LIBS) -lcmocka
 TEST_OBJS = $(B)/libtest.a $(B)/libscan.a $(B)/libaudit.a $(B)/auditd/sandbox.o $(B)/libbase.a
@@ -129,6 +141,14 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/f
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/fuzz/fuzz_extract_%.o: tests/fuzz/fuzz_extract.c $(B)/flags
 	$(call say,CC,$(@F))mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DEXTRACTOR=extract_$* -MMD -MP -c -o $@ $<
+
+check: deps                              ## everything a commit must pass
+	@$(MAKE) --no-print-directory WERROR=1 check-run
+check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
+	@tests/run.sh $(B)
+unit-build: $(UNIT:%=$(B)/tests/unit/%)
+bench: all tools                         ## speed and memory beside other tools (table, JSON)
+	@tests/bench/run.sh $(B)
 
 lint: layers links headers               ## who may include and link whom
 layers:

@@ -10,159 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunker.h"
-#include "tally.h"
+#include "frame.h"
 
 #include "base/poison.h"
-
-struct frame {
-	struct scan *s;
-	const struct item *it;
-	struct tally *tally;
-	struct chunker *text;
-	struct table_stage *table;
-	struct {
-		const struct classifier *c;
-		const struct rule *r;
-		void *state;
-		bool begun;
-	} *judges;
-	char table_name[64];
-	bool budget_said; /* a gap for a blown budget has been given */
-};
-
-struct scan {
-	struct ruleset rules;
-	struct scan_options opt;
-	struct matcher *matcher;
-	struct sink sink;
-	struct budget budget;
-	struct arena arena;
-	size_t n_judges;
-	/* the file at hand */
-	const struct scan_file *file;
-	const struct scan_out *out;
-	uint32_t ordinals;
-	uint64_t items;
-	struct frame *top; /* the level at work */
-	struct frame frames[LIMIT_DEPTH + 2];
-};
-
-/* --- names ----------------------------------------------------------------- */
-
-static struct inner
-inner_of(const struct item *it, struct span names[LIMIT_DEPTH + 2])
-{
-	size_t n = it ? it->depth : 0;
-
-	if (n > LIMIT_DEPTH + 1)
-		n = LIMIT_DEPTH + 1;
-	for (size_t i = n; i > 0 && it; i--, it = it->up)
-		names[i - 1] = it->name;
-	return (struct inner){names, n};
-}
-
-/* --- from the tally to the outside -------------------------------------------- */
-
-static int
-on_run(void *user, uint16_t rule, const uint64_t *fp, size_t n)
-{
-	struct frame *f = user;
-	struct span names[LIMIT_DEPTH + 2];
-	struct inner in = inner_of(f->it, names);
-
-	return f->s->out->run(f->s->out->user, &in, rule, fp, n);
-}
-
-static int
-on_finding(void *user, const struct finding *fi)
-{
-	struct frame *f = user;
-	struct span names[LIMIT_DEPTH + 2];
-	struct inner in = inner_of(f->it, names);
-
-	return f->s->out->finding(f->s->out->user, &in, fi);
-}
-
-static struct tally_out
-tally_out(struct frame *f)
-{
-	return (struct tally_out){.run = on_run, .finding = on_finding, .user = f};
-}
-
-/* --- hits ------------------------------------------------------------------------ */
-
-static void
-text_place(void *user, const struct hit *h, struct place *p)
-{
-	const struct frame *f = user;
-
-	chunker_place(f->text, h, p);
-}
-
-static int
-text_hit(void *user, const struct hit *h)
-{
-	struct frame *f = user;
-	struct tally_out out = tally_out(f);
-
-	return tally_hit(f->tally, h, text_place, f, &out);
-}
-
-struct row_at {
-	const struct frame *f;
-	uint64_t row;
-};
-
-static void
-cell_place(void *user, const struct hit *h, struct place *p)
-{
-	const struct row_at *at = user;
-
-	*p = (struct place){.kind = PLACE_CELL, .row = at->row};
-	p->column = h->cell ? h->cell->col : 0;
-	memcpy(p->name, at->f->table_name, sizeof p->name);
-}
-
-static int
-cell_hit(void *user, const struct hit *h, uint64_t row)
-{
-	struct frame *f = user;
-	struct row_at at = {f, row};
-	struct tally_out out = tally_out(f);
-
-	return tally_hit(f->tally, h, cell_place, &at, &out);
-}
-
-static int
-on_judge(void *user, const struct judgement *j)
-{
-	return tally_judge(((struct frame *)user)->tally, j);
-}
-
-static void
-on_value(void *user, const struct rule *r, struct span normal)
-{
-	struct frame *f = user;
-	struct tally_out out = tally_out(f);
-
-	(void)tally_value(f->tally, r, normal, &out);
-}
-
-static void
-text_seen(void *user, struct span text)
-{
-	struct frame *f = user;
-
-	for (size_t i = 0; i < f->s->n_judges; i++) {
-		if (!f->judges[i].begun) {
-			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
-			f->judges[i].c->begin(f->judges[i].state, f->judges[i].r, f->it);
-			f->judges[i].begun = true;
-		}
-		f->judges[i].c->text(f->judges[i].state, text);
-	}
-}
 
 /* --- what an extractor gives -------------------------------------------------------- */
 
@@ -195,20 +45,7 @@ on_text_end(struct sink *s)
 static int
 on_table_begin(struct sink *s, const struct table_at *at)
 {
-	struct frame *f = of(s)->top;
-	int r = chunker_flush(f->text);
-
-	if (r != 0)
-		return r;
-	memset(f->table_name, 0, sizeof f->table_name);
-	if (at->name) {
-		size_t n = strnlen(at->name, sizeof f->table_name - 1);
-
-		while (n == sizeof f->table_name - 1 && ((uint8_t)at->name[n] & 0xC0) == 0x80)
-			n--;
-		memcpy(f->table_name, at->name, n);
-	}
-	return table_stage_begin(f->table, at);
+	return frame_table(of(s)->top, at);
 }
 
 static int
@@ -284,7 +121,8 @@ on_child(struct sink *s, struct item *child)
 	if (is_skipped(sc->file, child->ordinal))
 		return 0;
 	if (child->depth > LIMIT_DEPTH)
-		return give_gap(sc, child, GAP_TOO_DEEP, true, "containers within containers", NULL);
+		return give_gap(
+			sc, child, GAP_TOO_DEEP, true, "containers within containers", NULL);
 	saved = budget_item_begin(s->budget);
 	r = run_item(sc, child);
 	budget_item_end(s->budget, saved);
@@ -304,101 +142,7 @@ static const struct sink_ops scan_sink_ops = {
 	.gap = on_gap,
 };
 
-/* --- frames --------------------------------------------------------------------------- */
-
-static int
-frame_open(struct scan *sc, struct frame *f)
-{
-	const struct table_out to = {.matcher = sc->matcher,
-		.hit = cell_hit,
-		.classify = {.judge = on_judge, .value = on_value, .user = f},
-		.user = f};
-	const struct chunker_out co = {.matcher = sc->matcher,
-		.hit = text_hit,
-		.seen = sc->n_judges ? text_seen : NULL,
-		.user = f};
-	size_t n = 0;
-	int r;
-
-	if (f->s)
-		return 0;
-	r = tally_new(&sc->rules, sc->opt.key, &f->tally);
-	if (r == 0)
-		r = chunker_new(&co, &f->text);
-	if (r == 0)
-		r = table_stage_new(&sc->rules, &to, &f->table);
-	if (r < 0)
-		return r;
-	f->judges = calloc(sc->n_judges + 1, sizeof *f->judges);
-	if (!f->judges)
-		return -ENOMEM;
-	for (uint16_t i = 0; i < sc->rules.n; i++) {
-		const struct rule *rule = &sc->rules.rules[i];
-		const struct classifier *c =
-			rule->classifier ? classifier_find(rule->classifier) : NULL;
-
-		if (!c)
-			continue;
-		f->judges[n].c = c;
-		f->judges[n].r = rule;
-		f->judges[n].state = calloc(1, c->state_size + 1);
-		if (!f->judges[n++].state)
-			return -ENOMEM;
-	}
-	f->s = sc;
-	return 0;
-}
-
-static void
-frame_close(struct scan *sc, struct frame *f)
-{
-	tally_free(f->tally);
-	chunker_free(f->text);
-	if (f->table)
-		table_stage_free(f->table);
-	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
-		free(f->judges[i].state);
-	free(f->judges);
-	*f = (struct frame){0};
-}
-
 /* --- one item --------------------------------------------------------------------------- */
-
-static void
-judge_name(struct scan *sc, struct frame *f)
-{
-	const struct item *it = f->it;
-	struct span folder = it->depth ? (struct span){0} : sc->file->folder;
-	struct span name = it->name;
-
-	if (it->depth) {
-		/* a member's name may carry its folders */
-		for (size_t i = name.n; i > 0; i--) {
-			if (name.p[i - 1] != '/' && name.p[i - 1] != '\\')
-				continue;
-			folder = span_sub(name, 0, i - 1);
-			name = span_sub(name, i, name.n);
-			for (size_t k = folder.n; k > 0; k--) {
-				if (folder.p[k - 1] == '/' || folder.p[k - 1] == '\\') {
-					folder = span_sub(folder, k, folder.n);
-					break;
-				}
-			}
-			break;
-		}
-	}
-	for (uint16_t i = 0; i < sc->rules.n; i++) {
-		const struct rule *r = &sc->rules.rules[i];
-		const char *why = NULL;
-		enum confidence c;
-
-		if (!r->name)
-			continue;
-		c = match_name(r->name, name, folder, it->mime, &why);
-		if (c != CONF_NONE)
-			tally_name(f->tally, r, c, why);
-	}
-}
 
 /* What stopped the item short becomes a gap, unless the extractor has said it already. */
 static int
@@ -412,37 +156,16 @@ say_stop(struct scan *sc, const struct frame *f, int r)
 	case -EFBIG:
 		return give_gap(sc, it, GAP_BOMB, true, "unpacks to more than the limit", NULL);
 	case -E2BIG:
-		return give_gap(sc, it, GAP_TOO_MANY, true, "more inner items than the limit", NULL);
+		return give_gap(
+			sc, it, GAP_TOO_MANY, true, "more inner items than the limit", NULL);
 	case -ETIME:
-		return give_gap(sc, it, GAP_TIMEOUT, true, "more processor time than the limit", NULL);
+		return give_gap(
+			sc, it, GAP_TIMEOUT, true, "more processor time than the limit", NULL);
 	case -ENOMEM:
 		return give_gap(sc, it, GAP_MEMORY, true, "more memory than the limit", NULL);
 	default:
 		return 0;
 	}
-}
-
-/* The item ends, whole or not: what was found in it goes out. */
-static int
-finish_item(struct scan *sc, struct frame *f, int r)
-{
-	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
-	struct tally_out out = tally_out(f);
-	uint64_t undecided;
-	int q = chunker_flush(f->text);
-
-	for (size_t i = 0; i < sc->n_judges; i++) {
-		if (f->judges[i].begun && q == 0)
-			q = f->judges[i].c->end(f->judges[i].state, &co);
-		f->judges[i].begun = false;
-	}
-	undecided = matcher_undecided(sc->matcher);
-	if (undecided && q == 0)
-		q = give_gap(sc, f->it, GAP_TIMEOUT, true, "text too intricate for a rule", NULL);
-	if (q == 0)
-		q = tally_end(f->tally, f->it->mime, sc->opt.show_none, &out);
-	tally_clear(f->tally);
-	return q != 0 ? q : r;
 }
 
 static int
@@ -466,7 +189,7 @@ run_item(struct scan *sc, struct item *it)
 	}
 	r = ident_item(it);
 	if (r == 0) {
-		judge_name(sc, f);
+		frame_name(f);
 		r = extract_item(it, &sc->sink);
 	} else if (r != -EFBIG && r != -E2BIG && r != -ETIME) {
 		r = give_gap(sc, it, GAP_IO_ERROR, true, "could not be read", NULL);
@@ -479,7 +202,7 @@ run_item(struct scan *sc, struct item *it)
 		q = say_stop(sc, f, r);
 		r = q != 0 ? q : r;
 	}
-	r = finish_item(sc, f, r);
+	r = frame_finish(f, r);
 	/* what was said at this depth need not be said again above */
 	if (was && f->budget_said && (r == -EFBIG || r == -E2BIG))
 		was->budget_said = true;

@@ -68,8 +68,8 @@ found_at(struct scan *s, const struct rule *r, const struct example *e, struct s
 
 /* Filler before and behind an example, so that it stands at offset `at`. */
 static int
-found_in_filler(struct scan *s, const struct rule *r, const struct example *e, size_t at,
-	struct buf *b)
+found_in_filler(
+	struct scan *s, const struct rule *r, const struct example *e, size_t at, struct buf *b)
 {
 	static const char filler[] = "the quick brown fox jumps over the lazy dog\n";
 
@@ -119,8 +119,8 @@ check_example(struct scan *s, const struct rule *r, const struct example *e, str
 
 int
 scan_check_rules(struct scan *s,
-	int (*report)(void *user, const struct rule *r, uint32_t line, bool failed,
-		const char *message),
+	int (*report)(
+		void *user, const struct rule *r, uint32_t line, bool failed, const char *message),
 	void *user)
 {
 	const struct ruleset *rs = scan_rules(s);

@@ -1,0 +1,263 @@
+/*
+ * A frame ties the stages of one level together: the chunker and the table stage call back with
+ * hits, classifiers with judgements, all into the level's tally. Frames are kept from item to item.
+ */
+#include "frame.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/poison.h"
+
+/* --- names ----------------------------------------------------------------- */
+
+struct inner
+inner_of(const struct item *it, struct span names[LIMIT_DEPTH + 2])
+{
+	size_t n = it ? it->depth : 0;
+
+	if (n > LIMIT_DEPTH + 1)
+		n = LIMIT_DEPTH + 1;
+	for (size_t i = n; i > 0 && it; i--, it = it->up)
+		names[i - 1] = it->name;
+	return (struct inner){names, n};
+}
+
+/* --- from the tally to the outside -------------------------------------------- */
+
+static int
+on_run(void *user, uint16_t rule, const uint64_t *fp, size_t n)
+{
+	struct frame *f = user;
+	struct span names[LIMIT_DEPTH + 2];
+	struct inner in = inner_of(f->it, names);
+
+	return f->s->out->run(f->s->out->user, &in, rule, fp, n);
+}
+
+static int
+on_finding(void *user, const struct finding *fi)
+{
+	struct frame *f = user;
+	struct span names[LIMIT_DEPTH + 2];
+	struct inner in = inner_of(f->it, names);
+
+	return f->s->out->finding(f->s->out->user, &in, fi);
+}
+
+static struct tally_out
+tally_out(struct frame *f)
+{
+	return (struct tally_out){.run = on_run, .finding = on_finding, .user = f};
+}
+
+/* --- hits ------------------------------------------------------------------------ */
+
+static void
+text_place(void *user, const struct hit *h, struct place *p)
+{
+	const struct frame *f = user;
+
+	chunker_place(f->text, h, p);
+}
+
+static int
+text_hit(void *user, const struct hit *h)
+{
+	struct frame *f = user;
+	struct tally_out out = tally_out(f);
+
+	return tally_hit(f->tally, h, text_place, f, &out);
+}
+
+struct row_at {
+	const struct frame *f;
+	uint64_t row;
+};
+
+static void
+cell_place(void *user, const struct hit *h, struct place *p)
+{
+	const struct row_at *at = user;
+
+	*p = (struct place){.kind = PLACE_CELL, .row = at->row};
+	p->column = h->cell ? h->cell->col : 0;
+	memcpy(p->name, at->f->table_name, sizeof p->name);
+}
+
+static int
+cell_hit(void *user, const struct hit *h, uint64_t row)
+{
+	struct frame *f = user;
+	struct row_at at = {f, row};
+	struct tally_out out = tally_out(f);
+
+	return tally_hit(f->tally, h, cell_place, &at, &out);
+}
+
+static int
+on_judge(void *user, const struct judgement *j)
+{
+	return tally_judge(((struct frame *)user)->tally, j);
+}
+
+static void
+on_value(void *user, const struct rule *r, struct span normal)
+{
+	struct frame *f = user;
+	struct tally_out out = tally_out(f);
+
+	(void)tally_value(f->tally, r, normal, &out);
+}
+
+static void
+text_seen(void *user, struct span text)
+{
+	struct frame *f = user;
+
+	for (size_t i = 0; i < f->s->n_judges; i++) {
+		if (!f->judges[i].begun) {
+			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
+			f->judges[i].c->begin(f->judges[i].state, f->judges[i].r, f->it);
+			f->judges[i].begun = true;
+		}
+		f->judges[i].c->text(f->judges[i].state, text);
+	}
+}
+
+int
+frame_table(struct frame *f, const struct table_at *at)
+{
+	int r = chunker_flush(f->text);
+
+	if (r != 0)
+		return r;
+	memset(f->table_name, 0, sizeof f->table_name);
+	if (at->name) {
+		size_t n = strnlen(at->name, sizeof f->table_name - 1);
+
+		while (n == sizeof f->table_name - 1 && ((uint8_t)at->name[n] & 0xC0) == 0x80)
+			n--;
+		memcpy(f->table_name, at->name, n);
+	}
+	return table_stage_begin(f->table, at);
+}
+
+/* --- frames --------------------------------------------------------------------------- */
+
+int
+frame_open(struct scan *sc, struct frame *f)
+{
+	const struct table_out to = {.matcher = sc->matcher,
+		.hit = cell_hit,
+		.classify = {.judge = on_judge, .value = on_value, .user = f},
+		.user = f};
+	const struct chunker_out co = {.matcher = sc->matcher,
+		.hit = text_hit,
+		.seen = sc->n_judges ? text_seen : NULL,
+		.user = f};
+	size_t n = 0;
+	int r;
+
+	if (f->s)
+		return 0;
+	r = tally_new(&sc->rules, sc->opt.key, &f->tally);
+	if (r == 0)
+		r = chunker_new(&co, &f->text);
+	if (r == 0)
+		r = table_stage_new(&sc->rules, &to, &f->table);
+	if (r < 0)
+		return r;
+	f->judges = calloc(sc->n_judges + 1, sizeof *f->judges);
+	if (!f->judges)
+		return -ENOMEM;
+	for (uint16_t i = 0; i < sc->rules.n; i++) {
+		const struct rule *rule = &sc->rules.rules[i];
+		const struct classifier *c =
+			rule->classifier ? classifier_find(rule->classifier) : NULL;
+
+		if (!c)
+			continue;
+		f->judges[n].c = c;
+		f->judges[n].r = rule;
+		f->judges[n].state = calloc(1, c->state_size + 1);
+		if (!f->judges[n++].state)
+			return -ENOMEM;
+	}
+	f->s = sc;
+	return 0;
+}
+
+void
+frame_close(struct scan *sc, struct frame *f)
+{
+	tally_free(f->tally);
+	chunker_free(f->text);
+	if (f->table)
+		table_stage_free(f->table);
+	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
+		free(f->judges[i].state);
+	free(f->judges);
+	*f = (struct frame){0};
+}
+
+void
+frame_name(struct frame *f)
+{
+	const struct item *it = f->it;
+	const struct scan *sc = f->s;
+	struct span folder = it->depth ? (struct span){0} : sc->file->folder;
+	struct span name = it->name;
+
+	if (it->depth) {
+		/* a member's name may carry its folders */
+		for (size_t i = name.n; i > 0; i--) {
+			if (name.p[i - 1] != '/' && name.p[i - 1] != '\\')
+				continue;
+			folder = span_sub(name, 0, i - 1);
+			name = span_sub(name, i, name.n);
+			for (size_t k = folder.n; k > 0; k--) {
+				if (folder.p[k - 1] == '/' || folder.p[k - 1] == '\\') {
+					folder = span_sub(folder, k, folder.n);
+					break;
+				}
+			}
+			break;
+		}
+	}
+	for (uint16_t i = 0; i < sc->rules.n; i++) {
+		const struct rule *r = &sc->rules.rules[i];
+		const char *why = NULL;
+		enum confidence c;
+
+		if (!r->name)
+			continue;
+		c = match_name(r->name, name, folder, it->mime, &why);
+		if (c != CONF_NONE)
+			tally_name(f->tally, r, c, why);
+	}
+}
+
+int
+frame_finish(struct frame *f, int r)
+{
+	struct scan *sc = f->s;
+	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
+	struct tally_out out = tally_out(f);
+	uint64_t undecided;
+	int q = chunker_flush(f->text);
+
+	for (size_t i = 0; i < sc->n_judges; i++) {
+		if (f->judges[i].begun && q == 0)
+			q = f->judges[i].c->end(f->judges[i].state, &co);
+		f->judges[i].begun = false;
+	}
+	undecided = matcher_undecided(sc->matcher);
+	if (undecided && q == 0)
+		q = sc->sink.ops->gap(
+			&sc->sink, GAP_TIMEOUT, true, "text too intricate for a rule", NULL);
+	if (q == 0)
+		q = tally_end(f->tally, f->it->mime, sc->opt.show_none, &out);
+	tally_clear(f->tally);
+	return q != 0 ? q : r;
+}

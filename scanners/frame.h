@@ -1,0 +1,61 @@
+/*
+ * frame: one level of nesting of a scan: the item at that level, its tally, and the stages its text
+ * and rows go through. Private to scan.c and frame.c.
+ */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include "chunker.h"
+#include "scan.h"
+#include "tally.h"
+
+struct frame {
+	struct scan *s;
+	const struct item *it;
+	struct tally *tally;
+	struct chunker *text;
+	struct table_stage *table;
+	struct judge {
+		const struct classifier *c;
+		const struct rule *r;
+		void *state;
+		bool begun;
+	} * judges;
+	char table_name[64];
+	bool budget_said; /* a gap for a blown budget has been given */
+};
+
+struct scan {
+	struct ruleset rules;
+	struct scan_options opt;
+	struct matcher *matcher;
+	struct sink sink;
+	struct budget budget;
+	struct arena arena;
+	size_t n_judges;
+	/* the file at hand */
+	const struct scan_file *file;
+	const struct scan_out *out;
+	uint32_t ordinals;
+	uint64_t items;
+	struct frame *top; /* the level at work */
+	struct frame frames[LIMIT_DEPTH + 2];
+};
+
+/* The chain of names of an item, in names. */
+struct inner inner_of(const struct item *it, struct span names[LIMIT_DEPTH + 2]);
+
+/* Makes what a level needs, once. 0 or -ENOMEM. */
+int frame_open(struct scan *sc, struct frame *f);
+void frame_close(struct scan *sc, struct frame *f);
+
+/* A table begins: its name is kept for the places. */
+int frame_table(struct frame *f, const struct table_at *at);
+
+/* The item's and its folder's names are judged. */
+void frame_name(struct frame *f);
+
+/* The item ends, whole or not: what was found in it goes out. r, or the first error of giving. */
+int frame_finish(struct frame *f, int r);
+
+#endif
