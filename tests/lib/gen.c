@@ -39,8 +39,8 @@ gen_ssn(struct gen *g, const char *sep, char ret[16])
 		serial = gen_range(g, 1, 9999);
 	} while (area == 666 || (area == 123 && group == 45) || (area == 78 && group == 5) ||
 		(area == 219 && group == 9));
-	(void)snprintf(ret, 16, "%03u%s%02u%s%04u", area % 1000, sep, group % 100, sep,
-		serial % 10000);
+	(void)snprintf(
+		ret, 16, "%03u%s%02u%s%04u", area % 1000, sep, group % 100, sep, serial % 10000);
 }
 
 void
@@ -110,7 +110,7 @@ mrz_digit(const char *s, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned v = s[i] == '<' ? 0
-			: s[i] <= '9'    ? (unsigned)(s[i] - '0')
+			: s[i] <= '9'	 ? (unsigned)(s[i] - '0')
 					 : (unsigned)(s[i] - 'A' + 10);
 
 		sum += v * w[i % 3];
@@ -160,12 +160,12 @@ gen_mrz(struct gen *g, char ret_line1[48], char ret_line2[48])
 }
 
 static const char *const first[] = {"Alda", "Bruno", "Carla", "Dario", "Elsa", "Fabio", "Greta",
-	"Hanno", "Ilka", "Jorin", "Karla", "Lenz", "Mira", "Nilo", "Orsa", "Piet", "Quirin",
-	"Rosa", "Silas", "Tilda", "Udo", "Vera", "Wanda", "Xaver", "Yara", "Zeno"};
+	"Hanno", "Ilka", "Jorin", "Karla", "Lenz", "Mira", "Nilo", "Orsa", "Piet", "Quirin", "Rosa",
+	"Silas", "Tilda", "Udo", "Vera", "Wanda", "Xaver", "Yara", "Zeno"};
 static const char *const last[] = {"Abelmar", "Brinkhof", "Castelow", "Dornfeld", "Estermann",
-	"Falkrath", "Gundlow", "Harwick", "Imbach", "Jellinger", "Kolbrand", "Lindqvar",
-	"Morvane", "Nordhal", "Oswell", "Pellgrim", "Quentz", "Rosswald", "Strandt", "Tolmark",
-	"Ulmberg", "Varrick", "Westlake", "Yarrowby", "Zellbach"};
+	"Falkrath", "Gundlow", "Harwick", "Imbach", "Jellinger", "Kolbrand", "Lindqvar", "Morvane",
+	"Nordhal", "Oswell", "Pellgrim", "Quentz", "Rosswald", "Strandt", "Tolmark", "Ulmberg",
+	"Varrick", "Westlake", "Yarrowby", "Zellbach"};
 static const char *const words[] = {"the", "budget", "of", "a", "season", "was", "agreed", "in",
 	"spring", "and", "later", "moved", "to", "another", "team", "because", "people", "asked",
 	"for", "more", "time", "with", "their", "work", "on", "stage", "lights", "sound", "travel",
@@ -194,7 +194,8 @@ gen_login(struct gen *g, char ret[64])
 void
 gen_password(struct gen *g, char ret[32])
 {
-	static const char *const stem[] = {"Winter", "Dragon", "Harbour", "Maple", "Falcon", "Copper"};
+	static const char *const stem[] = {
+		"Winter", "Dragon", "Harbour", "Maple", "Falcon", "Copper"};
 	static const char end[] = "!#?$*";
 
 	(void)snprintf(ret, 32, "%s%u%c", PICK(g, stem), gen_range(g, 10, 9999),
@@ -226,7 +227,8 @@ gen_prose(struct gen *g, size_t n, char *ret, size_t cap)
 void
 gen_pem(struct gen *g, char ret[2048])
 {
-	static const char b64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char b64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
+				  "/";
 	uint8_t der[3 * 200];
 	size_t n = 0, at;
 

@@ -40,7 +40,8 @@ pack_new(enum pack_kind kind, const char *passphrase)
 		must(archive_write_set_format_zip(p->a) == ARCHIVE_OK, "zip");
 	}
 	if (kind == PACK_ZIP_AES256) {
-		must(archive_write_set_options(p->a, "zip:encryption=aes256") == ARCHIVE_OK, "aes256");
+		must(archive_write_set_options(p->a, "zip:encryption=aes256") == ARCHIVE_OK,
+			"aes256");
 		must(archive_write_set_passphrase(p->a, passphrase) == ARCHIVE_OK, "passphrase");
 	}
 	must(archive_write_open_memory(p->a, p->mem, p->cap, &p->used) == ARCHIVE_OK, "open");
@@ -58,7 +59,8 @@ pack_add(struct pack *p, const char *name, struct span bytes)
 	archive_entry_set_perm(e, 0644);
 	archive_entry_set_mtime(e, 1416787200, 0);
 	must(archive_write_header(p->a, e) == ARCHIVE_OK, name);
-	must(bytes.n == 0 || archive_write_data(p->a, bytes.p, bytes.n) == (la_ssize_t)bytes.n, name);
+	must(bytes.n == 0 || archive_write_data(p->a, bytes.p, bytes.n) == (la_ssize_t)bytes.n,
+		name);
 	archive_entry_free(e);
 }
 
@@ -86,7 +88,7 @@ put_xml(struct buf *b, const char *s)
 	}
 }
 
-#define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define XML  "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define OXML "http://schemas.openxmlformats.org/"
 
 static void
@@ -143,19 +145,27 @@ pack_xlsx(const struct sheet *sheets, size_t n, struct buf *ret)
 	struct buf b = {0};
 	char name[64];
 
-	buf_puts(&b, XML "<Types xmlns=\"" OXML "package/2006/content-types\">"
-		"<Default Extension=\"rels\" ContentType=\"application/"
-		"vnd.openxmlformats-package.relationships+xml\"/>"
-		"<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
-		"<Override PartName=\"/xl/workbook.xml\" ContentType=\"application/"
-		"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>");
+	buf_puts(&b,
+		XML "<Types xmlns=\"" OXML "package/2006/content-types\">"
+		    "<Default Extension=\"rels\" ContentType=\"application/"
+		    "vnd.openxmlformats-package.relationships+xml\"/>"
+		    "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+		    "<Override PartName=\"/xl/workbook.xml\" ContentType=\"application/"
+		    "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>");
 	add_str(p, "[Content_Types].xml", &b);
-	buf_puts(&b, XML "<Relationships xmlns=\"" OXML "package/2006/relationships\">"
-		"<Relationship Id=\"rId1\" Type=\"" OXML "officeDocument/2006/relationships/"
-		"officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+	buf_puts(&b,
+		XML "<Relationships xmlns=\"" OXML "package/2006/relationships\">"
+		    "<Relationship Id=\"rId1\" Type=\"" OXML "officeDocument/2006/relationships/"
+		    "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
 	add_str(p, "_rels/.rels", &b);
-	buf_puts(&b, XML "<workbook xmlns=\"" OXML "spreadsheetml/2006/main\" xmlns:r=\"" OXML
-		"officeDocument/2006/relationships\"><sheets>");
+	buf_puts(&b,
+		XML "<workbook xmlns=\"" OXML "spreadsheetml/2006/main\" xmlns:r=\"" OXML "officeDo"
+											  "cument/"
+											  "2006/"
+											  "relation"
+											  "ships\">"
+											  "<sheets"
+											  ">");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "<sheet name=\"%s\" sheetId=\"%zu\" r:id=\"rId%zu\"/>",
 			sheets[i].name, i + 1, i + 1);
@@ -163,14 +173,18 @@ pack_xlsx(const struct sheet *sheets, size_t n, struct buf *ret)
 	add_str(p, "xl/workbook.xml", &b);
 	buf_puts(&b, XML "<Relationships xmlns=\"" OXML "package/2006/relationships\">");
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "<Relationship Id=\"rId%zu\" Type=\"" OXML
-			"officeDocument/2006/relationships/worksheet\""
-			" Target=\"worksheets/sheet%zu.xml\"/>", i + 1, i + 1);
+		buf_printf(&b,
+			"<Relationship Id=\"rId%zu\" Type=\"" OXML "officeDocument/2006/"
+								   "relationships/worksheet\""
+			" Target=\"worksheets/sheet%zu.xml\"/>",
+			i + 1, i + 1);
 	buf_puts(&b, "</Relationships>");
 	add_str(p, "xl/_rels/workbook.xml.rels", &b);
-	buf_puts(&b, XML "<styleSheet xmlns=\"" OXML "spreadsheetml/2006/main\"><numFmts count=\"1\">"
-		"<numFmt numFmtId=\"164\" formatCode=\"000\\-00\\-0000\"/></numFmts>"
-		"<cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>");
+	buf_puts(&b,
+		XML "<styleSheet xmlns=\"" OXML "spreadsheetml/2006/main\"><numFmts count=\"1\">"
+		    "<numFmt numFmtId=\"164\" formatCode=\"000\\-00\\-0000\"/></numFmts>"
+		    "<cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf "
+		    "numFmtId=\"164\"/></cellXfs></styleSheet>");
 	add_str(p, "xl/styles.xml", &b);
 	for (size_t i = 0; i < n; i++) {
 		xlsx_sheet(&b, &sheets[i]);
@@ -190,8 +204,9 @@ pack_ods(const struct sheet *sheets, size_t n, struct buf *ret)
 	struct buf b = {0};
 
 	pack_add(p, "mimetype", span_str("application/vnd.oasis.opendocument.spreadsheet"));
-	buf_puts(&b, XML "<office:document-content xmlns:office=\"" ODF "office:1.0\" xmlns:table=\"" ODF
-		"table:1.0\" xmlns:text=\"" ODF "text:1.0\"><office:body><office:spreadsheet>");
+	buf_puts(&b,
+		XML "<office:document-content xmlns:office=\"" ODF "office:1.0\" xmlns:table=\"" ODF
+		    "table:1.0\" xmlns:text=\"" ODF "text:1.0\"><office:body><office:spreadsheet>");
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(&b, "<table:table table:name=\"%s\">", sheets[i].name);
 		for (size_t r = 0; r < sheets[i].rows; r++) {
@@ -201,7 +216,8 @@ pack_ods(const struct sheet *sheets, size_t n, struct buf *ret)
 
 				if (v && (*v == '#' || *v == '$'))
 					v++;
-				buf_puts(&b, "<table:table-cell office:value-type=\"string\"><text:p>");
+				buf_puts(&b,
+					"<table:table-cell office:value-type=\"string\"><text:p>");
 				put_xml(&b, v ? v : "");
 				buf_puts(&b, "</text:p></table:table-cell>");
 			}
@@ -223,14 +239,17 @@ pack_docx(const char *const *paragraphs, size_t n, const struct sheet *t, struct
 	struct pack *p = pack_new(PACK_ZIP, NULL);
 	struct buf b = {0};
 
-	buf_puts(&b, XML "<Types xmlns=\"" OXML "package/2006/content-types\">"
-		"<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
-		"<Override PartName=\"/word/document.xml\" ContentType=\"application/"
-		"vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>");
+	buf_puts(&b,
+		XML "<Types xmlns=\"" OXML "package/2006/content-types\">"
+		    "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+		    "<Override PartName=\"/word/document.xml\" ContentType=\"application/"
+		    "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></"
+		    "Types>");
 	add_str(p, "[Content_Types].xml", &b);
-	buf_puts(&b, XML "<Relationships xmlns=\"" OXML "package/2006/relationships\">"
-		"<Relationship Id=\"rId1\" Type=\"" OXML "officeDocument/2006/relationships/"
-		"officeDocument\" Target=\"word/document.xml\"/></Relationships>");
+	buf_puts(&b,
+		XML "<Relationships xmlns=\"" OXML "package/2006/relationships\">"
+		    "<Relationship Id=\"rId1\" Type=\"" OXML "officeDocument/2006/relationships/"
+		    "officeDocument\" Target=\"word/document.xml\"/></Relationships>");
 	add_str(p, "_rels/.rels", &b);
 	buf_puts(&b, XML "<w:document xmlns:w=\"" OXML "wordprocessingml/2006/main\"><w:body>");
 	for (size_t i = 0; i < n; i++) {

@@ -201,7 +201,10 @@ run_reader(struct recsink *rs, const struct extractor *x, const char *name, stru
 		return run_item(rs, &it);
 	q = ident_item(&it);
 	rs->item = &it;
-	return q < 0 ? q : x->run(&it, &rs->sink);
+	if (q == 0)
+		q = x->run(&it, &rs->sink);
+	rs->item = NULL;
+	return q;
 }
 
 int

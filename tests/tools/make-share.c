@@ -61,7 +61,8 @@ keep(const char *s)
 static struct sheet
 staff(struct gen *g, bool formatted)
 {
-	static const char *const head[] = {"Name", "Employee ID", "SSN", "Hire date", "Base salary"};
+	static const char *const head[] = {
+		"Name", "Employee ID", "SSN", "Hire date", "Base salary"};
 	struct sheet s = {.name = "Staff", .rows = STAFF + 3, .cols = 5};
 	const char **c = calloc(s.rows * s.cols, sizeof *c);
 	char a[64], b[64];
@@ -274,7 +275,8 @@ decoys(struct gen *g)
 	buf_clear(&b);
 	for (int i = 0; i < 300; i++)
 		buf_printf(&b,
-			"2014-11-24 08:%02u:%02u.%06u req=%016llx-%04x ns=%u%09u build 10.%u.%u.%u\n",
+			"2014-11-24 08:%02u:%02u.%06u req=%016llx-%04x ns=%u%09u build "
+			"10.%u.%u.%u\n",
 			gen_range(g, 0, 59), gen_range(g, 0, 59), gen_range(g, 0, 999999),
 			(unsigned long long)gen_next(g), gen_range(g, 0, 65535), gen_range(g, 1, 9),
 			gen_range(g, 0, 999999999), gen_range(g, 0, 9), gen_range(g, 0, 99),
@@ -290,13 +292,15 @@ decoys(struct gen *g)
 	buf_puts(&b, "#include <stdio.h>\n\nstatic const double pi[] = {");
 	for (int i = 0; i < 200; i++)
 		buf_printf(&b, "0.%09u, ", gen_range(g, 1, 899999999));
-	buf_puts(&b, "0};\nint main(void) { char *password = getenv(\"PASSWORD\"); return !password; }\n");
+	buf_puts(&b,
+		"0};\nint main(void) { char *password = getenv(\"PASSWORD\"); return !password; "
+		"}\n");
 	put("Decoys/table.c", buf_span(&b));
 	buf_clear(&b);
 	buf_puts(&b, "Country,Year,Population,Growth\n");
 	for (int i = 0; i < 90; i++)
-		buf_printf(&b, "Land %d,20%02d,%u,%u.%u\n", i, i % 15, gen_range(g, 100000, 899999999),
-			gen_range(g, 0, 4), gen_range(g, 0, 9));
+		buf_printf(&b, "Land %d,20%02d,%u,%u.%u\n", i, i % 15,
+			gen_range(g, 100000, 899999999), gen_range(g, 0, 4), gen_range(g, 0, 9));
 	put("Decoys/statistics.csv", buf_span(&b));
 	buf_clear(&b);
 	for (int i = 0; i < 30; i++) {

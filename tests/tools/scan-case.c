@@ -48,7 +48,8 @@ on_finding(void *user, const struct inner *in, const struct finding *f)
 		for (uint8_t i = 0; i < f->n_samples; i++)
 			printf("    sample %s\n", f->samples[i]);
 		for (uint8_t i = 0; i < f->n_at; i++)
-			printf("    at kind=%d line=%llu col=%llu row=%llu column=%u offset=%llu %s %s\n",
+			printf("    at kind=%d line=%llu col=%llu row=%llu column=%u offset=%llu "
+			       "%s %s\n",
 				(int)f->at[i].kind, (unsigned long long)f->at[i].line,
 				(unsigned long long)f->at[i].col, (unsigned long long)f->at[i].row,
 				f->at[i].column, (unsigned long long)f->at[i].offset,
@@ -182,7 +183,8 @@ main(int argc, char **argv)
 		first = 3;
 	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: scan-case RULES-FOLDER [-v] [FILE...]  (no file: examples)\n");
+		fprintf(stderr,
+			"usage: scan-case RULES-FOLDER [-v] [FILE...]  (no file: examples)\n");
 		return 2;
 	}
 	r = load(&rs, argv[1]);

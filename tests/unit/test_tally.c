@@ -1,0 +1,207 @@
+/* tally: counts and distinct values are exact whatever the number, and classes join as they must. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "tally.h"
+
+static const struct pattern plain = {.alone = CONF_LOW};
+static const struct pattern lifting = {.repeat = 10, .repeated = CONF_MEDIUM};
+static const struct rule rules[] = {
+	{.id = "a-rule", .index = 0, .patterns = &plain, .n_patterns = 1},
+	{.id = "b-rule", .index = 1, .patterns = &lifting, .n_patterns = 1},
+	{.id = "c-list", .index = 2, .patterns = &plain, .n_patterns = 1, .min_count = 5},
+};
+static const struct ruleset rs = {.rules = rules, .n = 3};
+
+struct got {
+	struct finding f;
+	size_t findings, runs, values;
+	uint64_t last;
+};
+
+static int
+on_run(void *user, uint16_t rule, const uint64_t *fp, size_t n)
+{
+	struct got *g = user;
+
+	(void)rule;
+	assert_true(n > 0 && n <= LIMIT_RUN);
+	for (size_t i = 1; i < n; i++)
+		assert_true(fp[i - 1] < fp[i]);
+	g->runs++;
+	g->values += n;
+	return 0;
+}
+
+static int
+on_finding(void *user, const struct finding *f)
+{
+	struct got *g = user;
+
+	g->f = *f;
+	g->findings++;
+	return 0;
+}
+
+static void
+no_place(void *user, const struct hit *h, struct place *p)
+{
+	(void)user;
+	*p = (struct place){.kind = PLACE_LINE, .line = h->start, .col = 1};
+}
+
+static void
+hit(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value)
+{
+	struct hit h = {.rule = &rules[rule], .pattern = rules[rule].patterns, .confidence = c};
+	const struct tally_out out = {on_run, on_finding, g};
+
+	h.normal_n = (uint8_t)snprintf(h.normal, sizeof h.normal, "%u", value);
+	(void)snprintf(h.masked, sizeof h.masked, "***%u", value % 10);
+	(void)snprintf(h.why[0], sizeof h.why[0], "because");
+	assert_int_equal(tally_hit(t, &h, no_place, NULL, &out), 0);
+}
+
+static struct got
+finish(struct tally *t, struct got *g)
+{
+	const struct tally_out out = {on_run, on_finding, g};
+
+	assert_int_equal(tally_end(t, "text/plain", false, &out), 0);
+	return *g;
+}
+
+static struct tally *
+fresh(void)
+{
+	static const uint8_t key[16] = {1, 2, 3};
+	struct tally *t = NULL;
+
+	assert_int_equal(tally_new(&rs, key, &t), 0);
+	return t;
+}
+
+static void
+test_counts(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 412; i++)
+		hit(t, &g, 0, CONF_HIGH, i % 400);
+	for (unsigned i = 0; i < 50; i++)
+		hit(t, &g, 0, CONF_LOW, 1000 + i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 1);
+	assert_int_equal(g.f.count, 412);
+	assert_int_equal(g.f.unique, 400);
+	assert_int_equal(g.f.confidence, CONF_HIGH);
+	assert_int_equal(g.f.n_at, LIMIT_PLACES);
+	assert_int_equal(g.f.n_why, 1);
+	assert_int_equal(g.values, 400);
+	/* the next item starts from nothing */
+	g = (struct got){0};
+	finish(t, &g);
+	assert_int_equal(g.findings, 0);
+	tally_free(t);
+}
+
+static void
+test_many_runs(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++)
+		hit(t, &g, 0, CONF_MEDIUM, i);
+	finish(t, &g);
+	assert_int_equal(g.f.count, 200000);
+	assert_int_equal(g.f.unique, 0); /* the other side merges the runs */
+	assert_int_equal(g.values, 200000);
+	assert_true(g.runs >= 3);
+	tally_free(t);
+}
+
+static void
+test_repetition(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 9; i++)
+		hit(t, &g, 1, CONF_NONE, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 0);
+	for (unsigned i = 0; i < 10; i++)
+		hit(t, &g, 1, i ? CONF_NONE : CONF_LOW, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 1);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	assert_int_equal(g.f.count, 10);
+	assert_int_equal(g.f.unique, 10);
+	assert_true(g.f.evidence & EV_REPEAT);
+	/* ten times the same one is no repetition */
+	g = (struct got){0};
+	for (unsigned i = 0; i < 30; i++)
+		hit(t, &g, 1, CONF_NONE, 7);
+	finish(t, &g);
+	assert_int_equal(g.findings, 0);
+	tally_free(t);
+}
+
+static void
+test_min_count(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		hit(t, &g, 2, CONF_HIGH, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 0);
+	for (unsigned i = 0; i < 5; i++)
+		hit(t, &g, 2, CONF_HIGH, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 1);
+	tally_free(t);
+}
+
+static void
+test_name_and_judgement(void **state)
+{
+	struct judgement j = {.rule = &rules[0], .confidence = CONF_HIGH, .count = 14};
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	tally_name(t, &rules[1], CONF_LOW, "the name says so");
+	finish(t, &g);
+	assert_int_equal(g.f.via, VIA_NAME);
+	assert_int_equal(g.f.count, 1);
+	assert_string_equal(g.f.why[0], "the name says so");
+	assert_int_equal(tally_judge(t, &j), 0);
+	assert_int_equal(tally_judge(t, &j), 0);
+	finish(t, &g);
+	assert_int_equal(g.f.count, 28);
+	assert_int_equal(g.f.via, VIA_STRUCTURE);
+	tally_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_many_runs), cmocka_unit_test(test_repetition),
+		cmocka_unit_test(test_min_count), cmocka_unit_test(test_name_and_judgement)};
+
+	return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
+}
