@@ -2,6 +2,7 @@
  * make-share FOLDER [SEED]: a small company's file share with known contents, for `make demo` and
  * the end-to-end tests. Writes FOLDER/... and FOLDER.planted: what is in it, one line each:
  *   path[!inner] TAB rule TAB count TAB unique
+ * and FOLDER.values: every planted value, one a line; none of them may stand in any output.
  * Everything below Decoys/ must stay silent.
  */
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include "pack.h"
 
 static const char *root;
-static FILE *planted;
+static FILE *planted, *values;
 
 static void
 put(const char *path, struct span bytes)
@@ -42,6 +43,12 @@ static void
 plant(const char *where, const char *rule, unsigned count, unsigned unique)
 {
 	fprintf(planted, "%s\t%s\t%u\t%u\n", where, rule, count, unique);
+}
+
+static void
+value(const char *v)
+{
+	fprintf(values, "%s\n", v);
 }
 
 /* Cells of a table, kept until the program ends. */
@@ -80,6 +87,7 @@ staff(struct gen *g, bool formatted)
 		(void)snprintf(a, sizeof a, "E%05u", gen_range(g, 10000, 99999));
 		row[1] = keep(a);
 		gen_ssn(g, formatted && r % 2 ? "" : "-", b);
+		value(b);
 		if (formatted && r % 2)
 			(void)snprintf(a, sizeof a, "$%lu", strtoul(b, NULL, 10));
 		else
@@ -118,6 +126,7 @@ hr(struct gen *g)
 	for (int i = 0; i < 60; i++) {
 		gen_person(g, who);
 		gen_ssn(g, "", ssn);
+		value(ssn);
 		buf_printf(&x, "\"%s\",%s,\"%u.%02u\",%u.00\n", who, ssn, gen_range(g, 2000, 9000),
 			gen_range(g, 0, 99), gen_range(g, 1500, 6000));
 	}
@@ -126,6 +135,7 @@ hr(struct gen *g)
 
 	gen_person(g, who);
 	gen_ssn(g, "-", ssn);
+	value(ssn);
 	(void)snprintf(line, sizeof line,
 		"Please confirm the Social Security number on file, %s, before Friday.", ssn);
 	paragraphs[0] = "Dear colleague,";
@@ -137,6 +147,7 @@ hr(struct gen *g)
 
 	/* UTF-16LE with a BOM, as Notepad saves "Unicode" */
 	gen_ssn(g, "-", ssn);
+	value(ssn);
 	(void)snprintf(line, sizeof line, "Note to file\r\nSSN: %s\r\n", ssn);
 	buf_clear(&x);
 	buf_put(&x, "\xFF\xFE", 2);
@@ -159,6 +170,7 @@ finance(struct gen *g)
 	for (int i = 0; i < 25; i++) {
 		gen_person(g, who);
 		gen_card(g, i % 2 ? " " : "", v);
+		value(v);
 		buf_printf(&b, "%s card number %s exp %02u/%u\n", who, v, gen_range(g, 1, 12),
 			gen_range(g, 2015, 2019));
 	}
@@ -167,6 +179,7 @@ finance(struct gen *g)
 	buf_clear(&b);
 	for (int i = 0; i < 12; i++) {
 		gen_iban(g, v);
+		value(v);
 		buf_printf(&b, "Please wire the fee to %s before the end of the month.\n", v);
 	}
 	put("Finance/wires.txt", buf_span(&b));
@@ -184,6 +197,7 @@ it(struct gen *g)
 	for (int i = 0; i < 14; i++) {
 		gen_login(g, login);
 		gen_password(g, pw);
+		value(pw);
 		buf_printf(&b, "srv-%02d,%s,%s\n", i + 1, login, pw);
 	}
 	put("IT/Password/server passwords.csv", buf_span(&b));
@@ -193,6 +207,7 @@ it(struct gen *g)
 	put("IT/keys/build host.pem", span_str(pem));
 	plant("IT/keys/build host.pem", "private-key", 1, 1);
 	gen_password(g, pw);
+	value(pw);
 	buf_clear(&b);
 	buf_printf(&b,
 		"<configuration><connectionStrings>\n<add name=\"Main\" connectionString=\"Data "
@@ -213,6 +228,7 @@ travel(struct gen *g)
 	buf_puts(&b, "Visa applications, machine-readable zones as scanned\n\n");
 	for (int i = 0; i < 3; i++) {
 		gen_mrz(g, l1, l2);
+		value(l2);
 		buf_printf(&b, "%s\n%s\n\n", l1, l2);
 	}
 	put("Travel/visa batch.txt", buf_span(&b));
@@ -327,7 +343,9 @@ main(int argc, char **argv)
 	gen_seed(&g, argc > 2 ? strtoull(argv[2], NULL, 10) : 20141124);
 	(void)snprintf(path, sizeof path, "%s.planted", root);
 	planted = fopen(path, "w");
-	if (!planted) {
+	(void)snprintf(path, sizeof path, "%s.values", root);
+	values = fopen(path, "w");
+	if (!planted || !values) {
 		perror(path);
 		return 1;
 	}
@@ -337,5 +355,5 @@ main(int argc, char **argv)
 	travel(&g);
 	backup(&g);
 	decoys(&g);
-	return fclose(planted) == 0 ? 0 : 1;
+	return fclose(planted) == 0 && fclose(values) == 0 ? 0 : 1;
 }
