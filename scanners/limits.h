@@ -35,6 +35,15 @@
 #define LIMIT_RUN      65536u /* fingerprints gathered before a sorted run is sent */
 #define TABLE_STAGE_ROWS 64u /* rows held back to find the header */
 
+/* --- rule files --- */
+#define YAML_BYTES  (1024u * 1024) /* one rule file; all shipped ones together are a tenth */
+#define YAML_DEPTH  12u /* nesting: rule files need seven */
+#define YAML_NODES  100000u /* scalars, lists and maps of one file */
+#define YAML_KEYS   512u /* keys of one map: looked through one by one for a double */
+#define RULES_MAX   2000u /* rules of a set: cell maps are columns x rules */
+#define WORDS_MAX   2000u /* words of one list, references included */
+#define PATTERN_MAX 4096u /* bytes of one regex, and of one word or anchor 256 */
+
 /* --- between the two sides --- */
 #define LIMIT_MESSAGE     (64 * KIB) /* one message; SOCK_SEQPACKET takes up to 128 KiB safely */
 #define BATCH_FILES       32u /* files a batch: descriptor passing costs the same for 1 and 32 */

@@ -163,6 +163,7 @@ struct ruleset {
 	const struct rule *rules; /* sorted by id; rules[i].index == i */
 	uint16_t n;
 	char digest[65];          /* SHA-256 over the files' bytes in load order, hex */
+	struct rules_load *load;  /* what only rules.c needs between rules_add() and rules_finish() */
 };
 
 /* A mistake in a rule file: where, and what was expected there. */
@@ -179,7 +180,10 @@ struct rules_error {
 int rules_add(struct ruleset *rs, const char *name, struct span yaml,
 	struct rules_error *ret_error);
 
-/* After the last rules_add(): sorts, numbers, digests. 0 or -ENOMEM. */
+/*
+ * After the last rules_add(): sorts, numbers, digests. When rules_select() dropped rules, the
+ * digest is over the files' bytes and the ids that are left. 0 or -ENOMEM.
+ */
 int rules_finish(struct ruleset *rs);
 
 /*

@@ -1,0 +1,85 @@
+/*
+ * Passwords in connection strings (ADO.NET, ODBC, JDBC) and in the user part of a URL (RFC 3986
+ * 3.2.1). Manuals are full of them, so a value that only says "password" does not count, and a
+ * string that asks for the caller's own login holds no working one.
+ */
+#include "detect/detect.h"
+
+#include "base/poison.h"
+
+#define STRING_REACH 300 /* bytes of one connection string before and behind the password */
+
+static const char *const documented[] = {"mypassword", "mypass", "mypwd", "pass123", "hunter2",
+	"p@ssw0rd", "passw0rd", "password1", "password123", "secret123", "123456", "s3cret",
+	"sekret", "scott", "tiger", "guest", "anonymous", "userpass", "dbpass", "db_password",
+	"your_pass", "pa$$word", "pwd123", NULL};
+
+static bool
+usable(struct span s)
+{
+	return s.n >= 3 && s.n <= 128 && !check_placeholder(s) && !(s.p[0] == '{') &&
+		!memchr(s.p, '<', s.n) && !span_holds(s, "$(") && !span_holds(s, "%(");
+}
+
+/* The connection string round the value: up to a line end or quote on both sides. */
+static struct span
+string_round(struct span value, struct span around)
+{
+	struct span before = span_before(value, around), behind = span_behind(value, around);
+	size_t from = 0, to = 0;
+
+	while (from < before.n && from < STRING_REACH &&
+		!one_of(before.p[before.n - 1 - from], "\r\n\"<>"))
+		from++;
+	while (to < behind.n && to < STRING_REACH && !one_of(behind.p[to], "\r\n\"<>"))
+		to++;
+	return span_of(value.p - from, from + value.n + to);
+}
+
+/* ok: value, the password of a connection string, is none of a template's and is used. */
+bool
+check_connection(struct span value, struct span around, struct verdict *ret_v)
+{
+	struct span s = span_trim(value), all;
+
+	*ret_v = (struct verdict){0};
+	if (!usable(s))
+		return false;
+	all = string_round(s, around);
+	if (span_holds(all, "integrated security=true") ||
+		span_holds(all, "integrated security=sspi") ||
+		span_holds(all, "trusted_connection=yes") ||
+		span_holds(all, "trusted_connection=true"))
+		return false;
+	ret_v->ok = true;
+	ret_v->sample = span_in(s, documented);
+	ret_v->note = "a password in a connection string";
+	verdict_normal(ret_v, s.p, s.n);
+	return true;
+}
+
+/* ok: value is user:password of a URL, the password usable; hosts of RFC 2606 make it a sample. */
+bool
+check_userinfo(struct span value, struct span around, struct verdict *ret_v)
+{
+	const uint8_t *colon = value.n ? memchr(value.p, ':', value.n) : NULL;
+	struct span user, pass, host = span_sub(span_behind(value, around), 0, 64);
+	size_t n = 0;
+
+	*ret_v = (struct verdict){0};
+	if (!colon)
+		return false;
+	user = span_sub(value, 0, (size_t)(colon - value.p));
+	pass = span_sub(value, user.n + 1, value.n);
+	if (!user.n || !usable(pass) || span_eq(user, pass) || one_of(pass.p[0], "{%$"))
+		return false;
+	while (n < host.n && !is_blank(host.p[n]) && !one_of(host.p[n], "/\"'<>"))
+		n++;
+	host = span_sub(host, 0, n);
+	ret_v->ok = true;
+	ret_v->sample = span_in(pass, documented) || span_holds(host, "example.") ||
+		span_holds(host, ".test") || span_holds(host, "@host");
+	ret_v->note = "user and password in a URL";
+	verdict_normal(ret_v, value.p, value.n);
+	return true;
+}

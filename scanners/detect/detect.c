@@ -1,0 +1,219 @@
+/*
+ * Separators are recognised in their Unicode forms too: sheets and word processors turn the dash
+ * of a number into U+2011 and its space into U+00A0 so that it does not wrap.
+ */
+#include "detect/detect.h"
+
+#include "base/utf8.h"
+
+#include "base/poison.h"
+
+size_t
+separator_len(struct span s)
+{
+	uint32_t c = 0;
+	size_t n = s.n ? utf8_decode(s, &c) : 0;
+	bool yes = c == ' ' || c == '-' || c == '.' || c == '/' || c == '\t' || c == 0xA0 ||
+		(c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2015) || c == 0x202F ||
+		c == 0x2212;
+
+	return n && yes ? n : 0;
+}
+
+static size_t
+chars_of(struct span s, char *out, size_t cap, bool letters)
+{
+	size_t n = 0;
+
+	while (s.n) {
+		size_t skip = separator_len(s);
+
+		if (skip == 0) {
+			if (!is_digit(*s.p) && !(letters && is_alpha(*s.p)))
+				return 0;
+			if (n == cap)
+				return 0;
+			out[n++] = (char)to_upper(*s.p);
+			skip = 1;
+		}
+		s = span_sub(s, skip, s.n);
+	}
+	return n;
+}
+
+size_t
+digits_of(struct span s, char *out, size_t cap)
+{
+	return chars_of(s, out, cap, false);
+}
+
+size_t
+alnums_of(struct span s, char *out, size_t cap)
+{
+	return chars_of(s, out, cap, true);
+}
+
+bool
+all_same(const char *s, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (s[i] != s[0])
+			return false;
+	return n > 0;
+}
+
+bool
+luhn_ok(const char *digits, size_t n)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned d = (unsigned)(digits[n - 1 - i] - '0');
+
+		if (i & 1)
+			d = d < 5 ? 2 * d : 2 * d - 9;
+		sum += d;
+	}
+	return n > 1 && sum % 10 == 0;
+}
+
+void
+verdict_normal(struct verdict *v, const void *p, size_t n)
+{
+	if (n > CHECK_NORMAL)
+		n = CHECK_NORMAL;
+	if (n)
+		memcpy(v->normal, p, n);
+	v->normal_n = (uint8_t)n;
+}
+
+static bool
+lies_in(struct span value, struct span around)
+{
+	uintptr_t v = (uintptr_t)value.p, a = (uintptr_t)around.p;
+
+	return value.p && around.p && v >= a && v - a <= around.n && value.n <= around.n - (v - a);
+}
+
+struct span
+span_before(struct span value, struct span around)
+{
+	if (!lies_in(value, around))
+		return (struct span){0};
+	return span_of(around.p, (size_t)(value.p - around.p));
+}
+
+struct span
+span_behind(struct span value, struct span around)
+{
+	if (!lies_in(value, around))
+		return (struct span){0};
+	return span_sub(around, (size_t)(value.p - around.p) + value.n, around.n);
+}
+
+static bool
+starts_lower(struct span s, const char *lit, size_t n)
+{
+	if (n > s.n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = is_upper(s.p[i]) ? (uint8_t)(s.p[i] + 32) : s.p[i];
+
+		if (c != (uint8_t)lit[i])
+			return false;
+	}
+	return true;
+}
+
+bool
+span_is(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.n == n && starts_lower(s, lit, n);
+}
+
+bool
+span_holds(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	for (size_t i = 0; n && i + n <= s.n; i++)
+		if (starts_lower(span_sub(s, i, n), lit, n))
+			return true;
+	return false;
+}
+
+bool
+span_in(struct span s, const char *const *words)
+{
+	for (; *words; words++)
+		if (span_is(s, *words))
+			return true;
+	return false;
+}
+
+struct span
+span_trim(struct span s)
+{
+	while (s.n && is_blank(*s.p))
+		s = span_sub(s, 1, s.n);
+	while (s.n && is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+/* The six bits of a base64 character, or -1. */
+static int
+base64_bits(uint8_t c)
+{
+	if (is_upper(c))
+		return c - 'A';
+	if (is_lower(c))
+		return c - 'a' + 26;
+	if (is_digit(c))
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	return c == '/' || c == '_' ? 63 : -1;
+}
+
+size_t
+base64_decode(struct span s, uint8_t *out, size_t cap, size_t *ret_used)
+{
+	uint32_t acc = 0;
+	unsigned bits = 0;
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++) {
+		int v = base64_bits(s.p[i]);
+
+		if (is_blank(s.p[i]))
+			continue;
+		if (v < 0)
+			break;
+		acc = (acc << 6 | (uint32_t)v) & 0xFFFFFF;
+		bits += 6;
+		if (bits < 8)
+			continue;
+		if (n == cap)
+			break;
+		bits -= 8;
+		out[n++] = (uint8_t)(acc >> bits);
+	}
+	*ret_used = i;
+	return n;
+}
+
+uint32_t
+crc32_of(struct span s)
+{
+	uint32_t c = 0xFFFFFFFF;
+
+	for (size_t i = 0; i < s.n; i++) {
+		c ^= s.p[i];
+		for (int k = 0; k < 8; k++)
+			c = c >> 1 ^ (c & 1 ? 0xEDB88320u : 0);
+	}
+	return ~c;
+}

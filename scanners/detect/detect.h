@@ -1,0 +1,103 @@
+/* detect: what the checks share. Pure functions over bytes; nothing here is for other folders. */
+#ifndef DETECT_DETECT_H
+#define DETECT_DETECT_H
+
+#include "detect/check.h"
+
+static inline bool
+is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+is_upper(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool
+is_lower(uint8_t c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline bool
+is_alpha(uint8_t c)
+{
+	return is_upper(c) || is_lower(c);
+}
+
+static inline bool
+is_alnum(uint8_t c)
+{
+	return is_digit(c) || is_alpha(c);
+}
+
+static inline bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline bool
+one_of(uint8_t c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+static inline uint8_t
+to_upper(uint8_t c)
+{
+	return is_lower(c) ? (uint8_t)(c - 32) : c;
+}
+
+/* Bytes of a separator at s (space, dash, dot, slash, and Unicode's spaces and dashes), or 0. */
+size_t separator_len(struct span s);
+
+/*
+ * Copies the digits of s, skipping separators; capital letters and digits of s. Returns how many,
+ * or 0 when there are other bytes or more than cap.
+ */
+size_t digits_of(struct span s, char *out, size_t cap);
+size_t alnums_of(struct span s, char *out, size_t cap);
+
+/* All n characters are the same one. */
+bool all_same(const char *s, size_t n);
+
+/* The check digit of ISO/IEC 7812-1 annex B: every second digit from the right counts twice. */
+bool luhn_ok(const char *digits, size_t n);
+
+/* Sets the normal form, cut at CHECK_NORMAL. */
+void verdict_normal(struct verdict *v, const void *p, size_t n);
+
+/* The bytes of around before and behind value; empty when value does not lie in it. */
+struct span span_before(struct span value, struct span around);
+struct span span_behind(struct span value, struct span around);
+
+/* Case-insensitive (ASCII): s is lit; s has lit somewhere. lit in lower case. */
+bool span_is(struct span s, const char *lit);
+bool span_holds(struct span s, const char *lit);
+
+/* s is one of the words of a NULL-terminated list in lower case. */
+bool span_in(struct span s, const char *const *words);
+
+/* Drops blanks at both ends. */
+struct span span_trim(struct span s);
+
+/*
+ * Decodes base64 (either alphabet; blanks skipped; padding may be missing) into out. Returns the
+ * number of bytes, at most cap, and *ret_used: bytes of s read before the first foreign one.
+ */
+size_t base64_decode(struct span s, uint8_t *out, size_t cap, size_t *ret_used);
+
+/* The checks: what makes a value good stands above each one. */
+extern check_fn check_aba, check_aws_id, check_azure_key, check_birth_date, check_card,
+	check_connection, check_cpassword, check_crypt, check_date, check_github, check_iban,
+	check_itin, check_jwt, check_mrz, check_nino, check_npm, check_passport, check_password,
+	check_pem, check_ppk, check_sin, check_slack, check_ssn, check_stripe, check_userinfo;
+
+/* CRC-32 of ISO 3309 (zip, PNG). */
+uint32_t crc32_of(struct span s);
+
+#endif

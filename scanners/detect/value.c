@@ -1,0 +1,122 @@
+/*
+ * What stands where a value should: masks, templates, words that say there is none. Entropy is a
+ * poor judge of what people choose ("Winter2014!" has 3.3 bits a character), so words and shapes
+ * do the work and entropy is only one field of a rule.
+ */
+#include <math.h>
+
+#include "detect/detect.h"
+
+#include "base/poison.h"
+
+static const char *const placeholders[] = {"changeme", "change_me", "change-me", "changeit",
+	"example", "sample", "dummy", "test", "testing", "foo", "bar", "foobar", "none", "null",
+	"nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "empty", "blank", "default",
+	"required", "optional", "true", "false", "yes", "no", "string", "str", "text", "value",
+	"password", "passwd", "passwort", "passphrase", "pass", "pwd", "pw", "secret", "token",
+	"key", "apikey", "api_key", "api-key", "user", "username", "login", "userpassword",
+	"mypassword", "my_password", "my-password", "yourpassword", "your_password",
+	"your-password", "yourpasswordhere", "mysecret", "mysecretpassword", "secretpassword",
+	"hidden", "masked", "redacted", "removed", "encrypted", "private", "confidential",
+	"contrase\xc3\xb1"
+	"a",
+	"kennwort", "senha", "mot de passe", "your_secret", "insert", "placeholder", "see below",
+	"see above", "same as above", "here", "myuser", NULL};
+
+/* <password>, ${VAR}, {{ x }}, %VAR%, [password], @VAR@, #{x}, $(x), __x__ */
+static bool
+is_template(struct span s)
+{
+	uint8_t a = s.p[0], z = s.p[s.n - 1];
+
+	if (s.n < 2)
+		return false;
+	if ((a == '<' && z == '>') || (a == '[' && z == ']') || (a == '{' && z == '}') ||
+		(a == '(' && z == ')') || (a == '%' && z == '%') || (a == '@' && z == '@'))
+		return true;
+	if (s.n > 4 && span_has(s, 0, "__", 2) && span_has(s, s.n - 2, "__", 2))
+		return true;
+	if (one_of(a, "$#") && one_of(s.p[1], "{("))
+		return true;
+	if (a == '%' && s.n <= 3)
+		return true;
+	return span_holds(s, "{{") || span_holds(s, "<%") || span_holds(s, "${");
+}
+
+/* $NAME and $name->x: a variable of a program. */
+static bool
+is_variable(struct span s)
+{
+	if (s.n < 3 || s.p[0] != '$' || !(is_alpha(s.p[1]) || s.p[1] == '_'))
+		return false;
+	for (size_t i = 1; i < s.n; i++)
+		if (!is_alnum(s.p[i]) && !one_of(s.p[i], "_:->[]'\".()"))
+			return false;
+	return true;
+}
+
+/* One character over and over, masks of several (*.-_xX#), or dots. */
+static bool
+is_mask(struct span s)
+{
+	bool mask = true;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (!one_of(s.p[i], "*.-_xX#?=~+ "))
+			mask = false;
+	if (mask || all_same((const char *)s.p, s.n))
+		return true;
+	/* bullets, U+2022 and U+25CF */
+	for (size_t i = 0; i + 3 <= s.n; i += 3)
+		if (!span_has(s, i, "\xe2\x80\xa2", 3) && !span_has(s, i, "\xe2\x97\x8f", 3))
+			return false;
+	return s.n % 3 == 0;
+}
+
+bool
+check_placeholder(struct span value)
+{
+	struct span s = span_trim(value);
+
+	while (s.n >= 2 && one_of(s.p[0], "\"'`") && s.p[s.n - 1] == s.p[0])
+		s = span_trim(span_sub(s, 1, s.n - 2));
+	if (s.n == 0 || is_mask(s) || is_template(s) || is_variable(s))
+		return true;
+	if (span_in(s, placeholders))
+		return true;
+	if (s.n < 40 &&
+		(span_holds(s, "example") || span_holds(s, "placeholder") ||
+			span_holds(s, "changeme") || span_holds(s, "change_me") ||
+			span_holds(s, "redacted") || span_holds(s, "xxxxxx") ||
+			span_holds(s, "*****")))
+		return true;
+	return s.n > 5 &&
+		(span_is(span_sub(s, 0, 5), "your_") || span_is(span_sub(s, 0, 5), "your-"));
+}
+
+float
+check_entropy(struct span value)
+{
+	uint32_t count[256] = {0};
+	double sum = 0;
+
+	for (size_t i = 0; i < value.n; i++)
+		count[value.p[i]]++;
+	for (size_t i = 0; i < 256; i++)
+		if (count[i])
+			sum += count[i] * log2((double)value.n / count[i]);
+	return value.n ? (float)(sum / (double)value.n) : 0;
+}
+
+unsigned
+check_classes(struct span value)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		uint8_t c = value.p[i];
+
+		seen |= is_lower(c) ? 1u : is_upper(c) ? 2u : is_digit(c) ? 4u : 8u;
+	}
+	return (unsigned)__builtin_popcount(seen);
+}
