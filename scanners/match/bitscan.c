@@ -8,7 +8,7 @@
 
 #include "base/poison.h"
 
-enum { DIGIT = 1, UPPER = 2, SEP = 4, TIED = 8, ATSIGN = 16, LESS = 32, PLUS = 64, HIGH = 128 };
+enum { DIGIT = 1, UPPER = 2, SEP = 4, TIED = 8, ATSIGN = 16, LESS = 32, PLUS = 64 };
 
 static const uint8_t class_of[256] = {
 	[' '] = SEP,
@@ -25,7 +25,6 @@ static const uint8_t class_of[256] = {
 	['0' ... '9'] = DIGIT | TIED,
 	['A' ... 'Z'] = UPPER | TIED,
 	['a' ... 'z'] = TIED,
-	[128 ... 255] = HIGH,
 };
 
 /* Bit j of byte i becomes bit i of byte j. */
@@ -60,7 +59,6 @@ block_masks(const uint8_t *p, struct masks *ret)
 		m.at |= (x >> 32 & 255) << i;
 		m.less |= (x >> 40 & 255) << i;
 		m.plus |= (x >> 48 & 255) << i;
-		m.high |= (x >> 56) << i;
 	}
 	*ret = m;
 }

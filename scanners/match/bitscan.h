@@ -1,6 +1,6 @@
 /*
  * bitscan: one pass over text that finds what looks like a number of a kind. 64 bytes at a time
- * become eight masks of one bit a byte; shifts and ands of them leave a few seeds, and plain C
+ * become masks of one bit a byte; shifts and ands of them leave a few seeds, and plain C
  * (shapes.h) confirms each. The wide and the portable form differ only in how masks are made.
  */
 #ifndef MATCH_BITSCAN_H

@@ -67,7 +67,6 @@ block_masks(const uint8_t *p, struct masks *ret)
 	ret->at = join(x.at, y.at);
 	ret->less = join(x.less, y.less);
 	ret->plus = join(x.plus, y.plus);
-	ret->high = join(a, b);
 }
 
 #define KERNEL bitscan_avx2

@@ -40,11 +40,9 @@ seeds_grouped(const struct scanner *s, size_t at, uint64_t start, const struct m
 	uint64_t r4_lo = r->r4_lo, r4_hi = r->r4_hi;
 	uint64_t three = start & r3_lo & AT(sep, 3);
 
-	if (s->want & WANT(SHAPE_SSN)) {
-		uint64_t plain = three & LATER(r2, 4) & AT(sep, 6) & LATER(r4, 7) & ~AT(digit, 11);
-
-		each_seed(s, at, plain | (start & r3_lo & AT(high, 3)), shape_ssn);
-	}
+	if (s->want & WANT(SHAPE_SSN))
+		each_seed(s, at, three & LATER(r2, 4) & AT(sep, 6) & LATER(r4, 7) & ~AT(digit, 11),
+			shape_ssn);
 	if (s->want & WANT(SHAPE_GROUP333))
 		each_seed(s, at, three & LATER(r3, 4) & AT(sep, 7) & LATER(r3, 8) & ~AT(digit, 11),
 			shape_group333);

@@ -1,4 +1,4 @@
-/* What both forms of the scanner share: the eight classes of bytes and the walk over seeds. */
+/* What both forms of the scanner share: the classes of bytes and the walk over seeds. */
 #ifndef MATCH_BITSCAN_MASKS_H
 #define MATCH_BITSCAN_MASKS_H
 
@@ -14,7 +14,6 @@ struct masks {
 	uint64_t at; /* '@' */
 	uint64_t less; /* '<' */
 	uint64_t plus; /* '+' or '(' */
-	uint64_t high; /* >= 0x80 */
 };
 
 struct scanner {

@@ -43,40 +43,18 @@ spaced_on(struct span t, size_t at, size_t end)
 		(byte_at(t, end) == ' ' && is_digit(byte_at(t, end + 1)));
 }
 
-/*
- * Bytes of the separator at a place: one of `plain`, a no-break space (U+00A0, U+202F), a hyphen or
- * dash (U+2010 to U+2015) or the minus sign (U+2212); 0 for none.
- */
+/* The end of groups of those lengths with one separator of `seps` throughout, or 0. */
 static size_t
-separator(struct span t, size_t at, const char *plain)
+groups_end(struct span t, size_t at, const uint8_t *len, const char *seps)
 {
-	uint8_t c = byte_at(t, at), d = byte_at(t, at + 1), e = byte_at(t, at + 2);
+	uint8_t sep = byte_at(t, at + len[0]);
+	size_t p = at;
 
-	if (c == 0xC2)
-		return d == 0xA0 ? 2 : 0;
-	if (c == 0xE2)
-		return (d == 0x80 && ((e >= 0x90 && e <= 0x95) || e == 0xAF)) ||
-				(d == 0x88 && e == 0x92)
-			? 3
-			: 0;
-	return c && strchr(plain, c) ? 1 : 0;
-}
-
-/* The end of groups of those lengths with one separator throughout, or 0. */
-static size_t
-groups_end(struct span t, size_t at, const uint8_t *len, const char *plain)
-{
-	size_t sep_n = separator(t, at + len[0], plain), p = at;
-	struct span sep = span_sub(t, at + len[0], sep_n);
-
-	if (sep_n == 0)
+	if (sep == 0 || !strchr(seps, sep))
 		return 0;
 	for (size_t i = 0; len[i]; i++) {
-		if (i > 0) {
-			if (!span_has(t, p, sep.p, sep.n))
-				return 0;
-			p += sep.n;
-		}
+		if (i > 0 && byte_at(t, p++) != sep)
+			return 0;
 		if (digits_at(t, p, len[i]) != len[i])
 			return 0;
 		p += len[i];
