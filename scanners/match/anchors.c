@@ -1,0 +1,328 @@
+/*
+ * Equal literals of several rules are one entry of the database. Words that do not stand alone are
+ * dropped in the callback, where that costs least; anchors are kept wherever they are, because
+ * their pattern decides.
+ */
+#include "match/anchors.h"
+#include "match/shapes.h"
+#include <errno.h>
+#include <hs/hs.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/poison.h"
+
+struct anchors {
+	struct literal *lits;
+	size_t n, cap;
+	size_t n_rules;
+	hs_database_t *db;
+	hs_scratch_t *scratch;
+};
+
+static int
+fail(struct rules_error *e, const struct rule *r, uint32_t line, const char *what, const char *lit)
+{
+	*e = (struct rules_error){.line = line};
+	(void)snprintf(e->file, sizeof e->file, "%s", r->file ? r->file : "");
+	(void)snprintf(e->message, sizeof e->message, "rule '%s': %s '%.80s'", r->id, what, lit);
+	return -EINVAL;
+}
+
+static struct literal *
+literal_get(struct anchors *a, const char *text, size_t n)
+{
+	struct literal *l;
+	char low[LITERAL_MAX + 1] = "";
+
+	for (size_t i = 0; i < n; i++)
+		low[i] = (char)to_lower((uint8_t)text[i]);
+	for (size_t i = 0; i < a->n; i++)
+		if (a->lits[i].n == n && memcmp(a->lits[i].text, low, n) == 0)
+			return &a->lits[i];
+	if (a->n == a->cap) {
+		size_t cap = a->cap ? a->cap * 2 : 256;
+		struct literal *v = reallocarray(a->lits, cap, sizeof *v);
+
+		if (!v)
+			return NULL;
+		a->lits = v;
+		a->cap = cap;
+	}
+	l = &a->lits[a->n++];
+	*l = (struct literal){.n = (uint16_t)n};
+	memcpy(l->text, low, n);
+	return l;
+}
+
+static int
+use_add(struct literal *l, struct use u)
+{
+	for (size_t i = 0; i < l->n_uses; i++)
+		if (memcmp(&l->uses[i], &u, sizeof u) == 0)
+			return 0;
+	if (l->n_uses == l->cap_uses) {
+		size_t cap = l->cap_uses ? l->cap_uses * 2 : 4;
+		struct use *v = reallocarray(l->uses, cap, sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		l->uses = v;
+		l->cap_uses = cap;
+	}
+	l->uses[l->n_uses++] = u;
+	return 0;
+}
+
+static int
+literal_add(struct anchors *a, const struct rule *r, uint32_t line, const char *text, struct use u,
+	struct rules_error *e)
+{
+	size_t n = strlen(text), min = u.kind == USE_ANCHOR ? 3 : 2;
+	struct literal *l;
+
+	if (n < min || n > LITERAL_MAX)
+		return fail(e, r, line,
+			u.kind == USE_ANCHOR ? "an anchor has 3 to 64 bytes, unlike"
+					     : "a word has 2 to 64 bytes, unlike",
+			text);
+	if (a->n >= UINT16_MAX)
+		return fail(e, r, line, "too many words in all rules, at", text);
+	l = literal_get(a, text, n);
+	if (!l)
+		return -ENOMEM;
+	if (u.kind == USE_ANCHOR)
+		l->anchor = true;
+	else
+		l->word = true;
+	return use_add(l, u);
+}
+
+static int
+words_add(struct anchors *a, const struct rule *r, const struct words *w, enum use_kind kind,
+	struct rules_error *e)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		int rc = literal_add(a, r, r->line, w->v[i], (struct use){r->index, 0, kind}, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+rule_add(struct anchors *a, const struct rule *r, struct rules_error *e)
+{
+	int rc = words_add(a, r, &r->near, USE_NEAR, e);
+
+	if (rc == 0)
+		rc = words_add(a, r, &r->not_near, USE_NOT_NEAR, e);
+	for (size_t i = 0; rc == 0 && i < r->n_patterns; i++) {
+		const struct pattern *p = &r->patterns[i];
+
+		for (size_t j = 0; rc == 0 && j < p->n_anchors; j++)
+			rc = literal_add(a, r, p->line, p->anchors[j],
+				(struct use){r->index, (uint16_t)i, USE_ANCHOR}, e);
+	}
+	return rc;
+}
+
+static int
+near_sets(struct anchors *a)
+{
+	size_t words = (a->n_rules + 63) / 64;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct literal *l = &a->lits[i];
+
+		l->near_rules = calloc(words ? words : 1, sizeof *l->near_rules);
+		if (!l->near_rules)
+			return -ENOMEM;
+		for (size_t j = 0; j < l->n_uses; j++)
+			if (l->uses[j].kind == USE_NEAR)
+				l->near_rules[l->uses[j].rule / 64] |= 1ull << l->uses[j].rule % 64;
+	}
+	return 0;
+}
+
+static int
+compile(struct anchors *a, struct rules_error *e)
+{
+	_cleanup_free_ const char **text = calloc(a->n, sizeof *text);
+	_cleanup_free_ unsigned *flags = calloc(a->n, sizeof *flags);
+	_cleanup_free_ unsigned *ids = calloc(a->n, sizeof *ids);
+	_cleanup_free_ size_t *lens = calloc(a->n, sizeof *lens);
+	hs_compile_error_t *why = NULL;
+	hs_error_t rc;
+
+	if (!text || !flags || !ids || !lens)
+		return -ENOMEM;
+	for (unsigned i = 0; i < a->n; i++) {
+		text[i] = a->lits[i].text;
+		lens[i] = a->lits[i].n;
+		flags[i] = HS_FLAG_CASELESS;
+		ids[i] = i;
+	}
+	rc = hs_compile_lit_multi(
+		text, flags, ids, lens, (unsigned)a->n, HS_MODE_BLOCK, NULL, &a->db, &why);
+	if (rc != HS_SUCCESS) {
+		*e = (struct rules_error){0};
+		(void)snprintf(e->message, sizeof e->message, "words: %.200s",
+			why ? why->message : "cannot be compiled");
+		hs_free_compile_error(why);
+		return rc == HS_NOMEM ? -ENOMEM : -EINVAL;
+	}
+	return hs_alloc_scratch(a->db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+}
+
+int
+anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_error *ret_error)
+{
+	struct anchors *a;
+	int r = 0;
+
+	if (hs_valid_platform() != HS_SUCCESS) {
+		*ret_error = (struct rules_error){.message = "libhs cannot run on this processor"};
+		return -ENOTSUP;
+	}
+	a = calloc(1, sizeof *a);
+	if (!a)
+		return -ENOMEM;
+	a->n_rules = rules->n;
+	for (size_t i = 0; r == 0 && i < rules->n; i++)
+		r = rule_add(a, &rules->rules[i], ret_error);
+	if (r == 0)
+		r = near_sets(a);
+	if (r == 0 && a->n > 0)
+		r = compile(a, ret_error);
+	if (r < 0) {
+		anchors_free(a);
+		return r;
+	}
+	*ret_a = a;
+	return 0;
+}
+
+struct pass {
+	const struct anchors *a;
+	struct span text;
+	struct lit_hits *hits;
+	bool disordered;
+};
+
+static bool
+is_wordy(uint8_t c)
+{
+	return is_alnum(c) || c >= 0x80;
+}
+
+static bool
+stands_alone(struct span t, size_t start, size_t end)
+{
+	if (start > 0 && is_wordy(t.p[start]) && is_wordy(t.p[start - 1]))
+		return false;
+	return !(end < t.n && is_wordy(t.p[end - 1]) && is_wordy(t.p[end]));
+}
+
+static bool
+hit_room(struct lit_hits *h)
+{
+	size_t cap = h->cap ? h->cap * 2 : 4096;
+	struct lit_hit *v;
+
+	if (h->n < h->cap)
+		return true;
+	v = reallocarray(h->v, cap, sizeof *v);
+	if (!v)
+		return false;
+	h->v = v;
+	h->cap = cap;
+	return true;
+}
+
+static bool
+hit_less(struct lit_hit a, struct lit_hit b)
+{
+	return a.end != b.end ? a.end < b.end : a.lit < b.lit;
+}
+
+static int
+on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	struct pass *p = user;
+	const struct literal *l = &p->a->lits[id];
+	struct lit_hit h = {(uint32_t)to, (uint16_t)id, false};
+
+	(void)from;
+	(void)flags;
+	h.whole = l->word && stands_alone(p->text, (size_t)to - l->n, (size_t)to);
+	if (!h.whole && !l->anchor)
+		return 0;
+	if (!hit_room(p->hits))
+		return 1;
+	if (p->hits->n > 0 && hit_less(h, p->hits->v[p->hits->n - 1]))
+		p->disordered = true;
+	p->hits->v[p->hits->n++] = h;
+	return 0;
+}
+
+/* libhs reports in order of end, nearly: an insertion sort moves each by few places. */
+static void
+put_in_order(struct lit_hits *h)
+{
+	for (size_t i = 1; i < h->n; i++) {
+		struct lit_hit x = h->v[i];
+		size_t j = i;
+
+		for (; j > 0 && hit_less(x, h->v[j - 1]); j--)
+			h->v[j] = h->v[j - 1];
+		h->v[j] = x;
+	}
+}
+
+int
+anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
+{
+	struct pass p = {a, text, hits, false};
+
+	hits->n = 0;
+	if (a->n == 0 || text.n == 0)
+		return 0;
+	if (hs_scan(a->db, (const char *)text.p, (unsigned)text.n, 0, a->scratch, on_hit, &p) !=
+		HS_SUCCESS)
+		return -ENOMEM;
+	if (p.disordered)
+		put_in_order(hits);
+	return 0;
+}
+
+const struct literal *
+anchors_literal(const struct anchors *a, uint16_t lit)
+{
+	return &a->lits[lit];
+}
+
+size_t
+anchors_count(const struct anchors *a)
+{
+	return a->n;
+}
+
+void
+anchors_free(struct anchors *a)
+{
+	if (!a)
+		return;
+	for (size_t i = 0; i < a->n; i++) {
+		free(a->lits[i].uses);
+		free(a->lits[i].near_rules);
+	}
+	free(a->lits);
+	if (a->scratch)
+		hs_free_scratch(a->scratch);
+	if (a->db)
+		hs_free_database(a->db);
+	free(a);
+}

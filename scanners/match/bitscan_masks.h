@@ -1,0 +1,32 @@
+/* What both forms of the scanner share: the classes of bytes and the walk over seeds. */
+#ifndef MATCH_BITSCAN_MASKS_H
+#define MATCH_BITSCAN_MASKS_H
+
+#include "match/shapes.h"
+
+#define WANT(shape) (1u << (shape))
+
+struct masks {
+	uint64_t digit;
+	uint64_t upper;
+	uint64_t sep; /* one of " -./" */
+	uint64_t tied; /* cannot stand left of a number: letters, digits and one of "_.-/\$" */
+	uint64_t at; /* '@' */
+	uint64_t less; /* '<' */
+	uint64_t plus; /* '+' or '(' */
+};
+
+struct scanner {
+	struct span text;
+	uint32_t want;
+	struct shape_list *out;
+};
+
+static inline void
+each_seed(const struct scanner *s, size_t at, uint64_t seeds, shape_fn *confirm)
+{
+	for (; seeds; seeds &= seeds - 1)
+		confirm(s->text, at + (size_t)__builtin_ctzll(seeds), s->out);
+}
+
+#endif

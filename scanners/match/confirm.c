@@ -1,0 +1,252 @@
+/*
+ * Each anchor is judged by its own window and nothing else, so that a text cut elsewhere gives the
+ * same matches: to skip anchors inside the match before would make each match depend on all those
+ * before it. The price is bounded: a window costs at most TRIES matches of LIMIT_MATCH_PCRE2 steps;
+ * a pattern that runs into its limits UNDECIDED_MAX times in one text is not tried again in it,
+ * and every window left out counts as undecided.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "match/confirm.h"
+#include "limits.h"
+#include "match/anchors.h"
+#include <errno.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/poison.h"
+
+#define TRIES	      16 /* matches before the anchor that are skipped in one window */
+#define UNDECIDED_MAX 16u /* windows of one pattern that may hit a limit in one text */
+#define DEPTH_MAX     2000u /* nested backtracking points */
+#define HEAP_KIB      2048u /* memory of one match */
+
+struct program {
+	pcre2_code *code; /* NULL: the pattern is a shape */
+	uint32_t group; /* of `value`; 0 = the whole */
+	uint32_t undecided; /* in this text */
+};
+
+struct confirm {
+	struct program *programs; /* by first[rule] + pattern */
+	size_t *first;
+	size_t n;
+	pcre2_match_data *md;
+	pcre2_match_context *mc;
+	uint64_t undecided;
+};
+
+static int
+fail(struct rules_error *e, const struct rule *r, const struct pattern *p, const char *what)
+{
+	*e = (struct rules_error){.line = p->line ? p->line : r->line};
+	(void)snprintf(e->file, sizeof e->file, "%s", r->file ? r->file : "");
+	(void)snprintf(e->message, sizeof e->message, "rule '%s': %.200s", r->id, what);
+	return -EINVAL;
+}
+
+static int
+bad_regex(struct rules_error *e, const struct rule *r, const struct pattern *p, int code,
+	size_t offset)
+{
+	PCRE2_UCHAR why[128] = "";
+	char what[200];
+
+	(void)pcre2_get_error_message(code, why, sizeof why);
+	(void)snprintf(
+		what, sizeof what, "regex: %s, at its byte %zu", (const char *)why, offset + 1);
+	return fail(e, r, p, what);
+}
+
+static int
+value_group(const pcre2_code *code, uint32_t *ret_group)
+{
+	int g = pcre2_substring_number_from_name(code, (PCRE2_SPTR) "value");
+
+	if (g == PCRE2_ERROR_NOUNIQUESUBSTRING)
+		return -EINVAL;
+	*ret_group = g > 0 ? (uint32_t)g : 0;
+	return 0;
+}
+
+static bool
+window_fits(const struct pattern *p)
+{
+	return (size_t)p->before + p->after + LITERAL_MAX <= CHUNK_CONTEXT - 64;
+}
+
+static int
+program_compile(
+	struct program *g, const struct rule *r, const struct pattern *p, struct rules_error *e)
+{
+	uint32_t min = 0;
+	int code = 0;
+	size_t offset = 0;
+
+	if (!p->regex || p->n_anchors == 0)
+		return fail(e, r, p, "a pattern needs a shape, or anchors and a regex");
+	if (!window_fits(p))
+		return fail(
+			e, r, p, "the window (before + after) is too large: at most 3968 bytes");
+	g->code = pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
+		PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF, &code, &offset, NULL);
+	if (!g->code)
+		return code == PCRE2_ERROR_NOMEMORY ? -ENOMEM : bad_regex(e, r, p, code, offset);
+	(void)pcre2_pattern_info(g->code, PCRE2_INFO_MINLENGTH, &min);
+	if (min == 0)
+		return fail(e, r, p, "the regex matches the empty text");
+	if (value_group(g->code, &g->group) < 0)
+		return fail(e, r, p, "the group 'value' stands twice in the regex; use (?|...)");
+	return 0;
+}
+
+static int
+programs_compile(struct confirm *c, const struct ruleset *rules, struct rules_error *e)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		for (size_t j = 0; j < r->n_patterns; j++) {
+			const struct pattern *p = &r->patterns[j];
+			int rc = 0;
+
+			if (p->shape == SHAPE_NONE)
+				rc = program_compile(&c->programs[c->first[i] + j], r, p, e);
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+static uint32_t
+groups_most(const struct confirm *c)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		uint32_t n = 0;
+
+		if (c->programs[i].code)
+			(void)pcre2_pattern_info(c->programs[i].code, PCRE2_INFO_CAPTURECOUNT, &n);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static int
+limits_set(struct confirm *c)
+{
+	c->md = pcre2_match_data_create(groups_most(c) + 1, NULL);
+	c->mc = pcre2_match_context_create(NULL);
+	if (!c->md || !c->mc)
+		return -ENOMEM;
+	(void)pcre2_set_match_limit(c->mc, LIMIT_MATCH_PCRE2);
+	(void)pcre2_set_depth_limit(c->mc, DEPTH_MAX);
+	(void)pcre2_set_heap_limit(c->mc, HEAP_KIB);
+	return 0;
+}
+
+int
+confirm_new(const struct ruleset *rules, struct confirm **ret_c, struct rules_error *ret_error)
+{
+	struct confirm *c = calloc(1, sizeof *c);
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->first = calloc(rules->n + 1u, sizeof *c->first);
+	for (size_t i = 0; c->first && i < rules->n; i++) {
+		c->first[i] = c->n;
+		c->n += rules->rules[i].n_patterns;
+	}
+	c->programs = calloc(c->n ? c->n : 1, sizeof *c->programs);
+	r = c->first && c->programs ? programs_compile(c, rules, ret_error) : -ENOMEM;
+	if (r == 0)
+		r = limits_set(c);
+	if (r < 0) {
+		confirm_free(c);
+		return r;
+	}
+	*ret_c = c;
+	return 0;
+}
+
+void
+confirm_begin(struct confirm *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->programs[i].undecided = 0;
+}
+
+static int
+give_up(struct confirm *c, struct program *g)
+{
+	g->undecided++;
+	c->undecided++;
+	return 0;
+}
+
+static void
+value_of(const struct confirm *c, const struct program *g, size_t *ret_start, size_t *ret_end)
+{
+	const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(c->md);
+	uint32_t k = ov[2 * g->group] == PCRE2_UNSET ? 0 : g->group;
+
+	*ret_start = ov[2 * k];
+	*ret_end = ov[2 * k + 1];
+}
+
+int
+confirm_at(struct confirm *c, const struct rule *r, size_t pattern, struct span text, bool starts,
+	bool ends, size_t anchor, size_t anchor_end, size_t *ret_start, size_t *ret_end)
+{
+	const struct pattern *p = &r->patterns[pattern];
+	struct program *g = &c->programs[c->first[r->index] + pattern];
+	size_t at = anchor > p->before ? anchor - p->before : 0;
+	size_t end = text.n - anchor_end > p->after ? anchor_end + p->after : text.n;
+	uint32_t options = (starts ? 0 : PCRE2_NOTBOL) | (ends && end == text.n ? 0 : PCRE2_NOTEOL);
+
+	if (g->undecided >= UNDECIDED_MAX)
+		return give_up(c, g);
+	for (unsigned i = 0; i < TRIES && at <= anchor; i++) {
+		int rc = pcre2_match(g->code, text.p, end, at, options, c->md, c->mc);
+		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(c->md);
+
+		if (rc == PCRE2_ERROR_NOMATCH)
+			return 0;
+		if (rc < 0)
+			return give_up(c, g);
+		if (ov[0] > anchor)
+			return 0;
+		if (ov[1] >= anchor_end) {
+			value_of(c, g, ret_start, ret_end);
+			return *ret_end > *ret_start;
+		}
+		at = ov[1] > at ? ov[1] : at + 1;
+	}
+	return 0;
+}
+
+uint64_t
+confirm_undecided(struct confirm *c)
+{
+	uint64_t n = c->undecided;
+
+	c->undecided = 0;
+	return n;
+}
+
+void
+confirm_free(struct confirm *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; c->programs && i < c->n; i++)
+		pcre2_code_free(c->programs[i].code);
+	free(c->programs);
+	free(c->first);
+	pcre2_match_data_free(c->md);
+	pcre2_match_context_free(c->mc);
+	free(c);
+}

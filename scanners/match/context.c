@@ -1,0 +1,262 @@
+/*
+ * What stands with a value: its cell and the header's vote, and the words near by. libhs has found
+ * all words already; a rule's own are drawn from them when it first asks, and looked up by binary
+ * search. In a table with a header, a word counts only in the value's own row.
+ */
+#include "match/engine.h"
+#include <stdlib.h>
+
+#include "base/poison.h"
+
+static void
+rules_seen(struct matcher *m, const struct literal *l)
+{
+	for (size_t i = 0; i < (m->rules->n + 63u) / 64; i++)
+		m->near_seen[i] |= l->near_rules[i];
+}
+
+void
+context_begin(struct matcher *m)
+{
+	memset(m->near_seen, 0, (m->rules->n + 63u) / 64 * sizeof *m->near_seen);
+	memset(m->lit_seen, 0, (anchors_count(m->anchors) + 63u) / 64 * sizeof *m->lit_seen);
+	for (size_t i = 0; i < m->hits.n; i++) {
+		uint16_t lit = m->hits.v[i].lit;
+
+		if (!m->hits.v[i].whole || m->lit_seen[lit / 64] >> lit % 64 & 1)
+			continue;
+		m->lit_seen[lit / 64] |= 1ull << lit % 64;
+		rules_seen(m, anchors_literal(m->anchors, lit));
+	}
+	for (size_t i = 0; i < m->rules->n; i++)
+		m->near[i].built = m->not_near[i].built = false;
+	m->cell_hint = 0;
+	m->row_known = false;
+}
+
+bool
+context_may_be_near(const struct matcher *m, uint16_t rule)
+{
+	return m->near_seen[rule / 64] >> rule % 64 & 1;
+}
+
+/* --- words -------------------------------------------------------------------------------------- */
+
+static bool
+word_used(const struct literal *l, uint16_t rule, enum use_kind kind)
+{
+	for (size_t i = 0; i < l->n_uses; i++)
+		if (l->uses[i].rule == rule && l->uses[i].kind == kind)
+			return true;
+	return false;
+}
+
+static bool
+word_put(struct word_list *w, struct word_at x)
+{
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 256;
+		struct word_at *v = reallocarray(w->v, cap, sizeof *v);
+
+		if (!v)
+			return false;
+		w->v = v;
+		w->cap = cap;
+	}
+	w->v[w->n++] = x;
+	return true;
+}
+
+static void
+words_build(struct matcher *m, struct word_list *w, uint16_t rule, enum use_kind kind)
+{
+	w->n = 0;
+	w->built = true;
+	for (size_t i = 0; i < m->hits.n; i++) {
+		struct lit_hit h = m->hits.v[i];
+		const struct literal *l = anchors_literal(m->anchors, h.lit);
+
+		if (!h.whole || !l->word || !word_used(l, rule, kind))
+			continue;
+		if (!word_put(w, (struct word_at){h.end - l->n, h.end, h.lit}))
+			m->no_memory = true;
+	}
+}
+
+/* The first word that ends beyond `at`. */
+static size_t
+words_after(const struct word_list *w, size_t at)
+{
+	size_t lo = 0, hi = w->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (w->v[mid].end > at)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+/* Where words may stand. */
+struct zone {
+	size_t lo, start, end, hi;
+};
+
+static const struct word_at *
+word_before(const struct word_list *w, size_t from, const struct zone *r)
+{
+	const struct word_at *best = NULL;
+
+	while (from-- > 0) {
+		const struct word_at *x = &w->v[from];
+
+		if (x->end < r->lo || (best && x->end < best->end))
+			break;
+		if (x->start >= r->lo && (!best || x->start < best->start))
+			best = x;
+	}
+	return best;
+}
+
+static const struct word_at *
+word_behind(const struct word_list *w, size_t from, const struct zone *r)
+{
+	const struct word_at *best = NULL;
+
+	for (; from < w->n; from++) {
+		const struct word_at *x = &w->v[from];
+
+		if (x->end > r->hi || (best && x->end > best->start + LITERAL_MAX))
+			break;
+		if (x->start < r->end)
+			continue;
+		if (!best || x->start < best->start ||
+			(x->start == best->start && x->end > best->end))
+			best = x;
+	}
+	return best;
+}
+
+/* The nearest word on either side, whole within reach; the one before where both are as near. */
+static const struct word_at *
+word_nearest(const struct word_list *w, const struct zone *r, bool *ret_before)
+{
+	size_t from = words_after(w, r->start);
+	const struct word_at *a = word_before(w, from, r), *b = word_behind(w, from, r);
+
+	*ret_before = a && (!b || r->start - a->end <= b->start - r->end);
+	return *ret_before ? a : b;
+}
+
+/* --- cells -------------------------------------------------------------------------------------- */
+
+const struct cell_at *
+context_cell(struct matcher *m, size_t at)
+{
+	const struct cell_map *map = m->chunk->cells;
+	size_t lo = 0, hi = map ? map->n : 0;
+
+	if (hi == 0)
+		return NULL;
+	if (m->cell_hint < hi && map->cells[m->cell_hint].start <= at) {
+		lo = m->cell_hint;
+		if (lo + 2 < hi && map->cells[lo + 2].start > at)
+			hi = lo + 2;
+	}
+	while (lo < hi) { /* the first cell that starts beyond `at` */
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (map->cells[mid].start > at)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	if (lo == 0 || at >= map->cells[lo - 1].end)
+		return NULL;
+	m->cell_hint = lo - 1;
+	return &map->cells[lo - 1];
+}
+
+static void
+row_find(struct matcher *m, const struct cell_at *cell)
+{
+	const struct cell_map *map = m->chunk->cells;
+	size_t lo = (size_t)(cell - map->cells), hi = lo;
+
+	if (m->row_known && m->row == cell->row)
+		return;
+	while (lo > 0 && map->cells[lo - 1].row == cell->row)
+		lo--;
+	while (hi + 1 < map->n && map->cells[hi + 1].row == cell->row)
+		hi++;
+	m->row = cell->row;
+	m->row_lo = map->cells[lo].start;
+	m->row_hi = map->cells[hi].end;
+	m->row_known = true;
+}
+
+static struct zone
+zone_of(struct matcher *m, const struct cell_at *cell, uint16_t within, size_t start, size_t end)
+{
+	struct zone r = {start > within ? start - within : 0, start, end, end + within};
+
+	/* `within` lies between word and value, so a word may begin further out than that. */
+	r.lo = r.lo > m->longest_word ? r.lo - m->longest_word : 0;
+	r.hi += m->longest_word;
+	if (!cell || !m->chunk->cells->votes)
+		return r;
+	row_find(m, cell);
+	if (r.lo < m->row_lo)
+		r.lo = m->row_lo;
+	if (r.hi > m->row_hi)
+		r.hi = m->row_hi;
+	return r;
+}
+
+static const struct word_at *
+word_find(struct matcher *m, struct word_list *w, const struct rule *r, enum use_kind kind,
+	const struct words *words, const struct setting *set, size_t start, size_t end,
+	bool *ret_before)
+{
+	struct zone zone;
+	const struct word_at *x;
+
+	if (words->n == 0)
+		return NULL;
+	if (!w->built)
+		words_build(m, w, r->index, kind);
+	if (w->n == 0)
+		return NULL;
+	zone = zone_of(m, set->cell, words->within, start, end);
+	x = word_nearest(w, &zone, ret_before);
+	if (x && (*ret_before ? start - x->end : x->start - end) > words->within)
+		return NULL;
+	return x;
+}
+
+void
+context_of(struct matcher *m, const struct rule *r, size_t start, size_t end, bool full,
+	struct setting *ret)
+{
+	const struct cell_map *map = m->chunk->cells;
+	struct setting s = {.cell = context_cell(m, start)};
+	const struct word_at *x;
+	bool before = false;
+
+	if (s.cell && map->votes && s.cell->col >= 1 && s.cell->col <= map->columns)
+		s.vote = map->votes[(size_t)(s.cell->col - 1) * m->rules->n + r->index];
+	if (context_may_be_near(m, r->index)) {
+		x = word_find(
+			m, &m->near[r->index], r, USE_NEAR, &r->near, &s, start, end, &before);
+		s.near = x != NULL;
+		s.near_before = before;
+		s.near_lit = x ? x->lit : 0;
+	}
+	if (full)
+		s.not_near = word_find(m, &m->not_near[r->index], r, USE_NOT_NEAR, &r->not_near, &s,
+				     start, end, &before) != NULL;
+	*ret = s;
+}

@@ -1,0 +1,109 @@
+/*
+ * engine: what the parts of the matcher share. A candidate is a value some rule may report; it is
+ * judged once when found and once more, with words for a person, when it is given.
+ */
+#ifndef MATCH_ENGINE_H
+#define MATCH_ENGINE_H
+
+#include "match/anchors.h"
+#include "match/bitscan.h"
+#include "match/confirm.h"
+#include "match/match.h"
+
+struct cand {
+	uint32_t start, end;
+	uint32_t reach; /* overlap.c: the furthest end so far in its rule */
+	uint16_t rule;
+	uint16_t pattern;
+	uint8_t confidence;
+	bool dropped;
+};
+
+struct cand_list {
+	struct cand *v;
+	size_t n, cap;
+};
+
+/* A word of context where it stands. */
+struct word_at {
+	uint32_t start, end;
+	uint16_t lit;
+};
+
+/* The words of one rule in the chunk, made when first asked for. */
+struct word_list {
+	struct word_at *v; /* ascending by end */
+	size_t n, cap;
+	bool built;
+};
+
+struct shape_user {
+	uint16_t rule, pattern;
+};
+
+struct matcher {
+	const struct ruleset *rules;
+	struct anchors *anchors;
+	struct confirm *confirm;
+	struct shape_user *users[SHAPES];
+	size_t n_users[SHAPES];
+	uint32_t longest_word;
+
+	/* Of the chunk at hand. Lists keep their memory. */
+	const struct chunk *chunk;
+	struct span text;
+	struct lit_hits hits;
+	struct shape_list shapes;
+	struct shape_user *active[SHAPES];
+	size_t n_active[SHAPES];
+	uint64_t *near_seen; /* bit set of rules with a near word somewhere in the chunk */
+	uint64_t *lit_seen;
+	struct word_list *near, *not_near; /* by rule */
+	struct cand_list cands, spare;
+	size_t cell_hint; /* index of the cell asked for last */
+	uint32_t row, row_lo, row_hi;
+	bool row_known, no_memory;
+};
+
+/* What stands with a value. */
+struct setting {
+	const struct cell_at *cell;
+	int vote;
+	bool near, near_before, not_near;
+	uint16_t near_lit;
+};
+
+/* What a value is worth. */
+struct judgement {
+	struct setting set;
+	struct verdict check;
+	enum confidence confidence;
+	uint8_t evidence;
+};
+
+/* context.c */
+void context_begin(struct matcher *m);
+void context_end(struct matcher *m);
+bool context_may_be_near(const struct matcher *m, uint16_t rule);
+/* Fills *ret with cell, vote and near words; not-near words only when `full`. */
+void context_of(struct matcher *m, const struct rule *r, size_t start, size_t end, bool full,
+	struct setting *ret);
+const struct cell_at *context_cell(struct matcher *m, size_t at);
+
+/* judge.c: false when the rule would not report the value. */
+bool judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p);
+bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, struct judgement *ret);
+
+/* overlap.c */
+struct cand *cand_put(struct cand_list *l);
+/* Drops what a better candidate of its rule overlaps; the rest in order of start, then rule. */
+int overlap_resolve(struct cand_list *l, struct cand_list *spare);
+
+/* show.c */
+void show_normal(
+	const struct pattern *p, struct span value, const struct verdict *v, struct hit *h);
+void show_masked(const struct pattern *p, struct hit *h);
+void show_why(const struct matcher *m, const struct judgement *j, struct hit *h);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * Header words. A header cell becomes its letters and digits in lower case plus a mark wherever a
+ * word may begin: at punctuation, at a change of case, between letters and digits. A phrase of a
+ * rule loses its blanks and matches where it begins and ends at marks; so "date of birth" is in
+ * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2".
+ */
+#include "match/words.h"
+
+#include "base/poison.h"
+
+enum kind { OTHER, LOWER, UPPER, DIGIT };
+
+static enum kind
+kind_of(uint8_t c)
+{
+	if (is_digit(c))
+		return DIGIT;
+	if (is_upper(c))
+		return UPPER;
+	return is_lower(c) || c >= 0x80 ? LOWER : OTHER;
+}
+
+/* Does a word begin at s.p[i], which is no punctuation? */
+static bool
+begins_word(struct span s, size_t i)
+{
+	enum kind now = kind_of(s.p[i]), before = i > 0 ? kind_of(s.p[i - 1]) : OTHER;
+	enum kind next = i + 1 < s.n ? kind_of(s.p[i + 1]) : OTHER;
+	enum kind after = i + 2 < s.n ? kind_of(s.p[i + 2]) : OTHER;
+
+	if (before == OTHER || (before == DIGIT) != (now == DIGIT))
+		return true;
+	if (now == UPPER && before == LOWER)
+		return true;
+	if (now == UPPER && before == UPPER) /* "SSNNumber", but not "SSNs" */
+		return next == LOWER && !(s.p[i + 1] == 's' && after != LOWER);
+	return now == LOWER && before == UPPER && s.p[i] == 's' && next != LOWER && i > 1 &&
+		kind_of(s.p[i - 2]) == UPPER;
+}
+
+void
+words_fold(struct span s, struct folded *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
+		if (kind_of(s.p[i]) == OTHER)
+			continue;
+		ret->mark[ret->n] = begins_word(s, i);
+		ret->text[ret->n++] = to_lower(s.p[i]);
+	}
+	ret->mark[ret->n] = true;
+}
+
+size_t
+words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
+{
+	uint8_t want[FOLDED_MAX];
+	size_t n = 0;
+
+	for (; *phrase && n < FOLDED_MAX; phrase++)
+		if (kind_of((uint8_t)*phrase) != OTHER)
+			want[n++] = to_lower((uint8_t)*phrase);
+	for (; n > 0 && from + n <= f->n; from++) {
+		if (f->mark[from] && f->mark[from + n] && memcmp(f->text + from, want, n) == 0) {
+			*ret_n = n;
+			return from;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* Is [at, at + n) a part of a longer phrase of w? */
+static bool
+words_contain(const struct folded *f, const struct words *w, size_t at, size_t n)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		size_t len = 0;
+
+		for (size_t p = 0; (p = words_find(f, w->v[i], p, &len)) != SIZE_MAX; p++)
+			if (p <= at && at + n <= p + len && len > n)
+				return true;
+	}
+	return false;
+}
+
+bool
+words_any(const struct folded *f, const struct words *w)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (words_find(f, w->v[i], 0, &len) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+bool
+words_refuse(const struct folded *f, const struct words *no, const struct words *yes)
+{
+	for (size_t i = 0; i < no->n; i++) {
+		size_t len = 0;
+
+		for (size_t p = 0; (p = words_find(f, no->v[i], p, &len)) != SIZE_MAX; p++)
+			if (!words_contain(f, yes, p, len))
+				return true;
+	}
+	return false;
+}
+
+int
+match_header_vote(const struct rule *r, struct span header)
+{
+	struct folded f;
+
+	words_fold(header, &f);
+	if (words_refuse(&f, &r->header_no, &r->header_yes))
+		return -1;
+	return words_any(&f, &r->header_yes) ? 1 : 0;
+}

@@ -1,0 +1,141 @@
+/*
+ * From a value to its confidence. The tests stand in order of price: could the rule report anything
+ * here, length, what stands with it (where nothing is reported without), check, the rest of
+ * `require`, and only then the words against it.
+ */
+#include "match/engine.h"
+
+#include "base/poison.h"
+
+#define AROUND 256 /* bytes on both sides that a check may look at */
+
+static enum confidence
+at_least(enum confidence a, enum confidence b)
+{
+	return a > b ? a : b;
+}
+
+static enum confidence
+at_most(enum confidence a, enum confidence b)
+{
+	return a < b ? a : b;
+}
+
+/* Reported only with a word or a header. */
+static bool
+needs_context(const struct pattern *p)
+{
+	return p->alone == CONF_NONE && p->repeated == CONF_NONE;
+}
+
+bool
+judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p)
+{
+	const struct cell_map *map = m->chunk->cells;
+
+	if (!((p->scope ? p->scope : r->scope) & m->chunk->scope))
+		return false;
+	if (!needs_context(p))
+		return true;
+	return (p->near != CONF_NONE && context_may_be_near(m, r->index)) ||
+		(p->header != CONF_NONE && map && map->votes);
+}
+
+static bool
+has_context(const struct pattern *p, const struct setting *s)
+{
+	return (s->near && p->near != CONF_NONE) || (s->vote > 0 && p->header != CONF_NONE);
+}
+
+static bool
+length_ok(const struct require *q, size_t n)
+{
+	return n >= q->min_len && (q->max_len == 0 || n <= q->max_len);
+}
+
+static bool
+require_ok(const struct require *q, struct span value)
+{
+	if (q->classes > 0 && check_classes(value) < q->classes)
+		return false;
+	if (q->entropy > 0 && check_entropy(value) < q->entropy)
+		return false;
+	return !(q->no_placeholder && check_placeholder(value));
+}
+
+static bool
+check_ok(const struct matcher *m, const struct pattern *p, struct span value, size_t start,
+	struct verdict *ret)
+{
+	size_t lo = start > AROUND ? start - AROUND : 0;
+
+	*ret = (struct verdict){.ok = true};
+	if (!p->check)
+		return true;
+	return p->check->fn(value, span_sub(m->text, lo, start - lo + value.n + AROUND), ret);
+}
+
+static uint8_t
+evidence_of(const struct judgement *j)
+{
+	unsigned e = EV_SHAPE;
+
+	if (j->check.checksum)
+		e |= EV_CHECKSUM;
+	if (j->set.near)
+		e |= EV_NEAR;
+	if (j->set.vote > 0)
+		e |= EV_HEADER;
+	return (uint8_t)e;
+}
+
+/* High needs something beside the look of it: a word, a header, or a checksum that stands alone. */
+static bool
+may_be_high(const struct judgement *j)
+{
+	if (j->evidence & (EV_NEAR | EV_HEADER | EV_STRUCTURE | EV_NAME))
+		return true;
+	return j->check.checksum && j->check.strong;
+}
+
+static enum confidence
+confidence_of(const struct rule *r, const struct pattern *p, const struct judgement *j)
+{
+	enum confidence c = p->alone;
+
+	if (j->set.near)
+		c = at_least(c, p->near);
+	if (j->set.vote > 0)
+		c = at_least(c, p->header);
+	if (j->set.vote < 0)
+		c = at_most(c, CONF_LOW);
+	if (j->set.not_near)
+		c = at_most(c, r->not_near_cap);
+	return c == CONF_HIGH && !may_be_high(j) ? CONF_MEDIUM : c;
+}
+
+bool
+judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start, size_t end,
+	struct judgement *ret)
+{
+	struct span value = span_sub(m->text, start, end - start);
+	bool first = needs_context(p);
+
+	if (!length_ok(&p->require, value.n))
+		return false;
+	if (first) {
+		context_of(m, r, start, end, false, &ret->set);
+		if (!has_context(p, &ret->set))
+			return false;
+	}
+	if (!check_ok(m, p, value, start, &ret->check) || !require_ok(&p->require, value))
+		return false;
+	context_of(m, r, start, end, true, &ret->set);
+	if (ret->set.vote > 0)
+		ret->set.not_near = false;
+	if (ret->set.not_near && r->not_near_cap == CONF_NONE)
+		return false;
+	ret->evidence = evidence_of(ret);
+	ret->confidence = confidence_of(r, p, ret);
+	return ret->confidence != CONF_NONE || p->repeated != CONF_NONE;
+}

@@ -1,0 +1,346 @@
+/*
+ * The line: words and anchors (libhs), shapes (bitscan), windows (PCRE2), judgement, overlaps, out.
+ * Words come first because they tell which shapes can be reported at all: in text without a word
+ * about birth no date is looked for. Everything is decided within CHUNK_CONTEXT of a value, so
+ * that context on both sides of a cut is enough for equal results.
+ */
+#include "match/match.h"
+#include "match/engine.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/poison.h"
+
+static int
+fail(struct rules_error *e, const struct rule *r, const char *what)
+{
+	*e = (struct rules_error){.line = r->line};
+	(void)snprintf(e->file, sizeof e->file, "%s", r->file ? r->file : "");
+	(void)snprintf(e->message, sizeof e->message, "rule '%s': %s", r->id, what);
+	return -EINVAL;
+}
+
+static int
+rules_fit(const struct ruleset *rules, struct rules_error *e)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		if (r->near.within > 2000 || r->not_near.within > 2000)
+			return fail(e, r, "a word can be at most 2000 bytes away");
+		if (r->index != i || r->n_patterns > UINT16_MAX)
+			return fail(e, r, "out of order, or too many patterns");
+	}
+	return 0;
+}
+
+static int
+users_add(struct matcher *m, enum shape shape, struct shape_user u)
+{
+	size_t n = m->n_users[shape];
+	struct shape_user *v = reallocarray(m->users[shape], n + 1, sizeof *v);
+
+	if (!v)
+		return -ENOMEM;
+	m->users[shape] = v;
+	v[n] = u;
+	m->n_users[shape] = n + 1;
+	v = reallocarray(m->active[shape], n + 1, sizeof *v);
+	if (!v)
+		return -ENOMEM;
+	m->active[shape] = v;
+	return 0;
+}
+
+static int
+users_gather(struct matcher *m)
+{
+	for (uint16_t i = 0; i < m->rules->n; i++) {
+		const struct rule *r = &m->rules->rules[i];
+
+		for (uint16_t j = 0; j < r->n_patterns; j++) {
+			enum shape shape = r->patterns[j].shape;
+
+			if (shape > SHAPE_NONE && shape < SHAPES &&
+				users_add(m, shape, (struct shape_user){i, j}) < 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static int
+lists_make(struct matcher *m)
+{
+	size_t n = m->rules->n, lits = anchors_count(m->anchors);
+
+	m->near = calloc(n + 1, sizeof *m->near);
+	m->not_near = calloc(n + 1, sizeof *m->not_near);
+	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
+	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen)
+		return -ENOMEM;
+	for (size_t i = 0; i < lits; i++) {
+		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
+
+		m->longest_word = len > m->longest_word ? len : m->longest_word;
+	}
+	return users_gather(m);
+}
+
+int
+matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_error *ret_error)
+{
+	struct matcher *m;
+	int r = rules_fit(rules, ret_error);
+
+	if (r < 0)
+		return r;
+	m = calloc(1, sizeof *m);
+	if (!m)
+		return -ENOMEM;
+	m->rules = rules;
+	r = anchors_new(rules, &m->anchors, ret_error);
+	if (r == 0)
+		r = confirm_new(rules, &m->confirm, ret_error);
+	if (r == 0)
+		r = lists_make(m);
+	if (r < 0) {
+		matcher_free(m);
+		return r;
+	}
+	*ret_m = m;
+	return 0;
+}
+
+/* --- candidates --------------------------------------------------------------------------------- */
+
+static int
+consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end)
+{
+	const struct rule *r = &m->rules->rules[rule];
+	struct judgement j;
+	struct cand *c;
+
+	if (!judge(m, r, &r->patterns[pattern], start, end, &j))
+		return m->no_memory ? -ENOMEM : 0;
+	c = cand_put(&m->cands);
+	if (!c)
+		return -ENOMEM;
+	*c = (struct cand){
+		(uint32_t)start, (uint32_t)end, 0, rule, pattern, (uint8_t)j.confidence, false};
+	return 0;
+}
+
+/* The shapes that some rule could report from in this chunk, and by which patterns. */
+static uint32_t
+shapes_wanted(struct matcher *m)
+{
+	uint32_t want = 0;
+
+	for (size_t s = 0; s < SHAPES; s++) {
+		m->n_active[s] = 0;
+		for (size_t i = 0; i < m->n_users[s]; i++) {
+			struct shape_user u = m->users[s][i];
+			const struct rule *r = &m->rules->rules[u.rule];
+
+			if (judge_possible(m, r, &r->patterns[u.pattern]))
+				m->active[s][m->n_active[s]++] = u;
+		}
+		if (m->n_active[s] > 0)
+			want |= 1u << s;
+	}
+	return want;
+}
+
+static int
+collect_shapes(struct matcher *m)
+{
+	uint32_t want = shapes_wanted(m);
+
+	m->shapes.n = 0;
+	m->shapes.failed = false;
+	if (want)
+		bitscan(m->text, want, &m->shapes);
+	if (m->shapes.failed)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->shapes.n; i++) {
+		struct shape_at s = m->shapes.v[i];
+
+		for (size_t k = 0; k < m->n_active[s.shape]; k++) {
+			struct shape_user u = m->active[s.shape][k];
+			int r = consider(m, u.rule, u.pattern, s.start, s.start + s.n);
+
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int
+collect_anchor(struct matcher *m, struct lit_hit h, const struct literal *l, const struct use *u)
+{
+	const struct chunk *c = m->chunk;
+	const struct rule *r = &m->rules->rules[u->rule];
+	size_t start = 0, end = 0;
+
+	if (!judge_possible(m, r, &r->patterns[u->pattern]))
+		return 0;
+	if (!confirm_at(m->confirm, r, u->pattern, m->text, c->starts, c->ends, h.end - l->n, h.end,
+		    &start, &end))
+		return 0;
+	return consider(m, u->rule, u->pattern, start, end);
+}
+
+static int
+collect_anchors(struct matcher *m)
+{
+	confirm_begin(m->confirm);
+	for (size_t i = 0; i < m->hits.n; i++) {
+		const struct literal *l = anchors_literal(m->anchors, m->hits.v[i].lit);
+
+		for (size_t k = 0; l->anchor && k < l->n_uses; k++) {
+			int r = l->uses[k].kind == USE_ANCHOR
+				? collect_anchor(m, m->hits.v[i], l, &l->uses[k])
+				: 0;
+
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* --- out ---------------------------------------------------------------------------------------- */
+
+/* The other rendering of a cell is its neighbour: same row and column, not alt. */
+static const struct cell_at *
+main_cell(const struct cell_map *map, const struct cell_at *alt)
+{
+	size_t at = (size_t)(alt - map->cells);
+	size_t lo = at > 4 ? at - 4 : 0, hi = map->n - at > 5 ? at + 5 : map->n;
+
+	for (size_t i = lo; i < hi; i++) {
+		const struct cell_at *x = &map->cells[i];
+
+		if (!x->alt && x->row == alt->row && x->col == alt->col)
+			return x;
+	}
+	return NULL;
+}
+
+/* A candidate of that rule in the bytes of a cell; the list is in order of start. */
+static bool
+rule_hit_in(const struct cand_list *l, uint16_t rule, const struct cell_at *cell)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->v[mid].start >= cell->start)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	for (; lo < l->n && l->v[lo].start < cell->end; lo++)
+		if (l->v[lo].rule == rule)
+			return true;
+	return false;
+}
+
+static bool
+told_by_main(const struct matcher *m, const struct cand *c, const struct cell_at *cell)
+{
+	const struct cell_at *x = cell && cell->alt ? main_cell(m->chunk->cells, cell) : NULL;
+
+	return x && rule_hit_in(&m->cands, c->rule, x);
+}
+
+static int
+give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
+{
+	const struct rule *r = &m->rules->rules[c->rule];
+	const struct pattern *p = &r->patterns[c->pattern];
+	struct judgement j;
+	struct hit h;
+
+	if (!judge(m, r, p, c->start, c->end, &j) || told_by_main(m, c, j.set.cell))
+		return 0;
+	h.rule = r;
+	h.pattern = p;
+	h.value = span_sub(m->text, c->start, c->end - c->start);
+	h.start = c->start;
+	h.cell = j.set.cell;
+	h.confidence = j.confidence;
+	h.evidence = j.evidence;
+	h.sample = j.check.sample;
+	h.encrypted = j.check.encrypted || p->protected_value;
+	show_normal(p, h.value, &j.check, &h);
+	show_masked(p, &h);
+	show_why(m, &j, &h);
+	return fn(user, &h);
+}
+
+int
+matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
+{
+	int r;
+
+	if (c->n > UINT32_MAX - MATCH_PAD || c->own_lo > c->own_hi || c->own_hi > c->n)
+		return -EINVAL;
+	memset(c->buf + c->n, 0, MATCH_PAD);
+	m->chunk = c;
+	m->text = (struct span){c->buf, c->n};
+	m->cands.n = 0;
+	m->no_memory = false;
+	r = anchors_scan(m->anchors, m->text, &m->hits);
+	if (r < 0)
+		return r;
+	context_begin(m);
+	r = collect_shapes(m);
+	if (r == 0)
+		r = collect_anchors(m);
+	if (r == 0)
+		r = overlap_resolve(&m->cands, &m->spare);
+	for (size_t i = 0; r == 0 && i < m->cands.n; i++)
+		if (m->cands.v[i].start >= c->own_lo && m->cands.v[i].start < c->own_hi)
+			r = give(m, &m->cands.v[i], fn, user);
+	return r;
+}
+
+uint64_t
+matcher_undecided(struct matcher *m)
+{
+	return confirm_undecided(m->confirm);
+}
+
+void
+matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->rules->n; i++) {
+		if (m->near)
+			free(m->near[i].v);
+		if (m->not_near)
+			free(m->not_near[i].v);
+	}
+	for (size_t s = 0; s < SHAPES; s++) {
+		free(m->users[s]);
+		free(m->active[s]);
+	}
+	anchors_free(m->anchors);
+	confirm_free(m->confirm);
+	shape_list_free(&m->shapes);
+	free(m->hits.v);
+	free(m->near);
+	free(m->not_near);
+	free(m->near_seen);
+	free(m->lit_seen);
+	free(m->cands.v);
+	free(m->spare.v);
+	free(m);
+}

@@ -1,0 +1,250 @@
+/*
+ * What may be shown of a value, what counts as the same value, and the reasons in words. Nothing
+ * made here for a person holds the value: masks keep at most its last four characters, and header
+ * text that contains it is left out.
+ */
+#include "match/engine.h"
+#include "match/shapes.h"
+#include <stdio.h>
+
+#include "base/poison.h"
+
+#define HEAD_KEPT 96 /* bytes of a long value that are kept as they are; a hash stands for it all */
+
+static void
+put(struct hit *h, uint8_t c)
+{
+	if (h->normal_n < CHECK_NORMAL)
+		h->normal[h->normal_n++] = (char)c;
+}
+
+static void
+put_long(struct hit *h, struct span value)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+	char hex[17];
+
+	for (size_t i = 0; i < value.n; i++)
+		hash = (hash ^ value.p[i]) * 0x100000001b3ull;
+	for (size_t i = 0; i < HEAD_KEPT; i++)
+		put(h, value.p[i]);
+	(void)snprintf(hex, sizeof hex, "%016llx", (unsigned long long)hash);
+	for (size_t i = 0; i < 16; i++)
+		put(h, (uint8_t)hex[i]);
+}
+
+static void
+put_shape(struct hit *h, enum shape shape, struct span value)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		uint8_t c = value.p[i];
+
+		if (shape == SHAPE_EMAIL)
+			put(h, to_lower(c));
+		else if (shape == SHAPE_DATE || is_digit(c) || is_upper(c) || c == '<' || c == '+')
+			put(h, c);
+		else if (is_lower(c))
+			put(h, (uint8_t)(c - 32));
+	}
+}
+
+void
+show_normal(const struct pattern *p, struct span value, const struct verdict *v, struct hit *h)
+{
+	h->normal_n = 0;
+	if (v->normal_n > 0 && v->normal_n <= CHECK_NORMAL) {
+		memcpy(h->normal, v->normal, v->normal_n);
+		h->normal_n = v->normal_n;
+	} else if (value.n > CHECK_NORMAL) {
+		put_long(h, value);
+	} else if (p->shape != SHAPE_NONE) {
+		put_shape(h, p->shape, value);
+	} else {
+		for (size_t i = 0; i < value.n; i++)
+			put(h, value.p[i]);
+	}
+}
+
+/* --- masks -------------------------------------------------------------------------------------- */
+
+struct mask {
+	char *to;
+	size_t n, cap;
+};
+
+static void
+mask_put(struct mask *k, char c)
+{
+	if (k->n + 1 < k->cap)
+		k->to[k->n++] = c;
+}
+
+static bool
+is_letter_or_digit(uint8_t c)
+{
+	return is_alnum(c) || c == '<';
+}
+
+/* Stars in the original grouping; head and tail count letters and digits that stay. */
+static void
+mask_groups(struct mask *k, struct span v, size_t head, size_t tail)
+{
+	size_t total = 0, seen = 0;
+
+	for (size_t i = 0; i < v.n; i++)
+		total += is_letter_or_digit(v.p[i]);
+	if (total < 6)
+		head = tail = 0;
+	for (size_t i = 0; i < v.n; i++) {
+		uint8_t c = v.p[i];
+
+		if (is_letter_or_digit(c)) {
+			bool shown = seen < head || seen + tail >= total;
+
+			mask_put(k, shown ? (char)c : '*');
+			seen++;
+		} else if (c == ' ' || c == '-' || c == '.' || c == '/') {
+			mask_put(k, (char)c);
+		} else if ((c & 0xC0) != 0x80) {
+			mask_put(k, c >= 0x80 && c != 0xC2 && c != 0xE2 ? '*' : '-');
+		}
+	}
+}
+
+static void
+mask_stars(struct mask *k, size_t n)
+{
+	while (n-- > 0)
+		mask_put(k, '*');
+}
+
+/* "j***@e***.com" */
+static void
+mask_email(struct mask *k, struct span v)
+{
+	const uint8_t *at = memchr(v.p, '@', v.n), *dot = memrchr(v.p, '.', v.n);
+
+	if (!at || !dot || dot < at || v.n < 6) {
+		mask_stars(k, 5);
+		return;
+	}
+	mask_put(k, (char)v.p[0]);
+	mask_stars(k, 3);
+	mask_put(k, '@');
+	mask_put(k, (char)at[1]);
+	mask_stars(k, 3);
+	for (const uint8_t *p = dot; p < v.p + v.n; p++)
+		mask_put(k, (char)*p);
+}
+
+/* Type and state of a zone: "P<UTO…" */
+static void
+mask_mrz(struct mask *k, struct span v)
+{
+	for (size_t i = 0; i < 5 && i < v.n; i++)
+		mask_put(k, (char)v.p[i]);
+	for (const char *s = "…"; *s; s++)
+		mask_put(k, *s);
+}
+
+static void
+mask_any(struct mask *k, struct span v, const struct hit *h)
+{
+	if (v.n <= 40) {
+		mask_groups(k, v, 0, 4);
+		return;
+	}
+	mask_stars(k, 8);
+	if (h->normal_n <= HEAD_KEPT)
+		mask_groups(k, span_sub(v, v.n - 12, 12), 0, 4);
+}
+
+void
+show_masked(const struct pattern *p, struct hit *h)
+{
+	struct mask k = {h->masked, 0, sizeof h->masked};
+
+	if (p->secret)
+		h->masked[0] = '\0';
+	else if (p->shape == SHAPE_EMAIL)
+		mask_email(&k, h->value);
+	else if (p->shape == SHAPE_MRZ)
+		mask_mrz(&k, h->value);
+	else if (p->shape == SHAPE_IBAN)
+		mask_groups(&k, h->value, 2, 4);
+	else if (p->shape == SHAPE_DATE)
+		mask_groups(&k, h->value, 0, 0);
+	else
+		mask_any(&k, h->value, h);
+	h->masked[k.n] = '\0';
+}
+
+/* --- reasons ------------------------------------------------------------------------------------ */
+
+/* Cuts at a character and leaves no control byte. */
+static void
+tidy(char *s)
+{
+	size_t n = strlen(s);
+
+	while (n > 0 && ((uint8_t)s[n - 1] & 0xC0) == 0x80 && n > 60)
+		n--;
+	if (n > 60 && (uint8_t)s[n - 1] >= 0xC0)
+		n--;
+	s[n] = '\0';
+	for (; *s; s++)
+		if ((uint8_t)*s < 32 || *s == 127)
+			*s = ' ';
+}
+
+static const char *
+header_text(const struct matcher *m, const struct setting *s)
+{
+	const struct cell_map *map = m->chunk->cells;
+
+	return map->headers && map->headers[s->cell->col - 1] ? map->headers[s->cell->col - 1] : "";
+}
+
+static void
+why_header(const struct matcher *m, const struct judgement *j, const struct hit *h, char *to)
+{
+	const char *text = header_text(m, &j->set);
+
+	if (!*text || memmem(text, strlen(text), h->value.p, h->value.n))
+		text = NULL;
+	if (text)
+		(void)snprintf(to, 64, "column header \"%.40s\"", text);
+	else
+		(void)snprintf(to, 64, "column header");
+	tidy(to);
+}
+
+static void
+why_near(const struct matcher *m, const struct judgement *j, char *to)
+{
+	const char *word = anchors_literal(m->anchors, j->set.near_lit)->text;
+
+	(void)snprintf(to, 64, "the word%s \"%.36s\" %s it", strchr(word, ' ') ? "s" : "", word,
+		j->set.near_before ? "before" : "after");
+	tidy(to);
+}
+
+void
+show_why(const struct matcher *m, const struct judgement *j, struct hit *h)
+{
+	const char *words[2] = {h->pattern->label, j->check.note};
+	size_t n = 0;
+
+	if (j->set.vote > 0)
+		why_header(m, j, h, h->why[n++]);
+	if (j->set.near)
+		why_near(m, j, h->why[n++]);
+	for (size_t i = 0; i < 2 && n < HIT_WHY; i++) {
+		if (!words[i] || !*words[i])
+			continue;
+		(void)snprintf(h->why[n], sizeof h->why[n], "%.63s", words[i]);
+		tidy(h->why[n++]);
+	}
+	while (n < HIT_WHY)
+		h->why[n++][0] = '\0';
+}
