@@ -20,6 +20,7 @@ struct look {
 	unsigned seps; /* separators seen */
 	unsigned spaced; /* ... that a blank follows */
 	unsigned wordy; /* cells of more than six words */
+	unsigned hollow; /* records whose first or last cell is empty */
 	unsigned indented, coded, bracketed, timed;
 };
 
@@ -58,6 +59,7 @@ look_at_line(struct look *k, struct span line, char sep)
 		(line.p[0] == '/' && (line.n == 1 || line.p[1] == '/' || line.p[1] == '*')) ||
 		(line.p[0] == '-' && line.n > 1 && line.p[1] == ' ');
 	k->timed += begins_with_time(line);
+	k->hollow += line.p[0] == (uint8_t)sep || last == (uint8_t)sep;
 }
 
 /* One record of sample from at on. Returns where the next begins, or 0 when it has no end. */
@@ -138,6 +140,8 @@ is_table(const struct look *k, char sep)
 	if (k->records < 3 || k->cells < 2 || k->steady < k->records)
 		return false;
 	if (k->indented >= half || k->coded >= half || k->bracketed >= half || k->timed >= half)
+		return false;
+	if (k->cells <= 3 && k->hollow >= half)
 		return false;
 	if (sep != '|' && k->spaced * 2 > k->seps && (k->cells == 2 || k->wordy * 4 > k->seps))
 		return false;
