@@ -8,7 +8,12 @@
 
 #include "base/poison.h"
 
+extern const struct extractor extract_text, extract_csv, extract_unknown;
+
 const struct extractor *const extractors[] = {
+	&extract_text,
+	&extract_csv,
+	&extract_unknown,
 	NULL,
 };
 

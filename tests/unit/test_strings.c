@@ -1,0 +1,111 @@
+/* Printable runs out of bytes that nobody can parse, and what is said of formats not read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "limits.h"
+#include "recsink.h"
+
+#include "base/poison.h"
+
+extern const struct extractor extract_unknown;
+
+static void
+expect(struct span in, const char *want)
+{
+	struct recsink rs;
+
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_force(&rs, &extract_unknown, "a.bin", in), 0);
+	assert_string_equal(recsink_log(&rs), want);
+	recsink_free(&rs);
+}
+
+#define EXPECT(in, want) expect(span_of(in, sizeof(in) - 1), want)
+
+static void
+test_runs(void **state)
+{
+	(void)state;
+	EXPECT("\1\2\3", "");
+	EXPECT("\1\2short\3\4", "");
+	EXPECT("\1\2sixsix\3\4seven77\1", "text raw @2|sixsix\\nseven77\\n\n");
+	EXPECT("\1\2w\0i\0d\0e\0s\0t\0\1", "text raw @2|widest\\n\n");
+	EXPECT("\1\2\0w\0i\0d\0e\0s\0t\1", "text raw @3|widest\\n\n");
+	EXPECT("\1\2n\0a\0"
+	       "\xEF\0v\0e\0s\0\1\1",
+		"text raw @2|na\xC3\xAFves\\n\n");
+	EXPECT("\1narrow\0w\0i\0d\0e\0r\0\1", "text raw @1|narrow\\nwwider\\n\n");
+}
+
+/* Far apart, each run has its own offset; every cut of the input gives the same runs. */
+static void
+test_offsets(void **state)
+{
+	static uint8_t in[200000];
+	struct recsink rs;
+
+	(void)state;
+	memset(in, 1, sizeof in);
+	memcpy(in + 10, "password: one", 13);
+	memcpy(in + 65530, "across the piece", 16);
+	memcpy(in + 150000, "l\0a\0s\0t\0o\0n\0e\0", 14);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_force(&rs, &extract_unknown, "a", span_of(in, sizeof in)), 0);
+	assert_string_equal(recsink_log(&rs),
+		"text raw @10|password: one\\n\ntext raw @65530|across the piece\\n\n"
+		"text raw @150000|lastone\\n\n");
+	recsink_free(&rs);
+}
+
+static void
+test_gaps(void **state)
+{
+	(void)state;
+	EXPECT("%PDF-1.4 hello",
+		"gap unsupported hides PDF document: not read in this version\n"
+		"text raw @0|%PDF-1.4 hello\\n\n");
+	EXPECT("\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5secretary",
+		"gap encrypted hides KeePass database\n");
+	EXPECT("Salted__abcdefgh", "gap encrypted hides OpenSSL salted data\n");
+	EXPECT("", "");
+	EXPECT("\x7F"
+	       "ELF\2\1secretary\1",
+		"text raw @6|secretary\\n\n");
+}
+
+/* Of a picture both ends are searched, not the middle. */
+static void
+test_edges(void **state)
+{
+	uint8_t *in = calloc(1, 4 * MIB);
+	struct recsink rs;
+
+	(void)state;
+	assert_non_null(in);
+	memcpy(in, "\xFF\xD8\xFF", 3);
+	memcpy(in + 100, "at the beginning", 16);
+	memcpy(in + 2 * MIB, "in the middle", 13);
+	memcpy(in + 4 * MIB - 20, "at the very end", 15);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_force(&rs, &extract_unknown, "a", span_of(in, 4 * MIB)), 0);
+	assert_string_equal(recsink_log(&rs),
+		"text raw @100|at the beginning\\n\ntext raw @4194284|at the very end\\n\n");
+	recsink_free(&rs);
+	free(in);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_runs),
+		cmocka_unit_test(test_offsets),
+		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_edges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
