@@ -8,7 +8,14 @@
 
 #include "base/poison.h"
 
+extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
+
 const struct extractor *const extractors[] = {
+	&extract_xlsx,
+	&extract_xlsb,
+	&extract_docx,
+	&extract_pptx,
+	&extract_odf,
 	NULL,
 };
 
