@@ -136,7 +136,7 @@ see_bracket(struct numfmt_section *s, struct span in)
 
 /* What one character outside literals means for the section. */
 static void
-see_char(struct numfmt_section *s, struct span rest, bool *point, size_t *last_digit, size_t at)
+see_char(struct numfmt_section *s, struct span rest, bool *point)
 {
 	switch (rest.p[0]) {
 	case '0':
@@ -150,15 +150,15 @@ see_char(struct numfmt_section *s, struct span rest, bool *point, size_t *last_d
 			s->fracs++;
 		else
 			s->ints++;
-		*last_digit = at;
+		/* a comma between digits groups, one behind them divides */
+		s->grouped |= s->thousands && !*point;
 		s->thousands = 0;
 		break;
 	case '.':
 		*point = true;
 		break;
 	case ',':
-		if (*last_digit != SIZE_MAX)
-			s->thousands++;
+		s->thousands += s->ints > 0;
 		break;
 	case '%':
 		s->percent++;
@@ -187,7 +187,7 @@ static void
 section_scan(struct numfmt_section *s)
 {
 	bool point = false;
-	size_t last_digit = SIZE_MAX, i = 0;
+	size_t i = 0;
 
 	s->kind = NUMFMT_LITERAL;
 	while (i < s->text.n) {
@@ -202,20 +202,12 @@ section_scan(struct numfmt_section *s)
 			s->kind = NUMFMT_GENERAL;
 			i += 7;
 		} else {
-			see_char(s, rest, &point, &last_digit, i);
-			/* a comma before a later digit groups */
-			if (s->ints > 1 && rest.p[0] == ',' && !point)
-				s->grouped = true;
+			see_char(s, rest, &point);
 			i++;
 		}
 	}
 	if (s->exps)
 		s->exps--;
-	if (s->grouped && s->thousands) {
-		/* "#,##0," groups and divides; "#,", only divides */
-		const uint8_t *comma = memchr(s->text.p, ',', s->text.n);
-		s->grouped = comma && (size_t)(comma - s->text.p) < last_digit;
-	}
 	if (s->fracs > FRACS_MAX || s->ints > INTS_MAX || s->percent > 3 || s->thousands > 5)
 		s->kind = NUMFMT_UNKNOWN;
 }

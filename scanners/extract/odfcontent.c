@@ -194,9 +194,8 @@ on_start(struct xmlpart *x, const char *local, const char **atts)
 	if (c->styles && !c->hf)
 		return 0;
 	switch (w) {
-	case ODF_PARAGRAPH:
-		c->text++;
-		return 0;
+	case ODF_PARAGRAPH: /* of a text box within a paragraph, too */
+		return c->text++ ? flow_line(&c->flow) : 0;
 	case ODF_SPACE:
 		return c->text ? spaces(c, atts) : 0;
 	case ODF_TAB:
@@ -270,8 +269,8 @@ on_end(struct xmlpart *x, const char *local)
 	case ODF_FOOTER:
 		c->hf -= c->hf > 0;
 		return flow_line(&c->flow);
-	default:
-		return 0;
+	default: /* who wrote a note, and when */
+		return c->aside && strncmp(x->qname, "dc:", 3) == 0 ? flow_line(&c->flow) : 0;
 	}
 }
 

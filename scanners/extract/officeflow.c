@@ -94,6 +94,9 @@ on_start(struct xmlpart *x, const char *name, const char **atts)
 	case WORD_FIELD:
 		d->text++;
 		return put(d, " ");
+	case WORD_PARAGRAPH: /* of a text box within a paragraph */
+		d->flow.channel = d->deleted ? FLOW_DELETED : FLOW_BODY;
+		return flow_line(&d->flow);
 	case WORD_BREAK:
 		return put(d, "\n");
 	case WORD_TAB:
