@@ -8,11 +8,20 @@
 
 #include "base/poison.h"
 
-extern const struct extractor extract_text, extract_csv, extract_unknown;
+extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
+extern const struct extractor extract_archive, extract_compressed;
+extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
-	&extract_text,
+	&extract_xlsx,
+	&extract_xlsb,
+	&extract_docx,
+	&extract_pptx,
+	&extract_odf,
+	&extract_archive,
+	&extract_compressed,
 	&extract_csv,
+	&extract_text,
 	&extract_unknown,
 	NULL,
 };
