@@ -8,7 +8,12 @@
 
 #include "base/poison.h"
 
+extern const struct extractor extract_archive;
+extern const struct extractor extract_compressed;
+
 const struct extractor *const extractors[] = {
+	&extract_archive,
+	&extract_compressed,
 	NULL,
 };
 
