@@ -10,42 +10,40 @@
 #define GIB (1024ull * MIB)
 
 /* --- one outer file, across all levels of nesting (budget.h) --- */
-#define LIMIT_UNPACKED_MIN (4 * GIB) /* bytes unpacked: the larger of this ... */
-#define LIMIT_UNPACKED_RATIO                                                                       \
-	200u /* ... and this many times the outer size (p99 of real ones: 19) */
-#define LIMIT_ITEMS	   1000000u /* members in one outer file; Macie stops at the same number */
-#define LIMIT_DEPTH	   16u /* containers within containers; quines never end by themselves */
-#define LIMIT_ITEM_CPU_SEC 120u /* CPU seconds one item may take (its children count apart) */
+#define LIMIT_UNPACKED_MIN   (4 * GIB) /* bytes unpacked: the larger of this ... */
+#define LIMIT_UNPACKED_RATIO 200u /* ... and this many times the outer size (p99 of real ones: 19) */
+#define LIMIT_ITEMS          1000000u /* members in one outer file; Macie stops at the same number */
+#define LIMIT_DEPTH          16u /* containers within containers; quines never end by themselves */
+#define LIMIT_ITEM_CPU_SEC   120u /* CPU seconds one item may take (its children count apart) */
 
 /* --- memory of the worker --- */
-#define LIMIT_WORKER_AS (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
-#define LIMIT_SLURP	(256 * MIB) /* a nested item that needs seeking is held in memory */
-#define LIMIT_PART	(256 * MIB) /* one XML part of an Office document, unpacked */
-#define LIMIT_CELL	(32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
-#define LIMIT_ROW_CELLS 16384u /* cells of one row: Excel's own limit, XFD */
-#define LIMIT_NAME	4096u /* bytes of an inner name that are kept */
-#define LIMIT_XML_DEPTH 256u /* open elements */
-#define LIMIT_HOLE	(1 * MIB) /* zeros handed on of one hole in a sparse member */
-#define LIMIT_BAD_ENTRIES                                                                          \
-	1000u /* entries in a row that give nothing, before the rest is given up */
-#define LIMIT_SFX_STUB (1 * MIB) /* program in front of a self-extracting 7z or rar */
-#define LIMIT_FACTS    262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_WORKER_AS   (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
+#define LIMIT_SLURP       (256 * MIB) /* a nested item that needs seeking is held in memory */
+#define LIMIT_PART        (256 * MIB) /* one XML part of an Office document, unpacked */
+#define LIMIT_CELL        (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
+#define LIMIT_ROW_CELLS   16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_NAME        4096u /* bytes of an inner name that are kept */
+#define LIMIT_XML_DEPTH   256u /* open elements */
+#define LIMIT_HOLE        (1 * MIB) /* zeros handed on of one hole in a sparse member */
+#define LIMIT_BAD_ENTRIES 1000u /* entries in a row that give nothing, then the rest is given up */
+#define LIMIT_SFX_STUB    (1 * MIB) /* program in front of a self-extracting 7z or rar */
+#define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
 
 /* --- matching --- */
-#define CHUNK_SIZE	  (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
-#define CHUNK_CONTEXT	  (4 * KIB) /* kept on both sides of a cut: no rule may look further */
+#define CHUNK_SIZE     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
+#define CHUNK_CONTEXT  (4 * KIB) /* kept on both sides of a cut: no rule may look further */
 #define LIMIT_MATCH_PCRE2 20000u /* backtracking steps of one window; beyond it: undecided */
-#define LIMIT_PLACES	  10u /* places kept of one finding: the contract's `at` */
-#define LIMIT_SAMPLES	  3u /* masked samples kept of one finding */
-#define LIMIT_WHY	  6u /* reasons kept of one finding */
-#define LIMIT_RUN	  65536u /* fingerprints gathered before a sorted run is sent */
-#define TABLE_STAGE_ROWS  64u /* rows held back to find the header */
+#define LIMIT_PLACES   10u /* places kept of one finding: the contract's `at` */
+#define LIMIT_SAMPLES  3u /* masked samples kept of one finding */
+#define LIMIT_WHY      6u /* reasons kept of one finding */
+#define LIMIT_RUN      65536u /* fingerprints gathered before a sorted run is sent */
+#define TABLE_STAGE_ROWS 64u /* rows held back to find the header */
 
 /* --- between the two sides --- */
-#define LIMIT_MESSAGE	      (64 * KIB) /* one message; SOCK_SEQPACKET takes up to 128 KiB safely */
-#define BATCH_FILES	      32u /* files a batch: descriptor passing costs the same for 1 and 32 */
-#define BATCH_BYTES	      (1 * MIB) /* bytes a batch; a larger file travels alone */
-#define LIMIT_RETRIES	      8u /* members that may kill a worker before the file is given up */
+#define LIMIT_MESSAGE     (64 * KIB) /* one message; SOCK_SEQPACKET takes up to 128 KiB safely */
+#define BATCH_FILES       32u /* files a batch: descriptor passing costs the same for 1 and 32 */
+#define BATCH_BYTES       (1 * MIB) /* bytes a batch; a larger file travels alone */
+#define LIMIT_RETRIES     8u /* members that may kill a worker before the file is given up */
 #define DEADLINE_PROGRESS_SEC 60u /* seconds without any progress before a worker is killed */
 
 #endif
