@@ -110,7 +110,7 @@ run_reader(struct item *it, struct sink *s, struct reader *r)
 		format = archive_behind(r, format == FORMAT_EXECUTABLE, &base);
 	if (format == FORMAT_UNKNOWN)
 		return -EMEDIUMTYPE;
-	q = archive_look(r, s->budget, format, base, it->name, &v);
+	q = archive_look(it, r, s->budget, format, base, &v);
 	if (q == 0)
 		q = run_view(s, r, &v);
 	if (q == -EBADMSG && it->format != format && !v.split)

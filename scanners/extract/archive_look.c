@@ -188,22 +188,30 @@ look_rar(struct reader *r, struct budget *b, struct archive_view *v)
 	return 0;
 }
 
+/* A cabinet says in its header whether it begins or ends in another one. */
+static bool
+cab_split(struct span head)
+{
+	return span_has(head, 0, "MSCF", 4) && head.n >= 32 && (le16(head.p + 30) & 3) != 0;
+}
+
 int
-archive_look(struct reader *r, struct budget *b, enum format format, uint64_t base,
-	struct span name, struct archive_view *ret_view)
+archive_look(const struct item *it, struct reader *r, struct budget *b, enum format format,
+	uint64_t base, struct archive_view *ret_view)
 {
 	*ret_view = (struct archive_view){.format = format,
 		.word = archive_word(format),
 		.cipher = archive_word(format),
 		.base = base,
-		.end = UINT64_MAX};
+		.end = UINT64_MAX,
+		.split = format == FORMAT_CAB && cab_split(it->head)};
 	if (!reader_seekable(r))
 		return 0;
 	switch (format) {
 	case FORMAT_ZIP:
 		return look_zip(r, b, ret_view);
 	case FORMAT_7Z:
-		look_7z(r, name, ret_view);
+		look_7z(r, it->name, ret_view);
 		return 0;
 	case FORMAT_RAR:
 		return look_rar(r, b, ret_view);

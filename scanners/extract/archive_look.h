@@ -23,11 +23,12 @@ struct archive_view {
 enum format archive_behind(struct reader *r, bool executable, uint64_t *ret_base);
 
 /*
- * Looks at the archive of `format` that begins at base in r. name: of the item, for ".001". 0,
- * -ENOMEM, or the reader's or the budget's -errno; *ret_view is the caller's to end in any case.
+ * Looks at the archive of `format` that is the item it and begins at base in r, which is it->r or
+ * holds the same bytes. 0, -ENOMEM, or the reader's or the budget's -errno; *ret_view is the
+ * caller's to end in any case.
  */
-int archive_look(struct reader *r, struct budget *b, enum format format, uint64_t base,
-	struct span name, struct archive_view *ret_view);
+int archive_look(const struct item *it, struct reader *r, struct budget *b, enum format format,
+	uint64_t base, struct archive_view *ret_view);
 
 void archive_view_end(struct archive_view *v);
 

@@ -44,6 +44,8 @@ pull(struct member *m)
 		take_block(m, p, n, off);
 	} else if (r != ARCHIVE_RETRY) {
 		m->status = r;
+		if (r == ARCHIVE_EOF && off > 0 && (uint64_t)off > m->next)
+			m->next = (uint64_t)off; /* a hole at the end */
 	}
 	return 0;
 }

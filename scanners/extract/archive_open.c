@@ -49,7 +49,10 @@ static const struct archive_kind {
 	[FORMAT_ZSTD] = {"zstd", ARCHIVE_FILTER_ZSTD, false, {NULL}},
 	[FORMAT_LZ4] = {"lz4", ARCHIVE_FILTER_LZ4, false, {NULL}},
 	[FORMAT_LZIP] = {"lzip", ARCHIVE_FILTER_LZIP, false, {NULL}},
-	[FORMAT_COMPRESS] = {"compress", ARCHIVE_FILTER_COMPRESS, false, {NULL}},
+	/* by bidding: appended, this filter would read before there is anything to read */
+	[FORMAT_COMPRESS] = {"compress", 0, false,
+		{archive_read_support_filter_compress, archive_read_support_format_raw,
+			archive_read_support_format_empty}},
 };
 
 const char *

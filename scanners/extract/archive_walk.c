@@ -70,11 +70,12 @@ reason_of(struct archive *a, const struct archive_view *v)
 {
 	const char *message = archive_error_string(a);
 
-	if (archive_errno(a) == ENOMEM)
+	if (archive_errno(a) == ENOMEM || says(message, "allocate"))
 		return GAP_MEMORY;
 	if (says(message, "encrypt") || says(message, "passphrase"))
 		return GAP_ENCRYPTED;
-	if (says(message, "upport") || says(message, "unavailable"))
+	if (says(message, "upport") || says(message, "unavailable") ||
+		says(message, "unknown codec"))
 		return GAP_UNSUPPORTED;
 	return v->split ? GAP_MISSING_VOLUME : GAP_CORRUPT;
 }
@@ -133,6 +134,9 @@ member_say(struct member *m, struct sink *s, const struct archive_view *v, const
 		return q == -ETIME && !s->budget->blown ? 0 : q;
 	if (m->status == ARCHIVE_FAILED || m->status == ARCHIVE_FATAL)
 		return say_error(m->a, s, v, f, name);
+	if (m->status == ARCHIVE_EOF && m->r.size != UINT64_MAX && m->next < m->r.size)
+		return say(s, v->split ? GAP_MISSING_VOLUME : GAP_CORRUPT, true, v,
+			": ends before its declared size", name);
 	if (m->warned)
 		return say(s, GAP_CORRUPT, false, v, ": checksum does not match", name);
 	return 0;
