@@ -24,6 +24,10 @@
 #define LIMIT_ROW_CELLS   16384u /* cells of one row: Excel's own limit, XFD */
 #define LIMIT_NAME        4096u /* bytes of an inner name that are kept */
 #define LIMIT_XML_DEPTH   256u /* open elements */
+#define LIMIT_HOLE        (1 * MIB) /* zeros handed on of one hole in a sparse member */
+#define LIMIT_BAD_ENTRIES 1000u /* entries in a row that give nothing, then the rest is given up */
+#define LIMIT_SFX_STUB    (1 * MIB) /* program in front of a self-extracting 7z or rar */
+#define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
 
 /* --- matching --- */
 #define CHUNK_SIZE     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */

@@ -1,0 +1,158 @@
+/*
+ * Archives. A zip, 7z or rar that comes out of another container is held in memory, because its list
+ * of members stands at its end or its members need each other; all others stream. Programs and
+ * unknown bytes are looked at for an archive behind them, as self-extracting ones have it.
+ */
+#include <errno.h>
+#include <locale.h>
+
+#include "extract/archive_names.h"
+#include "extract/archive_walk.h"
+#include "extract/extract.h"
+#include "extract/rar5_head.h"
+#include "extract/slurp.h"
+#include "limits.h"
+
+#include "base/poison.h"
+
+/*
+ * The library turns the UTF-16 names of 7z and others into the locale's charset: without one that
+ * has all characters they would be lost.
+ */
+static int
+archive_open_locale(void)
+{
+	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -ENOENT;
+}
+
+static int
+archive_bid(const struct item *it)
+{
+	uint64_t base;
+
+	switch (it->format) {
+	case FORMAT_7Z:
+	case FORMAT_RAR:
+	case FORMAT_TAR:
+	case FORMAT_CPIO:
+	case FORMAT_ISO:
+	case FORMAT_CAB:
+	case FORMAT_AR:
+	case FORMAT_LHA:
+	case FORMAT_XAR:
+	case FORMAT_RPM:
+		return 100;
+	case FORMAT_ZIP: /* documents that are zips bid higher */
+		return 60;
+	case FORMAT_EXECUTABLE:
+	case FORMAT_UNKNOWN:
+		return archive_behind(it->r, it->format == FORMAT_EXECUTABLE, &base) ? 60 : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Every file of a rar5 is encrypted: their names without the library, which may not step over. */
+static int
+say_rar5(struct sink *s, struct reader *r, const struct archive_view *v)
+{
+	struct names names = {0};
+	struct buf name = {0};
+	struct rar5_file f;
+	struct rar5 w;
+	int q = rar5_open(&w, r, s->budget, v->base);
+
+	while (q >= 0 && (q = rar5_next(&w, &f)) > 0) {
+		if (f.dir)
+			continue;
+		q = budget_item(s->budget);
+		if (q < 0)
+			break;
+		(void)name_decode(&name, f.name, true);
+		names_number(&names, &name);
+		q = s->ops->gap(s, GAP_ENCRYPTED, true, v->cipher, &(struct span){name.p, name.n});
+	}
+	rar5_end(&w);
+	names_free(&names);
+	buf_free(&name);
+	return q;
+}
+
+static int
+run_view(struct sink *s, struct reader *r, struct archive_view *v)
+{
+	int q = 0;
+
+	if (v->locked) {
+		struct buf words = {0};
+
+		buf_printf(&words, "%s, names are hidden too", v->word);
+		q = sink_gap(s, GAP_ENCRYPTED, true, buf_cstr(&words));
+		buf_free(&words);
+		return q;
+	}
+	if (v->split)
+		q = sink_gap(s, GAP_MISSING_VOLUME, true, "one volume of several");
+	if (q < 0)
+		return q;
+	return v->all_encrypted ? say_rar5(s, r, v) : archive_walk(s, r, v);
+}
+
+static int
+run_reader(struct item *it, struct sink *s, struct reader *r)
+{
+	enum format format = it->format;
+	struct archive_view v;
+	uint64_t base = 0;
+	int q;
+
+	if (format == FORMAT_EXECUTABLE || format == FORMAT_UNKNOWN)
+		format = archive_behind(r, format == FORMAT_EXECUTABLE, &base);
+	if (format == FORMAT_UNKNOWN)
+		return -EMEDIUMTYPE;
+	q = archive_look(it, r, s->budget, format, base, &v);
+	if (q == 0)
+		q = run_view(s, r, &v);
+	if (q == -EBADMSG && it->format != format && !v.split)
+		q = -EMEDIUMTYPE;
+	else if (q == -EBADMSG)
+		q = sink_gap(s, GAP_CORRUPT, true, "damaged: no archive can be read");
+	archive_view_end(&v);
+	return q;
+}
+
+static int
+run_slurped(struct item *it, struct sink *s)
+{
+	struct buf all = {0};
+	struct reader mem;
+	int q = reader_slurp(it->r, s->budget, LIMIT_SLURP, &all);
+
+	if (q == -EOVERFLOW) {
+		q = sink_gap(s, GAP_TOO_BIG, true, "nested archive larger than memory allows");
+	} else if (q == -ENOMEM) {
+		q = sink_gap(s, GAP_MEMORY, true, "nested archive does not fit into memory");
+	} else if (q == 0) {
+		reader_mem(&mem, buf_span(&all));
+		q = run_reader(it, s, &mem);
+		reader_end(&mem);
+	}
+	buf_free(&all);
+	return q;
+}
+
+static int
+archive_run(struct item *it, struct sink *s)
+{
+	if (archive_needs_seek(it->format) && !reader_seekable(it->r))
+		return run_slurped(it, s);
+	return run_reader(it, s, it->r);
+}
+
+const struct extractor extract_archive = {
+	.name = "archive",
+	.formats = "zip, 7z, rar, tar, cpio, iso, cab, ar, deb, lha, xar, rpm; self-extracting",
+	.open = archive_open_locale,
+	.bid = archive_bid,
+	.run = archive_run,
+};
