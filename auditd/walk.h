@@ -16,7 +16,8 @@
 struct walk_options {
 	const char *const *roots;      /* as given by the user; files or directories */
 	size_t n_roots;
-	const char *files_from;        /* path of a list, "-" = standard input; NULL = walk roots */
+	const char *files_from;        /* path of a list, "-" = standard input; NULL = walk roots.
+	                                  Directories and symbolic links in it are only counted */
 	bool nul;                      /* -0: the list is NUL-separated */
 	const char *const *excludes;   /* gitignore-style, in order; "!" re-includes */
 	size_t n_excludes;
@@ -45,14 +46,17 @@ struct walk_event {
 
 struct walk_stats {
 	uint64_t files, dirs, links, specials, hardlinks; /* given; seen; not followed; not opened */
-	uint64_t pruned_snapshot, pruned_network, excluded;
+	uint64_t pruned_snapshot, pruned_network, pruned_pseudo; /* directories not entered */
+	uint64_t excluded;             /* entries left out by a pattern, max_depth or -x */
 	bool atime_kept;               /* O_NOATIME worked for every file so far */
 };
 
 struct walk;
 
 /*
- * Opens the roots and pattern files. 0; -ENOENT and the like with the offending path or pattern
+ * Looks up the roots and reads the pattern files. A root that is a symbolic link is followed; one
+ * given twice is walked once, and one below another is walked as its own root only. The present
+ * directory is not used afterwards. 0; -ENOENT and the like with the offending path or pattern
  * in ret_error ("FILE:LINE: message" for pattern files).
  */
 int walk_new(const struct walk_options *o, struct walk **ret_w, char ret_error[512]);

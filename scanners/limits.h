@@ -55,4 +55,11 @@
 #define LIMIT_RETRIES     8u /* members that may kill a worker before the file is given up */
 #define DEADLINE_PROGRESS_SEC 60u /* seconds without any progress before a worker is killed */
 
+/* --- the walk --- */
+#define LIMIT_WALK_FDS    128u /* directories held open; older ones are opened again on the way up */
+#define LIMIT_WALK_DEPTH  16384u /* directories below one another: a path of 4 MiB at the most */
+#define LIMIT_WALK_BUSY   4096u /* leased files kept for another try at the end */
+#define LIMIT_WALK_DENIED 64u /* unreadable files of one directory kept by name */
+#define LIMIT_IDS         (16 * MIB) /* hard links remembered: 256 MiB; beyond it read again */
+
 #endif
