@@ -20,7 +20,7 @@ VERSION    := 0.1.0
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
 PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1
 LIBS_SCAN  := -lmagic -lm
-PKGS_AUDIT := libsodium
+PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------
