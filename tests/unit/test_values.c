@@ -35,7 +35,8 @@ sort_distinct(uint64_t *v, size_t n)
 {
 	size_t k = 0;
 
-	qsort(v, n, sizeof(*v), compare);
+	if (n)
+		qsort(v, n, sizeof(*v), compare);
 	for (size_t i = 0; i < n; i++) {
 		if (k == 0 || v[k - 1] != v[i])
 			v[k++] = v[i];
