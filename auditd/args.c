@@ -89,7 +89,7 @@ struct parse {
 };
 
 #define ERROR_MAX 512
-#define COUNT(v) (sizeof(v) / sizeof(*(v)))
+#define COUNT(v)  (sizeof(v) / sizeof(*(v)))
 
 __attribute__((format(printf, 3, 4))) static int
 refuse(struct parse *p, int r, const char *fmt, ...)
@@ -173,7 +173,8 @@ take_list(struct parse *p, const char *option, struct strv *list)
 	int r = strv_add_list(list, optarg);
 
 	if (r == -EINVAL)
-		return refuse(p, r, "%s: expected rule or category ids with commas between", option);
+		return refuse(
+			p, r, "%s: expected rule or category ids with commas between", option);
 	return r;
 }
 
@@ -359,8 +360,8 @@ args_options(struct parse *p, int argc, char **argv)
 		c = getopt_long(argc, argv, short_options, long_options, NULL);
 		if (c == -1)
 			break;
-		r = c == '?' || c == ':' ? take_wrong(p, c, argv[optind > at ? optind - 1 : at]) :
-					   take_input(p, c);
+		r = c == '?' || c == ':' ? take_wrong(p, c, argv[optind > at ? optind - 1 : at])
+					 : take_input(p, c);
 	}
 	for (int i = optind; r == 0 && i < argc; i++)
 		r = strv_add(&p->a.paths, argv[i]);

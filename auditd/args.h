@@ -12,15 +12,15 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 /* Plain strings are borrowed from argv. */
 struct scan_args {
-	const char *format;             /* "text" unless said */
-	const char *output;             /* NULL = standard output */
+	const char *format; /* "text" unless said */
+	const char *output; /* NULL = standard output */
 	const char *exclude_from, *files_from, *baseline, *config;
 	struct strv only, without, rules, excludes, includes, paths;
-	unsigned jobs;                  /* 0 = not said */
-	unsigned max_depth;             /* 0 = none */
-	uint64_t max_file;              /* 0 = not said */
-	enum severity min_severity;     /* SEV_LOW unless said */
-	enum severity fail_on;          /* SEV_INFO = any reported */
+	unsigned jobs; /* 0 = not said */
+	unsigned max_depth; /* 0 = none */
+	uint64_t max_file; /* 0 = not said */
+	enum severity min_severity; /* SEV_LOW unless said */
+	enum severity fail_on; /* SEV_INFO = any reported */
 	enum confidence min_confidence; /* CONF_MEDIUM unless said */
 	enum when progress, color;
 	unsigned verbose;

@@ -23,8 +23,8 @@
 
 #include "base/poison.h"
 
-#define POLL_MS    200 /* a signal between two polls waits no longer than this */
-#define FEED_BURST 16  /* walk events before the workers' messages are looked at */
+#define POLL_MS	   200 /* a signal between two polls waits no longer than this */
+#define FEED_BURST 16 /* walk events before the workers' messages are looked at */
 #define ERROR_MAX  1024
 
 struct audit {
@@ -37,7 +37,7 @@ struct audit {
 	struct outs outs;
 	struct progress progress;
 	struct audit_result res;
-	bool sink_failed;   /* the error at hand is the output's */
+	bool sink_failed; /* the error at hand is the output's */
 	struct timespec began;
 	char *error;
 };
@@ -91,7 +91,7 @@ static bool
 finding_wanted(const struct audit *a, const struct record *r)
 {
 	return r->severity >= a->o->min_severity && r->f->confidence >= a->o->min_confidence &&
-	       !baseline_has(&a->baseline, r->id);
+		!baseline_has(&a->baseline, r->id);
 }
 
 static void
@@ -242,10 +242,11 @@ audit_progress(struct audit *a)
 {
 	const struct summary *s = &a->res.summary;
 
-	progress_show(&a->progress, &(struct progress_now){.files = s->files,
-					    .bytes = s->bytes,
-					    .findings = s->findings,
-					    .path = pool_current(a->pool)});
+	progress_show(&a->progress,
+		&(struct progress_now){.files = s->files,
+			.bytes = s->bytes,
+			.findings = s->findings,
+			.path = pool_current(a->pool)});
 }
 
 /* Until everything is done or a signal came. */
@@ -318,7 +319,8 @@ audit_end(struct audit *a, bool complete)
 	s->totals = NULL;
 	s->n_totals = 0;
 	if (!exact || values_error(a->values) < 0)
-		audit_say(a, "counting in '%s' failed (%s): numbers of distinct values are lower bounds",
+		audit_say(a,
+			"counting in '%s' failed (%s): numbers of distinct values are lower bounds",
 			spool_folder(), strerror(-values_error(a->values)));
 	return r;
 }
@@ -328,8 +330,8 @@ say_confinement(struct audit *a)
 {
 	const struct confinement *c = pool_confinement(a->pool);
 
-	audit_say(a, "confinement: uid %u%s, %s capabilities, %s, %s, %s, Landlock %s%d%s%s", c->uid,
-		c->unprivileged_uid ? "" : " (privileged)", c->no_caps ? "no" : "with",
+	audit_say(a, "confinement: uid %u%s, %s capabilities, %s, %s, %s, Landlock %s%d%s%s",
+		c->uid, c->unprivileged_uid ? "" : " (privileged)", c->no_caps ? "no" : "with",
 		c->no_new_privs ? "no new privileges" : "new privileges possible",
 		c->not_dumpable ? "not dumpable" : "dumpable",
 		c->seccomp ? "seccomp filter" : "no seccomp filter",

@@ -103,7 +103,8 @@ json_line(struct span line, struct line_keys *ret_k)
 		return false;
 	if (!json_take(&j, '}')) {
 		do {
-			if (!json_string(&j, &name) || !json_take(&j, ':') || !json_value(&j, &value))
+			if (!json_string(&j, &name) || !json_take(&j, ':') ||
+				!json_value(&j, &value))
 				return false;
 			if (span_eq(name, span_str("type")))
 				k.type = value;

@@ -14,7 +14,7 @@
 #include "base/poison.h"
 
 #define JOBS_DEFAULT_MAX 4 /* more workers than this take a file server's disks from its users */
-#define NEAREST_IDS      3
+#define NEAREST_IDS	 3
 
 int
 cmd_error(const char *verb, const char *fmt, ...)

@@ -16,9 +16,9 @@ enum {
 
 struct verb {
 	const char *name;
-	const char *args;    /* for the usage line */
+	const char *args; /* for the usage line */
 	const char *summary; /* for the list of verbs */
-	const char *help;    /* options, for --help; or NULL */
+	const char *help; /* options, for --help; or NULL */
 	/* argv[0] is the verb; gives the exit status. NULL: not built yet. */
 	int (*run)(int argc, char **argv);
 };
@@ -34,7 +34,7 @@ int cmd_error(const char *verb, const char *fmt, ...) __attribute__((format(prin
 /* What a scan and the rule verbs need before any worker starts. */
 struct cmd_setup {
 	char *worker;
-	struct strv files;   /* rule files in order */
+	struct strv files; /* rule files in order */
 	struct pool_options pool;
 };
 
@@ -53,7 +53,7 @@ int cmd_catalogue(const struct cmd_setup *s, struct pool **ret_p, char ret_error
  * Words that are neither rule nor category: -ENOENT with a sentence and the nearest ids in
  * ret_error; 0 when all are known.
  */
-int cmd_check_ids(const struct catalogue *c, const char *const *ids, size_t n,
-	char ret_error[1024]);
+int cmd_check_ids(
+	const struct catalogue *c, const char *const *ids, size_t n, char ret_error[1024]);
 
 #endif

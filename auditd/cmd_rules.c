@@ -152,7 +152,7 @@ rules_with(const struct rules_args *a, const struct cmd_setup *s)
 
 struct checking {
 	const struct strv *files;
-	size_t from;        /* files before this one are not asked about */
+	size_t from; /* files before this one are not asked about */
 	unsigned examples, failed;
 };
 
@@ -231,8 +231,7 @@ rules_run(int argc, char **argv)
 		r = rules_usage(&a);
 	if (r)
 		return r;
-	if (rules_config(&a, &c, error) < 0 ||
-		cmd_setup(&s, &c.rules, &a.rules, 1, error) < 0)
+	if (rules_config(&a, &c, error) < 0 || cmd_setup(&s, &c.rules, &a.rules, 1, error) < 0)
 		return cmd_error("rules", "%s", error);
 	return word_is(&a, "check") ? rules_check(&a, &c, &s) : rules_with(&a, &s);
 }

@@ -129,8 +129,8 @@ scan_sinks(struct scan *s, char error[512])
 	if (s->a.output)
 		r = outfile_open(s->a.output, &s->out, error);
 	if (r == 0)
-		r = scan_sink(s, s->a.format, s->a.output ? s->out.f : stdout, s->a.mask_names,
-			error);
+		r = scan_sink(
+			s, s->a.format, s->a.output ? s->out.f : stdout, s->a.mask_names, error);
 	if (r == 0 && s->a.syslog)
 		r = scan_sink(s, "syslog", NULL, true, error);
 	s->o.sinks = s->sinks;

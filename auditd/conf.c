@@ -24,7 +24,7 @@ struct conf_parse {
 	char *error;
 	yaml_parser_t y;
 	yaml_event_t e;
-	bool have;          /* e holds an event */
+	bool have; /* e holds an event */
 	struct conf c;
 };
 
@@ -84,7 +84,8 @@ conf_skip(struct conf_parse *p)
 		if (depth == 0)
 			return 0;
 		if (depth > DEPTH_MAX)
-			return conf_wrong(p, &p->e.start_mark, "expected at most %d levels", DEPTH_MAX);
+			return conf_wrong(
+				p, &p->e.start_mark, "expected at most %d levels", DEPTH_MAX);
 		r = conf_next(p);
 		if (r < 0)
 			return r;
@@ -113,7 +114,8 @@ static int
 conf_rules(struct conf_parse *p)
 {
 	if (p->e.type != YAML_SEQUENCE_START_EVENT)
-		return conf_wrong(p, &p->e.start_mark, "rules: expected a list of files or folders");
+		return conf_wrong(
+			p, &p->e.start_mark, "rules: expected a list of files or folders");
 	for (;;) {
 		int r = conf_next(p);
 
@@ -134,12 +136,13 @@ conf_limit(struct conf_parse *p, const char *key)
 
 	if (strcmp(key, "jobs") == 0) {
 		if (!scalar || args_number(conf_scalar(p), 1, 256, &p->c.jobs) < 0)
-			return conf_wrong(p, &p->e.start_mark,
-				"jobs: expected a number from 1 to 256");
+			return conf_wrong(
+				p, &p->e.start_mark, "jobs: expected a number from 1 to 256");
 		return 0;
 	}
 	if (!scalar || args_size(conf_scalar(p), &p->c.max_file) < 0 || p->c.max_file == 0)
-		return conf_wrong(p, &p->e.start_mark, "max-file: expected a size such as 500M or 2G");
+		return conf_wrong(
+			p, &p->e.start_mark, "max-file: expected a size such as 500M or 2G");
 	return 0;
 }
 
@@ -173,7 +176,8 @@ static int
 take_limit(struct conf_parse *p, const char *key, const yaml_mark_t *at)
 {
 	if (strcmp(key, "jobs") != 0 && strcmp(key, "max-file") != 0)
-		return conf_wrong(p, at, "limits: unknown key '%s': expected jobs or max-file", key);
+		return conf_wrong(
+			p, at, "limits: unknown key '%s': expected jobs or max-file", key);
 	return conf_limit(p, key);
 }
 

@@ -7,9 +7,10 @@
 #include "strv.h"
 
 struct conf {
-	struct strv rules;  /* files and folders, in order; relative ones made relative to the file */
-	unsigned jobs;      /* 0 = not said */
-	uint64_t max_file;  /* bytes; 0 = not said */
+	struct strv
+		rules; /* files and folders, in order; relative ones made relative to the file */
+	unsigned jobs; /* 0 = not said */
+	uint64_t max_file; /* bytes; 0 = not said */
 };
 
 /*

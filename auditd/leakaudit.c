@@ -36,12 +36,14 @@ static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_versio
 static void
 usage(FILE *to)
 {
-	(void)fprintf(to, "usage: leakaudit VERB [OPTION]... [ARGUMENT]...\n\n"
-			  "Finds personal data, credentials and confidential documents in files.\n\n");
+	(void)fprintf(to,
+		"usage: leakaudit VERB [OPTION]... [ARGUMENT]...\n\n"
+		"Finds personal data, credentials and confidential documents in files.\n\n");
 	for (size_t i = 0; i < N_BUILT; i++)
 		(void)fprintf(to, "  %-9s %s\n", built[i]->name, built[i]->summary);
-	(void)fprintf(to, "\n`leakaudit help VERB` lists the options; leakaudit(1) says it all.\n"
-			  "Try: leakaudit scan ~/Documents\n");
+	(void)fprintf(to,
+		"\n`leakaudit help VERB` lists the options; leakaudit(1) says it all.\n"
+		"Try: leakaudit scan ~/Documents\n");
 }
 
 static const struct verb *

@@ -154,8 +154,8 @@ add_named(const char *path, struct strv *files, char ret_error[512])
 	if (r == 0)
 		r = S_ISDIR(st.st_mode) ? add_folder(path, files) : strv_add(files, path);
 	if (r < 0)
-		(void)snprintf(ret_error, 512, "cannot read rules '%.400s': %s", path,
-			strerror(-r));
+		(void)snprintf(
+			ret_error, 512, "cannot read rules '%.400s': %s", path, strerror(-r));
 	else if (files->n == before) {
 		(void)snprintf(ret_error, 512, "rules folder '%.400s' holds no *.yaml file", path);
 		r = -ENOENT;

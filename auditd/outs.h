@@ -11,8 +11,7 @@ struct outs {
 };
 
 /* Opens all. 0, or the first -errno: then nothing is left to close. */
-int outs_begin(struct outs *o, const struct audit_sink *sinks, size_t n,
-	const struct scan_head *h);
+int outs_begin(struct outs *o, const struct audit_sink *sinks, size_t n, const struct scan_head *h);
 
 /* 0 or the first -errno; the sinks behind the failing one are called all the same. */
 int outs_record(struct outs *o, const struct record *r);

@@ -62,8 +62,8 @@ safe_char(struct span s, unsigned *ret_columns, bool *ret_shown)
 	uint32_t c = 0;
 	size_t n = utf8_decode(s, &c);
 	bool hidden = n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
-		      (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-		      (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+		(c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+		(c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 
 	*ret_shown = !hidden;
 	*ret_columns = hidden || c < 0x80 ? 1 : 2;
@@ -143,8 +143,7 @@ progress_show(struct progress *p, const struct progress_now *now)
 	if (!p->on || t - p->last < EVERY_NS)
 		return;
 	p->last = t;
-	progress_line(
-		&line, now, (double)(t - p->start) / 1e9, terminal_width(STDERR_FILENO) - 1);
+	progress_line(&line, now, (double)(t - p->start) / 1e9, terminal_width(STDERR_FILENO) - 1);
 	buf_printf(&b, "\r\033[K%s", buf_cstr(&line));
 	progress_write(b.p, b.n);
 	p->shown = true;

@@ -8,14 +8,14 @@
 #include "base/buf.h"
 
 struct progress {
-	bool on;           /* else every call does nothing */
-	bool shown;        /* the line stands on the terminal */
+	bool on; /* else every call does nothing */
+	bool shown; /* the line stands on the terminal */
 	uint64_t start, last; /* monotonic ns */
 };
 
 struct progress_now {
 	uint64_t files, bytes, findings;
-	const char *path;  /* hostile bytes; "" for none */
+	const char *path; /* hostile bytes; "" for none */
 };
 
 void progress_start(struct progress *p, bool on);

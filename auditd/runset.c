@@ -17,9 +17,9 @@
 
 struct cursor {
 	const struct run *run;
-	uint64_t *window;   /* NULL for runs in memory */
-	uint64_t read;      /* values taken from the run so far, those in the window included */
-	size_t at, n;       /* in the window */
+	uint64_t *window; /* NULL for runs in memory */
+	uint64_t read; /* values taken from the run so far, those in the window included */
+	size_t at, n; /* in the window */
 	uint64_t value;
 };
 
@@ -233,8 +233,7 @@ runset_fold(struct runset *s, struct spool *sp, size_t *mem)
 static bool
 runset_may_fold(const struct runset *s)
 {
-	return s->n >= RUNSET_FAN &&
-	       s->runs[s->n - RUNSET_FAN].level == s->runs[s->n - 1].level;
+	return s->n >= RUNSET_FAN && s->runs[s->n - RUNSET_FAN].level == s->runs[s->n - 1].level;
 }
 
 static int

@@ -15,8 +15,8 @@
 #define RUNSET_FAN 16 /* runs of one level that are merged into one of the next */
 
 struct run {
-	uint64_t *mem;    /* owned; NULL: the run is in the spool */
-	uint64_t at;      /* where in the spool */
+	uint64_t *mem; /* owned; NULL: the run is in the spool */
+	uint64_t at; /* where in the spool */
 	uint64_t n;
 	unsigned level;
 };
@@ -24,8 +24,8 @@ struct run {
 struct runset {
 	struct run *runs;
 	size_t n, cap;
-	uint64_t least;   /* the largest run that had to be thrown away */
-	bool inexact;     /* something was thrown away: counts are lower bounds */
+	uint64_t least; /* the largest run that had to be thrown away */
+	bool inexact; /* something was thrown away: counts are lower bounds */
 };
 
 /*
@@ -41,8 +41,8 @@ int runset_add(struct runset *s, struct spool *sp, size_t *mem, const uint64_t *
 int runset_spill(struct runset *s, struct spool *sp, size_t *mem);
 
 /* Calls each (unless NULL) with every distinct value, ascending; 0 or its first non-zero result. */
-int runset_walk(const struct runset *s, const struct spool *sp,
-	int (*each)(void *user, uint64_t v), void *user, uint64_t *ret_distinct);
+int runset_walk(const struct runset *s, const struct spool *sp, int (*each)(void *user, uint64_t v),
+	void *user, uint64_t *ret_distinct);
 
 void runset_free(struct runset *s, struct spool *sp, size_t *mem);
 

@@ -78,8 +78,7 @@ spool_write(struct spool *s, const void *p, size_t n, uint64_t *ret_at)
 	if (s->max && (s->held > s->max || n > s->max - s->held))
 		return -ENOSPC;
 	while (done < n) {
-		ssize_t w = pwrite(s->fd, (const char *)p + done, n - done,
-			(off_t)(s->end + done));
+		ssize_t w = pwrite(s->fd, (const char *)p + done, n - done, (off_t)(s->end + done));
 
 		if (w < 0 && errno == EINTR)
 			continue;

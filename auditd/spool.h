@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 struct spool {
-	int fd;            /* -1 until the first write */
-	uint64_t end;      /* bytes ever appended since it was last empty */
-	uint64_t held;     /* bytes not given back */
-	uint64_t max;      /* bytes it may hold: -ENOSPC beyond; 0 = what the disk has */
+	int fd; /* -1 until the first write */
+	uint64_t end; /* bytes ever appended since it was last empty */
+	uint64_t held; /* bytes not given back */
+	uint64_t max; /* bytes it may hold: -ENOSPC beyond; 0 = what the disk has */
 };
 
 void spool_init(struct spool *s, uint64_t max);

@@ -30,7 +30,7 @@ struct pair {
 
 struct values {
 	struct spool spool;
-	size_t mem, mem_max;      /* bytes of runs in memory */
+	size_t mem, mem_max; /* bytes of runs in memory */
 	struct pending *pending;
 	size_t n_pending;
 	struct pair *table;
@@ -131,8 +131,8 @@ run_ascends(const uint64_t *fp, size_t n)
 }
 
 int
-values_run(struct values *v, uint64_t file, uint64_t id, uint16_t rule, const uint64_t *fp,
-	size_t n)
+values_run(
+	struct values *v, uint64_t file, uint64_t id, uint16_t rule, const uint64_t *fp, size_t n)
 {
 	struct pending *p;
 

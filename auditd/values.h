@@ -11,7 +11,7 @@
 
 struct values_options {
 	size_t pending_bytes; /* runs kept in memory before their finding comes; 0 = 8 MiB */
-	size_t table_values;  /* values of the whole scan kept in memory; 0 = 1 Mi */
+	size_t table_values; /* values of the whole scan kept in memory; 0 = 1 Mi */
 	uint64_t spool_bytes; /* what the temporary file may hold; 0 = what the disk has */
 };
 
@@ -20,8 +20,8 @@ struct values;
 /* A number of distinct values. */
 struct distinct {
 	uint64_t n;
-	bool exact;           /* else a lower bound: memory or the temporary file's disk was full */
-	bool any;             /* some run came; else n is 0 */
+	bool exact; /* else a lower bound: memory or the temporary file's disk was full */
+	bool any; /* some run came; else n is 0 */
 };
 
 int values_new(const struct values_options *o, uint16_t n_rules, struct values **ret_v);
@@ -30,8 +30,8 @@ int values_new(const struct values_options *o, uint16_t n_rules, struct values *
  * A sorted run of distinct fingerprints for the finding `id` (record.h) of the file `file`. 0;
  * -EBADMSG when it is not sorted and distinct (a worker's lie); -ERANGE for a rule there is not.
  */
-int values_run(struct values *v, uint64_t file, uint64_t id, uint16_t rule, const uint64_t *fp,
-	size_t n);
+int values_run(
+	struct values *v, uint64_t file, uint64_t id, uint16_t rule, const uint64_t *fp, size_t n);
 
 /* Distinct values of the finding so far. 0 or -errno (the temporary file cannot be read). */
 int values_count(struct values *v, uint64_t id, struct distinct *ret_d);

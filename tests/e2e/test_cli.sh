@@ -54,7 +54,7 @@ echo 'Nothing to see here.' >"$D/clean/a.txt"
 {
 	echo 'Name,SSN'
 	for i in $(seq 101 120); do
-		printf 'Person %c,%03d-%02d-%04d\n' "$(printf '\\x%x' $((65 + i % 26)))" $((200 + i)) $((10 + i % 80)) $((4000 + i * 7))
+		printf 'Person %d,%03d-%02d-%04d\n' "$i" $((200 + i)) $((10 + i % 80)) $((4000 + i * 7))
 	done
 } >"$D/staff.csv"
 cat >"$D/sub/id_test.pem" <<'KEY'

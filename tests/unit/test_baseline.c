@@ -32,15 +32,17 @@ load(const char *text, size_t n, struct baseline *ret_b)
 static void
 ids_of_findings_only(void **state)
 {
-	static const char text[] =
-		"{\"type\":\"scan\",\"v\":1,\"roots\":[\"/a\"]}\n"
-		"{\"type\":\"finding\",\"v\":1,\"id\":\"9f2c41d07a3be655\",\"path\":\"/a/{\\\"id\\\":b\","
-		"\"at\":[{\"line\":1,\"id\":\"0000000000000001\"}],\"inner\":[\"x\\\\\",\"}\"]}\n"
-		"\n"
-		" { \"id\" : \"00000000000000ff\" , \"reach\":{\"readers\":null,\"a\":[[],{}]},"
-		" \"n\":-1.5e3, \"type\" : \"finding\" } \r\n"
-		"{\"type\":\"gap\",\"id\":\"0000000000000002\"}\n"
-		"{\"type\":\"summary\",\"complete\":true}";
+	static const char text[] = "{\"type\":\"scan\",\"v\":1,\"roots\":[\"/a\"]}\n"
+				   "{\"type\":\"finding\",\"v\":1,\"id\":\"9f2c41d07a3be655\","
+				   "\"path\":\"/a/{\\\"id\\\":b\","
+				   "\"at\":[{\"line\":1,\"id\":\"0000000000000001\"}],\"inner\":["
+				   "\"x\\\\\",\"}\"]}\n"
+				   "\n"
+				   " { \"id\" : \"00000000000000ff\" , "
+				   "\"reach\":{\"readers\":null,\"a\":[[],{}]},"
+				   " \"n\":-1.5e3, \"type\" : \"finding\" } \r\n"
+				   "{\"type\":\"gap\",\"id\":\"0000000000000002\"}\n"
+				   "{\"type\":\"summary\",\"complete\":true}";
 	struct baseline b = {0};
 
 	(void)state;

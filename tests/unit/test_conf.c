@@ -57,7 +57,8 @@ takes_rules_and_limits(void **state)
 static void
 empty_files(void **state)
 {
-	static const char *const texts[] = {"", "# nothing\n", "---\n", "{}\n", "limits: {}\nrules: []\n"};
+	static const char *const texts[] = {
+		"", "# nothing\n", "---\n", "{}\n", "limits: {}\nrules: []\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {

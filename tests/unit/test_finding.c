@@ -120,10 +120,10 @@ score_never_inverts(void **state)
 		for (enum severity s = SEV_LOW; s < SEVERITIES; s++) {
 			for (size_t i = 0; i < last; i++)
 				assert_true(finding_score(s, c, ns[i]) <=
-					    finding_score(s, c, ns[i + 1]));
+					finding_score(s, c, ns[i + 1]));
 			if (s > SEV_LOW)
 				assert_true(finding_score(s, c, 0) >
-					    finding_score(s - 1, c, UINT64_MAX));
+					finding_score(s - 1, c, UINT64_MAX));
 			if (c > CONF_LOW)
 				assert_true(finding_score(s, c, 1) > finding_score(s, c - 1, 1));
 			assert_true(finding_score(s, c, UINT64_MAX) <= 100);

@@ -20,7 +20,7 @@ static char error[512];
 static int
 parse(const char *const *words, struct scan_args *ret_a)
 {
-	char *argv[WORDS] = {(char *)(uintptr_t)"scan"};
+	char *argv[WORDS] = {(char *)(uintptr_t) "scan"};
 	int argc = 1;
 
 	for (; words[argc - 1]; argc++) {
@@ -59,15 +59,16 @@ every_option(void **state)
 	struct scan_args a;
 
 	(void)state;
-	assert_int_equal(PARSE(&a, "-f", "jsonl", "-o", "out", "-j8", "--min-severity=high",
-				 "--min-confidence", "low", "--fail-on", "critical", "--only",
-				 "us-ssn,identity", "--without=iban", "--rules", "r1", "--rules", "r2"),
+	assert_int_equal(
+		PARSE(&a, "-f", "jsonl", "-o", "out", "-j8", "--min-severity=high",
+			"--min-confidence", "low", "--fail-on", "critical", "--only",
+			"us-ssn,identity", "--without=iban", "--rules", "r1", "--rules", "r2"),
 		-EINVAL);
 	assert_string_equal(error, "no PATH given");
 	assert_int_equal(PARSE(&a, "-f", "jsonl", "-o", "out", "-j8", "--min-severity=high",
 				 "--min-confidence", "low", "--fail-on", "critical", "--only",
-				 "us-ssn,,identity", "--without=iban", "--rules", "r1", "--rules", "r2",
-				 "p"),
+				 "us-ssn,,identity", "--without=iban", "--rules", "r1", "--rules",
+				 "r2", "p"),
 		0);
 	assert_string_equal(a.format, "jsonl");
 	assert_string_equal(a.output, "out");
@@ -81,8 +82,8 @@ every_option(void **state)
 	assert_int_equal(a.rules.n, 2);
 	args_free(&a);
 	assert_int_equal(PARSE(&a, "--exclude", "a,b", "--exclude", "!c", "--include", "*.x",
-				 "--exclude-from", "f", "--no-default-excludes", "-x", "--max-depth",
-				 "3", "--max-file", "2G", "p", "-qvv", "-c", "conf"),
+				 "--exclude-from", "f", "--no-default-excludes", "-x",
+				 "--max-depth", "3", "--max-file", "2G", "p", "-qvv", "-c", "conf"),
 		0);
 	assert_int_equal(a.excludes.n, 2);
 	assert_string_equal(a.excludes.v[0], "a,b");
@@ -140,7 +141,8 @@ static const struct {
 	{{"--max-depth=0", "p"}, -EINVAL, "--max-depth: '0': expected a number from 1 to 1000000"},
 	{{"--max-file", "2X", "p"}, -EINVAL,
 		"--max-file: '2X': expected a size such as 500M or 2G"},
-	{{"--only", ",", "p"}, -EINVAL, "--only: expected rule or category ids with commas between"},
+	{{"--only", ",", "p"}, -EINVAL,
+		"--only: expected rule or category ids with commas between"},
 	{{"--show", "all", "p"}, -EINVAL, "--show: unknown word 'all': expected none or masked"},
 	{{"--color=red", "p"}, -EINVAL,
 		"--color: unknown word 'red': expected auto, always or never"},

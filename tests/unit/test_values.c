@@ -153,8 +153,7 @@ millions_through_tiny_buffers(void **state)
 	const struct values_options o = {.pending_bytes = 4096, .table_values = 5000};
 
 	(void)state;
-	play(&(struct play){
-		.o = &o, .seed = 2, .spread = 900000, .total = MANY, .run_max = 20000});
+	play(&(struct play){.o = &o, .seed = 2, .spread = 900000, .total = MANY, .run_max = 20000});
 }
 
 static void
