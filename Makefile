@@ -20,7 +20,7 @@ VERSION    := 0.1.0
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
 PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1
 LIBS_SCAN  := -lmagic -lm
-PKGS_AUDIT := libsodium
+PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------
@@ -157,6 +157,23 @@ links: all
 	@tests/lint/links.sh $(B)
 headers:
 	@CC='$(CC)' tests/lint/headers.sh
+
+# --- installing ------------------------------------------------------------------
+INSTALL   ?= install
+INST_MAN  := $(wildcard auditd/*.1 auditd/*.8 config/*.5)
+man_dest   = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
+install: all                             ## programs, rules, man pages (PREFIX, DESTDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/rules $(DESTDIR)$(COMPDIR)
+	$(INSTALL) -m 0755 $(B)/leakaudit $(DESTDIR)$(BINDIR)/leakaudit
+	$(INSTALL) -m 0755 $(B)/leakaudit-worker $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker
+	$(INSTALL) -m 0644 config/rules/*.yaml $(DESTDIR)$(DATADIR)/rules/
+	$(INSTALL) -m 0644 config/leakaudit.bash $(DESTDIR)$(COMPDIR)/leakaudit
+	$(foreach m,$(INST_MAN),$(INSTALL) -D -m 0644 $(m) $(call man_dest,$(m))/$(notdir $(m)) &&) true
+uninstall:                               ## take away what install put there
+	rm -f $(DESTDIR)$(BINDIR)/leakaudit $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker $(DESTDIR)$(COMPDIR)/leakaudit
+	rm -f $(foreach f,$(wildcard config/rules/*.yaml),$(DESTDIR)$(DATADIR)/rules/$(notdir $(f)))
+	rm -f $(foreach m,$(INST_MAN),$(call man_dest,$(m))/$(notdir $(m)))
+	-rmdir $(DESTDIR)$(DATADIR)/rules $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
 format:                                  ## clang-format over the tree
 	clang-format-14 -i $$(git ls-files '*.c' '*.h') 2>/dev/null || clang-format -i $$(git ls-files '*.c' '*.h')

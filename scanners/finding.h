@@ -75,13 +75,17 @@ struct finding {
 	char mime[96];
 };
 
-/* Severity from ladder, number of distinct values, reach and the two lowering marks. */
+/*
+ * Severity from ladder, number of distinct values and reach. marks: how many of `lowered` and
+ * `encrypted` hold; each lowers by one, and so does reach owner, but never below low.
+ */
 enum severity finding_severity(enum ladder ladder, uint64_t unique, enum reach reach,
-	bool lowered);
+	unsigned marks);
 
 /*
- * 0..100: 25 * severity (critical 4) scaled by confidence, with up to 9 points for number; the
- * formula stands in leakaudit-rules(5). Two findings of equal inputs score equal.
+ * 0..99: 90 * severity/4 * (confidence + 1)/4, rounded down (low 1 .. critical 4; low 1 .. high 3),
+ * plus the whole part of log10(unique), at most 9. Steps between severities are wider than 9 at any
+ * one confidence, so number never lifts a finding over a more severe one that is as sure.
  */
 unsigned finding_score(enum severity severity, enum confidence confidence, uint64_t unique);
 

@@ -1,0 +1,16 @@
+/* key: the 32 bytes that fingerprints are keyed with. */
+#ifndef KEY_H
+#define KEY_H
+
+#include <stdint.h>
+
+#define KEY_BYTES 32
+
+/*
+ * The key of the file, hashed to 32 bytes, so that any 32 to 4,096 bytes make one (raw or text);
+ * random ones when it is not there or not ours to read. 0; -EINVAL for a file too short or readable
+ * by others, -errno, with a sentence in ret_error. Nothing prints it.
+ */
+int key_load(const char *path, uint8_t ret_key[KEY_BYTES], char ret_error[512]);
+
+#endif

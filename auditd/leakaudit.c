@@ -1,0 +1,138 @@
+/*
+ * The command: a verb and its own options. Verbs of parts that are not built yet are listed, so
+ * that a script that calls them fails with a word about why.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "nearest.h"
+
+#include "base/poison.h"
+
+static const struct verb later[] = {
+	{.name = "findings", .summary = "What stands in the state"},
+	{.name = "gaps", .summary = "What could not be looked into"},
+	{.name = "show", .summary = "One finding or gap in full"},
+	{.name = "ack", .summary = "Mark a finding as known"},
+	{.name = "unack", .summary = "Take such a mark away"},
+	{.name = "report", .summary = "A report for people"},
+	{.name = "status", .summary = "What the daemon is doing"},
+	{.name = "control", .summary = "Tell the daemon what to do"},
+	{.name = "config", .summary = "Check, show or suggest a configuration"},
+	{.name = "resend", .summary = "Send log lines again"},
+};
+
+static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_version};
+
+#define N_BUILT (sizeof(built) / sizeof(*built))
+#define N_LATER (sizeof(later) / sizeof(*later))
+
+static void
+usage(FILE *to)
+{
+	(void)fprintf(to,
+		"usage: leakaudit VERB [OPTION]... [ARGUMENT]...\n\n"
+		"Finds personal data, credentials and confidential documents in files.\n\n");
+	for (size_t i = 0; i < N_BUILT; i++)
+		(void)fprintf(to, "  %-9s %s\n", built[i]->name, built[i]->summary);
+	(void)fprintf(to,
+		"\n`leakaudit help VERB` lists the options; leakaudit(1) says it all.\n"
+		"Try: leakaudit scan ~/Documents\n");
+}
+
+static const struct verb *
+verb_find(const char *name)
+{
+	for (size_t i = 0; i < N_BUILT; i++) {
+		if (strcmp(built[i]->name, name) == 0)
+			return built[i];
+	}
+	for (size_t i = 0; i < N_LATER; i++) {
+		if (strcmp(later[i].name, name) == 0)
+			return &later[i];
+	}
+	return NULL;
+}
+
+static int
+verb_unknown(const char *word)
+{
+	const char *names[N_BUILT + 1];
+	const char *near;
+
+	for (size_t i = 0; i < N_BUILT; i++)
+		names[i] = built[i]->name;
+	near = nearest_find(word, names, N_BUILT);
+	(void)fprintf(stderr, "leakaudit: unknown verb '%s'", word);
+	if (near)
+		(void)fprintf(stderr, ": did you mean %s?", near);
+	(void)fputc('\n', stderr);
+	usage(stderr);
+	return STATUS_TROUBLE;
+}
+
+static int
+verb_run(const struct verb *v, int argc, char **argv)
+{
+	if (!v->run)
+		return cmd_error(v->name, "not available in this version");
+	return v->run(argc, argv);
+}
+
+static int
+help(const char *word)
+{
+	const struct verb *v = word ? verb_find(word) : NULL;
+
+	if (word && !v)
+		return verb_unknown(word);
+	if (v && !v->run)
+		return cmd_error(v->name, "not available in this version");
+	if (v)
+		verb_help(v);
+	else
+		usage(stdout);
+	return STATUS_CLEAN;
+}
+
+static int
+run(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+	const struct verb *v;
+
+	if (!word) {
+		usage(stderr);
+		return STATUS_TROUBLE;
+	}
+	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return help(argc > 2 ? argv[2] : NULL);
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+		word = "version";
+	v = verb_find(word);
+	return v ? verb_run(v, argc - 1, argv + 1) : verb_unknown(word);
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	(void)setlocale(LC_CTYPE, "");
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sodium_init() < 0)
+		return STATUS_TROUBLE;
+	status = run(argc, argv);
+	errno = 0;
+	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && status <= STATUS_FOUND) {
+		(void)fprintf(stderr, "leakaudit: cannot write standard output\n");
+		return STATUS_TROUBLE;
+	}
+	return status;
+}

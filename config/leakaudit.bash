@@ -1,0 +1,60 @@
+# bash completion for leakaudit(1)
+
+_leakaudit_ids() {
+	"${COMP_WORDS[0]}" rules 2>/dev/null | awk '{ print $1; print $2 }' | sort -u
+}
+
+# completes the last of several words with commas between
+_leakaudit_list() {
+	local head= last=$cur
+	case $cur in *,*) head=${cur%,*}, last=${cur##*,} ;; esac
+	COMPREPLY=($(compgen -P "$head" -W "$(_leakaudit_ids)" -- "$last"))
+	compopt -o nospace 2>/dev/null
+}
+
+_leakaudit_scan() {
+	case $prev in
+	-f | --format) COMPREPLY=($(compgen -W 'text jsonl json csv' -- "$cur")) ;;
+	--min-severity | --fail-on) COMPREPLY=($(compgen -W 'low medium high critical' -- "$cur")) ;;
+	--min-confidence) COMPREPLY=($(compgen -W 'low medium high' -- "$cur")) ;;
+	--show) COMPREPLY=($(compgen -W 'none masked' -- "$cur")) ;;
+	--ocr) COMPREPLY=($(compgen -W 'off auto' -- "$cur")) ;;
+	--progress | --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
+	--only | --without) _leakaudit_list ;;
+	-j | --jobs | --max-depth | --max-file | --exclude | --include) ;;
+	*)
+		case $cur in
+		-*) COMPREPLY=($(compgen -W '--format --output --jobs --min-severity --min-confidence
+			--fail-on --only --without --rules --exclude --include --exclude-from
+			--no-default-excludes --one-file-system --max-depth --max-file --files-from
+			--null --baseline --ocr --show --mask-names --syslog --progress --quiet
+			--verbose --color --config --help' -- "$cur")) ;;
+		*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+		esac
+		;;
+	esac
+}
+
+_leakaudit_rules() {
+	case $prev in
+	rules) COMPREPLY=($(compgen -W 'list show check --rules --config --help' -- "$cur")) ;;
+	show) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
+	*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+	esac
+}
+
+_leakaudit() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		COMPREPLY=($(compgen -W 'scan rules version help' -- "$cur"))
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	scan) _leakaudit_scan ;;
+	rules) _leakaudit_rules ;;
+	help) COMPREPLY=($(compgen -W 'scan rules version' -- "$cur")) ;;
+	esac
+}
+
+complete -F _leakaudit leakaudit

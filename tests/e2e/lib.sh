@@ -1,0 +1,101 @@
+# TAP for shell tests: source it, call ok for each check, end with done_testing.
+# $LEAKAUDIT names the program. Scratch folder: $T, gone at the end.
+
+: "${LEAKAUDIT:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/release/leakaudit}"
+export LC_ALL=C.UTF-8
+unset NO_COLOR
+T=$(mktemp -d) || exit 2
+trap 'rm -rf "$T"' EXIT
+tap_n=0 tap_bad=0 tap_planned=
+
+plan() { # plan N
+	tap_planned=$1
+	printf '1..%d\n' "$1"
+}
+
+ok() { # ok NAME COMMAND...: passes when COMMAND exits 0
+	local name=$1
+	shift
+	tap_n=$((tap_n + 1))
+	if "$@" >"$T/.tap" 2>&1; then
+		printf 'ok %d - %s\n' "$tap_n" "$name"
+	else
+		tap_bad=$((tap_bad + 1))
+		printf 'not ok %d - %s\n' "$tap_n" "$name"
+		printf '#   %s\n' "failed: $*"
+		sed 's/^/#   /' "$T/.tap" | head -n 30
+	fi
+}
+
+not_ok() { # not_ok NAME COMMAND...: passes when COMMAND fails
+	local name=$1
+	shift
+	ok "$name" fails "$@"
+}
+fails() { ! "$@"; }
+
+is() { # is NAME GOT WANTED
+	ok "$1" same "$2" "$3"
+}
+same() {
+	[ "$1" = "$2" ] || {
+		printf 'got:    %s\nwanted: %s\n' "$1" "$2"
+		return 1
+	}
+}
+
+like() { # like NAME FILE REGEX
+	ok "$1" has "$2" "$3"
+}
+has() {
+	grep -qE -- "$2" "$1" || {
+		printf 'no line like: %s\n' "$2"
+		head -n 20 "$1"
+		return 1
+	}
+}
+
+unlike() { # unlike NAME FILE REGEX
+	not_ok "$1" grep -qE -- "$3" "$2"
+}
+
+skip() { # skip N REASON: N tests that cannot run here
+	local i
+	for ((i = 0; i < $1; i++)); do
+		tap_n=$((tap_n + 1))
+		printf 'ok %d # SKIP %s\n' "$tap_n" "$2"
+	done
+}
+
+skip_all() { # skip_all REASON: ends the script
+	printf 'ok 1 # SKIP %s\n1..1\n' "$1"
+	exit 0
+}
+
+# run ARG...: runs the program; $RC, $T/out and $T/err
+run() {
+	"$LEAKAUDIT" "$@" >"$T/out" 2>"$T/err" </dev/null
+	RC=$?
+}
+
+# status NAME WANTED ARG...: runs the program and looks at its exit status
+status() {
+	local name=$1 wanted=$2
+	shift 2
+	run "$@"
+	cat "$T/err" >"$T/why"
+	ok "$name" rc_is "$wanted"
+}
+rc_is() {
+	[ "$RC" -eq "$1" ] || {
+		printf 'exit status %d, wanted %d\n' "$RC" "$1"
+		head -n 10 "$T/why"
+		return 1
+	}
+}
+
+done_testing() {
+	[ -n "$tap_planned" ] || printf '1..%d\n' "$tap_n"
+	[ "$tap_bad" -eq 0 ] && { [ -z "$tap_planned" ] || [ "$tap_planned" -eq "$tap_n" ]; }
+	exit $?
+}

@@ -1,0 +1,482 @@
+/*
+ * The line with a walk, a pool and a sink made here: ids, grades, filters, totals, the baseline,
+ * interruption and failures, without a file or a worker.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "audit.h"
+#include "record.h"
+
+#include "base/poison.h"
+
+enum { SSN, TOKEN, LISTING, RULES };
+
+static struct rule_info rules[RULES] = {
+	[SSN] = {.id = (char *)(uintptr_t) "ssn", .ladder = LADDER_PERSONS},
+	[TOKEN] = {.id = (char *)(uintptr_t) "token", .ladder = LADDER_CREDENTIAL},
+	[LISTING] = {.id = (char *)(uintptr_t) "listing", .ladder = LADDER_NOTICE},
+};
+static const struct catalogue catalogue = {.rules = rules, .n = RULES, .digest = "d1ge57"};
+
+/* What the fakes do and what they saw. */
+static struct {
+	const char *const *paths; /* the walk; "!..." is a gap */
+	size_t n_paths, at;
+	int walk_error, pool_error;
+	struct pool_events ev;
+	size_t queued, submitted;
+	struct job jobs[4];
+	int flushed, stop_after; /* files until a signal comes; 0 = none */
+	/* the sink */
+	char text[4096];
+	int record_error;
+	struct summary summary;
+	struct rule_total totals[RULES];
+	bool ended;
+} fake;
+static volatile int stop;
+
+/* --- walk ------------------------------------------------------------------------ */
+int
+walk_new(const struct walk_options *o, struct walk **ret_w, char ret_error[512])
+{
+	(void)o;
+	if (fake.walk_error == -ENOENT) {
+		(void)snprintf(ret_error, 512, "no such path");
+		return -ENOENT;
+	}
+	*ret_w = (struct walk *)&fake;
+	return 0;
+}
+
+const char *
+walk_root(const struct walk *w, size_t i)
+{
+	(void)w, (void)i;
+	return "/root";
+}
+
+int
+walk_next(struct walk *w, struct walk_event *ret_e)
+{
+	const char *p;
+
+	(void)w;
+	if (fake.at == fake.n_paths)
+		return fake.walk_error;
+	p = fake.paths[fake.at++];
+	*ret_e = (struct walk_event){.type = WALK_FILE, .path = p, .path_n = strlen(p), .fd = -1};
+	ret_e->st.st_size = 100;
+	if (*p == '!') {
+		ret_e->type = WALK_GAP;
+		ret_e->reason = GAP_DENIED;
+		ret_e->hides = true;
+	}
+	return 1;
+}
+
+static struct walk_stats stats;
+const struct walk_stats *
+walk_stats(const struct walk *w)
+{
+	(void)w;
+	return &stats;
+}
+
+bool
+walk_done(const struct walk *w)
+{
+	(void)w;
+	return fake.at == fake.n_paths;
+}
+
+void
+walk_free(struct walk *w)
+{
+	(void)w;
+}
+
+/* --- pool: a file's name says what is in it ---------------------------------------- */
+int
+pool_new(const struct pool_options *o, const struct pool_events *ev, struct pool **ret_p,
+	char ret_error[1024])
+{
+	(void)o, (void)ret_error;
+	fake.ev = *ev;
+	*ret_p = (struct pool *)&fake;
+	return fake.pool_error;
+}
+
+const struct catalogue *
+pool_catalogue(const struct pool *p)
+{
+	(void)p;
+	return &catalogue;
+}
+
+const struct confinement *
+pool_confinement(const struct pool *p)
+{
+	static const struct confinement c;
+
+	(void)p;
+	return &c;
+}
+
+bool
+pool_wants(const struct pool *p)
+{
+	(void)p;
+	return fake.queued < 4;
+}
+
+int
+pool_submit(struct pool *p, const struct job *j)
+{
+	(void)p;
+	fake.jobs[fake.queued++] = *j;
+	fake.submitted++;
+	return 0;
+}
+
+/* n values from `from` on, in one run, then their finding. */
+static int
+say_values(const struct job *j, const struct inner *in, uint16_t rule, enum confidence c,
+	uint64_t from, size_t n)
+{
+	struct finding f = {.rule = rule, .confidence = c, .count = n};
+	uint64_t fp[2000];
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		fp[i] = from + i;
+	r = fake.ev.run(fake.ev.user, j, in, rule, fp, n);
+	return r ? r : fake.ev.finding(fake.ev.user, j, in, &f);
+}
+
+static int
+say_file(const struct job *j)
+{
+	const struct span zip[] = {span_str("a.zip"), span_str("x")};
+	const struct inner file = {0}, member = {.names = zip, .n = 2};
+	const struct finding listing = {.rule = LISTING, .confidence = CONF_MEDIUM, .count = 50};
+	const struct finding bad = {.rule = RULES};
+	int r = 0;
+
+	if (strstr(j->path, "ssn"))
+		r = say_values(j, &file, SSN, CONF_HIGH, 1000, 12);
+	if (r == 0 && strstr(j->path, "zip"))
+		r = say_values(j, &member, SSN, CONF_MEDIUM, 1006, 1000);
+	if (r == 0 && strstr(j->path, "token"))
+		r = say_values(j, &file, TOKEN, CONF_LOW, 5, 1);
+	if (r == 0 && strstr(j->path, "listing"))
+		r = fake.ev.finding(fake.ev.user, j, &file, &listing);
+	if (r == 0 && strstr(j->path, "gap"))
+		r = fake.ev.gap(fake.ev.user, j, &member, GAP_ENCRYPTED, false, "zip AES-256");
+	if (r == 0 && strstr(j->path, "liar"))
+		r = fake.ev.finding(fake.ev.user, j, &file, &bad);
+	return r;
+}
+
+int
+pool_poll(struct pool *p, int timeout_ms)
+{
+	const struct pool_done d = {.items = 2};
+	int r = 0;
+
+	(void)p, (void)timeout_ms;
+	while (fake.queued > 0 && r == 0) {
+		struct job *j = &fake.jobs[--fake.queued];
+
+		r = say_file(j);
+		if (r == 0)
+			r = fake.ev.done(fake.ev.user, j, &d);
+		free(j->path);
+	}
+	if (fake.stop_after && fake.submitted >= (size_t)fake.stop_after)
+		stop = SIGINT;
+	return r;
+}
+
+bool
+pool_idle(const struct pool *p)
+{
+	(void)p;
+	return fake.queued == 0;
+}
+
+const char *
+pool_current(const struct pool *p)
+{
+	(void)p;
+	return "";
+}
+
+void
+pool_flush(struct pool *p)
+{
+	(void)p;
+	fake.flushed++;
+}
+
+uint64_t
+pool_replaced(const struct pool *p)
+{
+	(void)p;
+	return 0;
+}
+
+void
+pool_free(struct pool *p)
+{
+	(void)p;
+	while (fake.queued > 0)
+		free(fake.jobs[--fake.queued].path);
+}
+
+/* --- sink ------------------------------------------------------------------------------ */
+static void
+note(const char *fmt, ...)
+{
+	size_t n = strlen(fake.text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(fake.text + n, sizeof(fake.text) - n, fmt, ap);
+	va_end(ap);
+}
+
+static int
+sink_begin(void *state, const struct sink_options *o, const struct scan_head *h)
+{
+	(void)state, (void)o;
+	note("begin %s %s\n", h->rules, h->n_roots ? h->roots[0] : "-");
+	return 0;
+}
+
+static int
+sink_record(void *state, const struct record *r)
+{
+	(void)state;
+	if (r->type == RECORD_GAP)
+		note("gap %s %s %d\n", r->path, gap_name(r->reason), r->hides);
+	else
+		note("%s %s %zu %s %u %llu\n", r->path, r->rule->id, r->inner.n,
+			severity_name(r->severity), r->score, (unsigned long long)r->f->unique);
+	return fake.record_error;
+}
+
+static int
+sink_end(void *state, const struct summary *s)
+{
+	(void)state;
+	fake.ended = true;
+	fake.summary = *s;
+	assert_true(s->n_totals <= RULES);
+	memcpy(fake.totals, s->totals, s->n_totals * sizeof(*s->totals));
+	return 0;
+}
+
+static const struct output recorder = {
+	.name = "recorder", .begin = sink_begin, .record = sink_record, .end = sink_end};
+
+/* --- tests ----------------------------------------------------------------------------- */
+static char error[1024];
+static struct audit_result result;
+
+static void
+fresh(const char *const *paths, size_t n)
+{
+	memset(&fake, 0, sizeof(fake));
+	memset(&result, 0, sizeof(result));
+	fake.paths = paths;
+	fake.n_paths = n;
+	stop = 0;
+}
+
+static int
+go(struct audit_options o)
+{
+	static const struct audit_sink sink = {.output = &recorder};
+	static const char *const roots[] = {"r"};
+
+	o.sinks = &sink;
+	o.n_sinks = 1;
+	o.walk.roots = roots;
+	o.walk.n_roots = 1;
+	o.stop = &stop;
+	return audit_run(&o, &result, error);
+}
+
+#define COUNT(v) (sizeof(v) / sizeof(*(v)))
+
+static void
+grades_and_totals(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2ssn.zip", "!3", "/4token", "/5listing.gap"};
+
+	(void)state;
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go((struct audit_options){0}), 0);
+	assert_string_equal(fake.text,
+		"begin d1ge57 /root\n"
+		"gap !3 denied 1\n"
+		"/5listing.gap listing 0 low 17 50\n"
+		"gap /5listing.gap encrypted 0\n"
+		"/4token token 0 high 33 1\n"
+		"/2ssn.zip ssn 0 high 68 12\n"
+		"/2ssn.zip ssn 2 critical 70 1000\n"
+		"/1ssn ssn 0 high 68 12\n");
+	assert_true(fake.summary.complete && fake.ended && result.reported);
+	assert_int_equal(fake.flushed, 1);
+	assert_int_equal(fake.summary.files, 4);
+	assert_int_equal(fake.summary.items, 8);
+	assert_int_equal(fake.summary.bytes, 400);
+	assert_int_equal(fake.summary.findings, 5);
+	assert_int_equal(fake.summary.gaps, 2);
+	assert_int_equal(fake.summary.hidden, 1);
+	assert_int_equal(fake.summary.worst, SEV_CRITICAL);
+	assert_int_equal(fake.summary.n_totals, 3);
+	assert_string_equal(fake.totals[0].rule->id, "ssn");
+	assert_int_equal(fake.totals[0].unique, 1006);
+	assert_int_equal(fake.totals[0].copies, 1024);
+	assert_int_equal(fake.totals[0].files, 2);
+	assert_int_equal(fake.totals[2].unique, 50);
+}
+
+static void
+filters_leave_no_trace(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2ssn.zip", "/4token", "/5listing"};
+
+	(void)state;
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go((struct audit_options){.min_severity = SEV_HIGH,
+				 .min_confidence = CONF_HIGH,
+				 .fail_on = SEV_CRITICAL}),
+		0);
+	assert_string_equal(fake.text,
+		"begin d1ge57 /root\n"
+		"/2ssn.zip ssn 0 high 68 12\n"
+		"/1ssn ssn 0 high 68 12\n");
+	assert_false(result.reported);
+	assert_int_equal(fake.summary.findings, 2);
+	assert_int_equal(fake.summary.n_totals, 1);
+	assert_int_equal(fake.totals[0].unique, 12);
+	assert_int_equal(fake.totals[0].copies, 24);
+}
+
+static void
+baseline_hides_what_it_has(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2ssn.zip", "!3"};
+	char name[] = "/tmp/leakaudit-base-XXXXXX", line[128];
+	int fd = mkstemp(name);
+	int n = snprintf(line, sizeof(line), "{\"type\":\"finding\",\"id\":\"%016llx\"}\n",
+		(unsigned long long)record_id("/2ssn.zip", NULL, "ssn", 0));
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, line, (size_t)n), n);
+	assert_int_equal(close(fd), 0);
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go((struct audit_options){.baseline = name}), 0);
+	assert_string_equal(fake.text,
+		"begin d1ge57 /root\n"
+		"gap !3 denied 1\n"
+		"/2ssn.zip ssn 2 critical 70 1000\n"
+		"/1ssn ssn 0 high 68 12\n");
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(go((struct audit_options){.baseline = name}), -ENOENT);
+}
+
+static void
+a_signal_ends_with_what_there_is(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2", "/3", "/4", "/5", "/6", "/7ssn"};
+
+	(void)state;
+	fresh(paths, COUNT(paths));
+	fake.stop_after = 4;
+	assert_int_equal(go((struct audit_options){0}), 0);
+	assert_int_equal(result.signal, SIGINT);
+	assert_true(fake.ended);
+	assert_false(fake.summary.complete);
+	assert_int_equal(fake.summary.findings, 1);
+	assert_null(strstr(fake.text, "/7ssn"));
+}
+
+static void
+failures_are_told_apart(void **state)
+{
+	static const char *const paths[] = {"/1ssn"}, *const liar[] = {"/liar"};
+
+	(void)state;
+	fresh(paths, 1);
+	fake.record_error = -EPIPE;
+	assert_int_equal(go((struct audit_options){0}), -EPIPE);
+	assert_false(fake.ended);
+	fresh(paths, 1);
+	fake.record_error = -ENOSPC;
+	assert_int_equal(go((struct audit_options){0}), -ENOSPC);
+	assert_string_equal(error, "cannot write the output: No space left on device");
+	fresh(paths, 1);
+	fake.walk_error = -EIO;
+	assert_int_equal(go((struct audit_options){0}), -EIO);
+	assert_true(fake.ended);
+	assert_false(fake.summary.complete);
+	fresh(paths, 1);
+	fake.walk_error = -ENOENT;
+	assert_int_equal(go((struct audit_options){0}), -ENOENT);
+	assert_string_equal(error, "no such path");
+	fresh(paths, 1);
+	fake.pool_error = -ENOEXEC;
+	assert_int_equal(go((struct audit_options){0}), -ENOEXEC);
+	assert_string_equal(error, "the scan cannot go on: Exec format error");
+	fresh(liar, 1);
+	assert_int_equal(go((struct audit_options){0}), -EBADMSG);
+}
+
+static void
+ids_tell_things_apart(void **state)
+{
+	const struct span ab[] = {span_str("a"), span_str("b")}, a_b[] = {span_str("ab")};
+	const struct inner one = {.names = ab, .n = 2}, two = {.names = a_b, .n = 1}, none = {0};
+	uint64_t id = record_id("/p", &one, "r", 0);
+
+	(void)state;
+	assert_true(id == record_id("/p", &one, "r", GAP_BUSY));
+	assert_true(id != record_id("/p", &two, "r", 0));
+	assert_true(id != record_id("/pa", &one, "r", 0));
+	assert_true(id != record_id("/p", &one, "s", 0));
+	assert_true(id != record_id("/p", &one, NULL, 0));
+	assert_true(
+		record_id("/p", &one, NULL, GAP_BUSY) != record_id("/p", &one, NULL, GAP_DENIED));
+	assert_true(record_id("/p", &none, "r", 0) == record_id("/p", NULL, "r", 0));
+	/* Ids are kept in baselines: they never change. */
+	assert_true(record_id("/srv/share/a.txt", NULL, "us-ssn", 0) == 0xd4915f01aeb3cce5u);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(grades_and_totals),
+		cmocka_unit_test(filters_leave_no_trace),
+		cmocka_unit_test(baseline_hides_what_it_has),
+		cmocka_unit_test(a_signal_ends_with_what_there_is),
+		cmocka_unit_test(failures_are_told_apart),
+		cmocka_unit_test(ids_tell_things_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
