@@ -30,7 +30,11 @@ struct pool_done {
 struct pool_events {
 	int (*finding)(void *user, const struct job *j, const struct inner *in,
 		const struct finding *f);
-	/* Before its finding: a sorted run of distinct fingerprints (scan.h). */
+	/*
+	 * Before its finding, never after it: a sorted run of distinct fingerprints (scan.h). When
+	 * a worker dies in between, runs may come again; those whose finding has not come when
+	 * done() is called belong to nothing.
+	 */
 	int (*run)(void *user, const struct job *j, const struct inner *in, uint16_t rule,
 		const uint64_t *fp, size_t n);
 	int (*gap)(void *user, const struct job *j, const struct inner *in,
@@ -57,6 +61,8 @@ struct pool_options {
 	bool show_none;
 	uint8_t key[32];
 	unsigned progress_sec;           /* 0 = DEADLINE_PROGRESS_SEC; tests shorten it */
+	unsigned files_per_worker;       /* exec'd anew after so many; 0 = 20,000 */
+	bool worker_stderr;              /* workers keep standard error: debugging only */
 };
 
 struct pool;
@@ -72,7 +78,10 @@ int pool_new(const struct pool_options *o, const struct pool_events *ev, struct 
 const struct catalogue *pool_catalogue(const struct pool *p);
 const struct confinement *pool_confinement(const struct pool *p);
 
-/* May another file be submitted without waiting? */
+/*
+ * May another file be submitted without waiting? Also says no while as many descriptors are open
+ * as half of what this process may have.
+ */
 bool pool_wants(const struct pool *p);
 
 /* Takes the job over (fd and path). Call only when pool_wants(). 0 or -errno. */
@@ -95,5 +104,22 @@ uint64_t pool_replaced(const struct pool *p);
 
 /* Kills and reaps every worker. */
 void pool_free(struct pool *p);
+
+/* One example of one rule, run by a worker. Valid for the call. */
+struct rule_checked {
+	const struct rule_info *rule;
+	const char *file;    /* rule file as named in the options, and the example's line in it */
+	uint32_t line;
+	bool failed;
+	const char *message; /* what was expected and what came of it; "" when well */
+};
+
+/*
+ * Starts one confined worker, lets it run every example of its rules and calls report for each. 0,
+ * or as pool_new(), or what report returned when that is not 0.
+ */
+int pool_check_rules(const struct pool_options *o,
+	int (*report)(void *user, const struct rule_checked *c), void *user,
+	char ret_error[1024]);
 
 #endif

@@ -21,7 +21,10 @@ struct scan_out {
 	int (*run)(void *user, const struct inner *in, uint16_t rule, const uint64_t *fp, size_t n);
 	int (*gap)(void *user, const struct inner *in, enum gap_reason reason, bool hides,
 		const char *detail);
-	/* An inner item begins: for the note in the shared page. */
+	/*
+	 * An inner item begins, or is gone back to when a child of it ends: for the note in the
+	 * shared page, which says what to leave out when this process dies.
+	 */
 	void (*enter)(void *user, const struct inner *in, uint32_t ordinal);
 	void *user;
 };
@@ -62,6 +65,16 @@ struct scan_stats {
 /* Scans one open file. 0, -ENOMEM, or what a scan_out function returned. */
 int scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 	struct scan_stats *ret_stats);
+
+/*
+ * Runs every example of every rule through the combined engine. report() for each example: line is
+ * where it stands in r->file, message says what was expected and what came of it ("" when well); a
+ * non-zero return of report() ends it with that value. 0 or -errno.
+ */
+int scan_check_rules(struct scan *s,
+	int (*report)(void *user, const struct rule *r, uint32_t line, bool failed,
+		const char *message),
+	void *user);
 
 void scan_free(struct scan *s);
 
