@@ -174,11 +174,15 @@ ipc_recv(int sock, struct ipc_in *i)
 	if (!i->p && !(i->p = malloc(LIMIT_MESSAGE)))
 		return -ENOMEM;
 	iov = (struct iovec){i->p, LIMIT_MESSAGE};
+	/*
+	 * The other side died with unread messages of ours: said once, and before what it sent
+	 * itself, which is still to be had and ends like any stream.
+	 */
 	do
 		n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
-		return errno == EWOULDBLOCK ? -EAGAIN : errno == ECONNRESET ? 0 : -errno;
+		return errno == EWOULDBLOCK ? -EAGAIN : -errno;
 	r = take_fds(i, &m);
 	if (n == 0 && i->n_fds == 0)
 		return 0;

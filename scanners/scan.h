@@ -22,8 +22,9 @@ struct scan_out {
 	int (*gap)(void *user, const struct inner *in, enum gap_reason reason, bool hides,
 		const char *detail);
 	/*
-	 * An inner item begins, or is gone back to when a child of it ends: for the note in the
-	 * shared page, which says what to leave out when this process dies.
+	 * An inner item begins, or is gone back to when a child of it ended well (not when an error
+	 * is on its way up): for the note in the shared page, which says what to leave out when
+	 * this process dies.
 	 */
 	void (*enter)(void *user, const struct inner *in, uint32_t ordinal);
 	void *user;
