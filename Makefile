@@ -29,8 +29,10 @@ MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
 SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
-WORK_SRC  := auditd/ipc.c auditd/sandbox.c
-AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) auditd/ipc.c
+WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
+CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
+WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
+AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
 TLIB_SRC  := $(wildcard tests/lib/*.c)
 UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
@@ -96,6 +98,7 @@ $(B)/leakaudit-worker: $(B)/auditd/leakaudit-worker.o $(call obj,$(WORK_SRC)) $(
 $(B)/libbase.a:  $(call obj,$(BASE_SRC))
 $(B)/libscan.a:  $(call obj,$(SCAN_SRC))
 $(B)/libaudit.a: $(call obj,$(AUDIT_SRC))
+$(B)/libcage.a:  $(call obj,$(CAGE_SRC))
 $(B)/libtest.a:  $(call obj,$(TLIB_SRC))
 $(B)/%.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
@@ -127,12 +130,13 @@ demo: deps                               ## scan a generated sample share
 
 # --- tests -----------------------------------------------------------------------
 ALL_TEST_LIBS = $(SCAN_LIBS) $(AUDIT_LIBS) $(CAGE_LIBS) -lcmocka
-TEST_OBJS = $(B)/libtest.a $(B)/libscan.a $(B)/libaudit.a $(B)/auditd/sandbox.o $(B)/libbase.a
+TEST_OBJS = $(B)/libtest.a $(B)/libscan.a $(B)/libcage.a $(B)/libaudit.a $(B)/libbase.a
 tools: $(TOOLS:%=$(B)/tests/tools/%)     ## small programs for developers (extract-dump ...)
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+$(B)/tests/unit/test_pool: | $(B)/tests/tools/test-worker
 unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 

@@ -25,7 +25,8 @@ enum ipc_type {
 	IPC_RULE,       /* name; one descriptor of a rule file */
 	IPC_LOCK,       /* all rules are there: compile them, close the sandbox, say hello */
 	IPC_BATCH,      /* n jobs; n descriptors */
-	IPC_SELFTEST,   /* tests only: try a forbidden thing (see worker) */
+	IPC_SELFTEST,   /* tests only: try a forbidden thing (selftest.h) */
+	IPC_CHECK,      /* run every example of the rules */
 	/* from the worker */
 	IPC_HELLO = 64, /* version, confinement in force, rule-set digest, number of rules */
 	IPC_RULE_INFO,  /* one rule of the catalogue */
@@ -35,6 +36,7 @@ enum ipc_type {
 	IPC_RUN,
 	IPC_GAP,
 	IPC_DONE,       /* job id, stats */
+	IPC_CHECKED,    /* one example's result, or the end of them */
 };
 
 /* Shared with the worker, which writes it: never trusted, only read as numbers and bytes. */
