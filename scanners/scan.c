@@ -234,9 +234,10 @@ scan_reader(struct scan *s, struct reader *r, const struct scan_file *f, const s
 	allowed = s->budget.bytes;
 	q = run_item(s, &it);
 	if (ret_stats) {
-		*ret_stats = (struct scan_stats){.items = s->items,
-			.bytes = f->size + (allowed - s->budget.bytes),
-			.mime = it.mime ? it.mime : "application/octet-stream"};
+		*ret_stats = (struct scan_stats){
+			.items = s->items, .bytes = f->size + (allowed - s->budget.bytes)};
+		(void)snprintf(ret_stats->mime, sizeof ret_stats->mime, "%s",
+			it.mime ? it.mime : "application/octet-stream");
 	}
 	arena_reset(&s->arena);
 	return q == -EFBIG || q == -E2BIG || q == -ETIME || q == -ENOMEM ? 0 : q;

@@ -56,7 +56,7 @@ struct scan_file {
 
 struct scan_stats {
 	uint64_t items, bytes;   /* inner items seen (the file itself included), bytes unpacked */
-	const char *mime;        /* of the file itself */
+	char mime[96];           /* of the file itself */
 };
 
 /*
