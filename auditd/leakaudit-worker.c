@@ -23,6 +23,7 @@
 
 struct world {
 	struct scan *scan;
+	struct scan_stats stats; /* of the last file */
 };
 
 static void
@@ -157,14 +158,13 @@ world_scan(void *user, struct serve *s, const struct wire_job *j, int fd, uint64
 		.n_skip = j->n_skip,
 		.progress = serve_progress(s),
 	};
-	struct scan_stats stats = {0};
-	int r = scan_fd(w->scan, &f, &out, &stats);
+	int r = scan_fd(w->scan, &f, &out, &w->stats);
 
 	if (r < 0)
 		return r;
-	*ret_items = stats.items;
-	*ret_bytes = stats.bytes;
-	*ret_mime = stats.mime;
+	*ret_items = w->stats.items;
+	*ret_bytes = w->stats.bytes;
+	*ret_mime = w->stats.mime;
 	return 0;
 }
 
