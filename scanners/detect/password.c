@@ -38,7 +38,7 @@ is_code(struct span s)
 	/* name(arg and name[arg: an identifier that opens a bracket */
 	for (size_t i = 2; i < s.n; i++) {
 		if (s.p[i] == '(' || s.p[i] == '[')
-			return i + 1 < s.n && (is_alpha(s.p[i + 1]) || s.p[i + 1] == ')');
+			return i + 1 == s.n || is_alpha(s.p[i + 1]) || s.p[i + 1] == ')';
 		if (!is_alnum(s.p[i]) && s.p[i] != '_' && s.p[i] != '.')
 			break;
 	}

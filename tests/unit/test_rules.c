@@ -113,8 +113,7 @@ mistakes_have_places(void **state)
 
 		if (rules_add(&rs, "site.yaml", span_str(m->yaml), &e) != -EINVAL)
 			fail_msg("accepted:\n%s", m->yaml);
-		if (e.line != m->line || e.column != m->column ||
-			!holds_part(e.message, m->part))
+		if (e.line != m->line || e.column != m->column || !holds_part(e.message, m->part))
 			fail_msg("%s\ngives %u:%u %s, not %u:%u %s", m->yaml, e.line, e.column,
 				e.message, m->line, m->column, m->part);
 		assert_string_equal(e.file, "site.yaml");
@@ -124,49 +123,52 @@ mistakes_have_places(void **state)
 }
 
 /* Every field of the language, once. */
-static const char full[] =
-	"words:\n"
-	"  base: [Alpha, beta gamma]\n"
-	"  more: |\n"
-	"    $base, Delta\n"
-	"    epsilon\n"
-	"rules:\n"
-	"- id: full-rule\n"
-	"  category: identity\n"
-	"  title: Title\n"
-	"  about: About\n"
-	"  advice: Do\n"
-	"  refs: [one, two]\n"
-	"  ladder: credential\n"
-	"  scope: [text, raw]\n"
-	"  near: {words: $more, within: 77}\n"
-	"  not-near: {words: [not], within: 9, cap: none}\n"
-	"  header: {yes: [h1, H2], no: [h3]}\n"
-	"  min-count: 4\n"
-	"  classifier: file-listing\n"
-	"  patterns:\n"
-	"  - {shape: ssn, check: ssn, alone: low, near: medium, header: high, repeated: high,\n"
-	"     repeat: 10, scope: cells}\n"
-	"  - anchors: ['a,bc', 'def']\n"
-	"    regex: '(?<value>a,bc|def)'\n"
-	"    before: 11\n"
-	"    after: 22\n"
-	"    label: Label\n"
-	"    protected: true\n"
-	"    secret: true\n"
-	"    require: {min-len: 1, max-len: 9, classes: 2, entropy: 2.5, no-placeholder: true}\n"
-	"  table:\n"
-	"    rows: 5\n"
-	"    confidence: low\n"
-	"    raised: high\n"
-	"    groups:\n"
-	"    - {name: col, words: [w1, w2], not-words: [nw], values: money, columns: 2,\n"
-	"       min-words: 2, filled: 60, rows: 7, secret: true}\n"
-	"    - {name: opt, words: [w3], columns: 0}\n"
-	"  name: {words: [pass], not-words: [policy], names: [.htpasswd], exts: [doc, xls],\n"
-	"         mimes: [text/], folders: true, alone: none, agreed: high}\n"
-	"  good: [g1, {text: 'a,b', cells: true, name: x.csv, at-least: high}]\n"
-	"  bad: [b1]\n";
+static const char full[] = "words:\n"
+			   "  base: [Alpha, beta gamma]\n"
+			   "  more: |\n"
+			   "    $base, Delta\n"
+			   "    epsilon\n"
+			   "rules:\n"
+			   "- id: full-rule\n"
+			   "  category: identity\n"
+			   "  title: Title\n"
+			   "  about: About\n"
+			   "  advice: Do\n"
+			   "  refs: [one, two]\n"
+			   "  ladder: credential\n"
+			   "  scope: [text, raw]\n"
+			   "  near: {words: $more, within: 77}\n"
+			   "  not-near: {words: [not], within: 9, cap: none}\n"
+			   "  header: {yes: [h1, H2], no: [h3]}\n"
+			   "  min-count: 4\n"
+			   "  classifier: file-listing\n"
+			   "  patterns:\n"
+			   "  - {shape: ssn, check: ssn, alone: low, near: medium, header: high, "
+			   "repeated: high,\n"
+			   "     repeat: 10, scope: cells}\n"
+			   "  - anchors: ['a,bc', 'def']\n"
+			   "    regex: '(?<value>a,bc|def)'\n"
+			   "    before: 11\n"
+			   "    after: 22\n"
+			   "    label: Label\n"
+			   "    protected: true\n"
+			   "    secret: true\n"
+			   "    require: {min-len: 1, max-len: 9, classes: 2, entropy: 2.5, "
+			   "no-placeholder: true}\n"
+			   "  table:\n"
+			   "    rows: 5\n"
+			   "    confidence: low\n"
+			   "    raised: high\n"
+			   "    groups:\n"
+			   "    - {name: col, words: [w1, w2], not-words: [nw], values: money, "
+			   "columns: 2,\n"
+			   "       min-words: 2, filled: 60, rows: 7, secret: true}\n"
+			   "    - {name: opt, words: [w3], columns: 0}\n"
+			   "  name: {words: [pass], not-words: [policy], names: [.htpasswd], exts: "
+			   "[doc, xls],\n"
+			   "         mimes: [text/], folders: true, alone: none, agreed: high}\n"
+			   "  good: [g1, {text: 'a,b', cells: true, name: x.csv, at-least: high}]\n"
+			   "  bad: [b1]\n";
 
 static void
 check_full(const struct rule *r)
@@ -251,7 +253,7 @@ every_field_arrives(void **state)
 	rules_free(&rs);
 }
 
-#define RULE(id, category) \
+#define RULE(id, category)                                                                         \
 	"- {id: " id ", category: " category ", title: t, ladder: notice, name: {names: [abc]}}\n"
 
 static void
@@ -310,7 +312,7 @@ static void
 selects(void **state)
 {
 	static const char *const one[] = {"one"}, *const a[] = {"a"}, *const ac[] = {"a", "c"},
-		     *const bad[] = {"a", "onne"};
+				 *const bad[] = {"a", "onne"};
 	struct ruleset rs = {.n = 0};
 	struct rules_error e = {.line = 3};
 	char all[65], some[65], again[65];
@@ -450,8 +452,8 @@ pattern_finds(const struct rule *r, const struct pattern *p, const char *text)
 	bool found = false;
 	int err, group;
 
-	code = pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
-		PCRE2_NEVER_BACKSLASH_C, &err, &off, NULL);
+	code = pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED, PCRE2_NEVER_BACKSLASH_C,
+		&err, &off, NULL);
 	if (!code)
 		fail_msg("%s:%u: regex of %s, offset %zu, error %d", r->file, p->line, r->id, off,
 			err);
@@ -522,8 +524,7 @@ examples_agree_with_patterns(void **state)
 			if (x->cells || rule_finds(r, x->text) == x->good)
 				continue;
 			print_error("%s:%u: %s example of %s: %s\n", r->file, x->line,
-				x->good ? "good" : "bad", r->id,
-				x->good ? "not found" : "found");
+				x->good ? "good" : "bad", r->id, x->good ? "not found" : "found");
 			wrong++;
 		}
 	}
