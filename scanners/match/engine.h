@@ -30,6 +30,14 @@ struct cand {
 };
 #define NO_CAND UINT32_MAX
 
+/* What a value is worth. */
+struct judgement {
+	struct setting set;
+	struct verdict check;
+	enum confidence confidence;
+	uint8_t evidence;
+};
+
 struct cand_list {
 	struct cand *v;
 	size_t n, cap;
@@ -72,17 +80,11 @@ struct matcher {
 	struct word_list *near, *not_near; /* by rule */
 	struct cand_list cands, spare;
 	uint32_t *last_of_rule;
+	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
+	struct hit hit;
 	size_t cell_hint; /* index of the cell asked for last */
 	uint32_t row, row_lo, row_hi;
 	bool row_known, no_memory;
-};
-
-/* What a value is worth. */
-struct judgement {
-	struct setting set;
-	struct verdict check;
-	enum confidence confidence;
-	uint8_t evidence;
 };
 
 /* context.c */

@@ -121,10 +121,10 @@ static int
 consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end)
 {
 	const struct rule *r = &m->rules->rules[rule];
-	struct judgement j;
+	struct judgement *j = &m->judged;
 	struct cand *c;
 
-	if (!judge(m, r, &r->patterns[pattern], start, end, &j))
+	if (!judge(m, r, &r->patterns[pattern], start, end, j))
 		return m->no_memory ? -ENOMEM : 0;
 	c = cand_put(&m->cands);
 	if (!c)
@@ -133,9 +133,9 @@ consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_
 		.end = (uint32_t)end,
 		.rule = rule,
 		.pattern = pattern,
-		.confidence = (uint8_t)j.confidence,
-		.evidence = j.evidence,
-		.set = j.set};
+		.confidence = (uint8_t)j->confidence,
+		.evidence = j->evidence,
+		.set = j->set};
 	return 0;
 }
 
@@ -270,24 +270,24 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 {
 	const struct rule *r = &m->rules->rules[c->rule];
 	const struct pattern *p = &r->patterns[c->pattern];
-	struct verdict v;
-	struct hit h;
+	struct verdict *v = &m->judged.check;
+	struct hit *h = &m->hit;
 
-	if (told_by_main(m, c, c->set.cell) || !judge_check(m, p, c->start, c->end, &v))
+	if (told_by_main(m, c, c->set.cell) || !judge_check(m, p, c->start, c->end, v))
 		return 0;
-	h.rule = r;
-	h.pattern = p;
-	h.value = span_sub(m->text, c->start, c->end - c->start);
-	h.start = c->start;
-	h.cell = c->set.cell;
-	h.confidence = (enum confidence)c->confidence;
-	h.evidence = c->evidence;
-	h.sample = v.sample;
-	h.encrypted = v.encrypted || p->protected_value;
-	show_normal(p, h.value, &v, &h);
-	show_masked(p, &h);
-	show_why(m, &c->set, v.note, &h);
-	return fn(user, &h);
+	h->rule = r;
+	h->pattern = p;
+	h->value = span_sub(m->text, c->start, c->end - c->start);
+	h->start = c->start;
+	h->cell = c->set.cell;
+	h->confidence = (enum confidence)c->confidence;
+	h->evidence = c->evidence;
+	h->sample = v->sample;
+	h->encrypted = v->encrypted || p->protected_value;
+	show_normal(p, h->value, v, h);
+	show_masked(p, h);
+	show_why(m, &c->set, v->note, h);
+	return fn(user, h);
 }
 
 int
