@@ -41,7 +41,7 @@ transpose(uint64_t x)
 	return x ^ t ^ (t << 28);
 }
 
-static inline void
+__attribute__((always_inline)) static inline void
 block_masks(const uint8_t *p, struct masks *ret)
 {
 	struct masks m = {0};

@@ -53,7 +53,7 @@ classes(__m256i v)
 	return h;
 }
 
-static inline void
+__attribute__((always_inline)) static inline void
 block_masks(const uint8_t *p, struct masks *ret)
 {
 	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);

@@ -1,6 +1,7 @@
 /*
- * engine: what the parts of the matcher share. A candidate is a value some rule may report; it is
- * judged once when found and once more, with words for a person, when it is given.
+ * engine: what the parts of the matcher share. A candidate is a value some rule would report, with
+ * what stands with it; its check is run once more for the words and the normal form when it is
+ * given, so that candidates stay small.
  */
 #ifndef MATCH_ENGINE_H
 #define MATCH_ENGINE_H
@@ -10,13 +11,31 @@
 #include "match/confirm.h"
 #include "match/match.h"
 
+/* What stands with a value. */
+struct setting {
+	const struct cell_at *cell;
+	int vote;
+	bool near, near_before, not_near;
+	uint16_t near_lit;
+};
+
 struct cand {
 	uint32_t start, end;
 	uint32_t reach; /* overlap.c: the furthest end so far in its rule */
-	uint16_t rule;
-	uint16_t pattern;
-	uint8_t confidence;
+	uint32_t before, next; /* overlap.c: neighbours of the same rule, NO_CAND for none */
+	uint16_t rule, pattern;
+	uint8_t confidence, evidence;
 	bool dropped;
+	struct setting set;
+};
+#define NO_CAND UINT32_MAX
+
+/* What a value is worth. */
+struct judgement {
+	struct setting set;
+	struct verdict check;
+	enum confidence confidence;
+	uint8_t evidence;
 };
 
 struct cand_list {
@@ -60,25 +79,12 @@ struct matcher {
 	uint64_t *lit_seen;
 	struct word_list *near, *not_near; /* by rule */
 	struct cand_list cands, spare;
+	uint32_t *last_of_rule;
+	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
+	struct hit hit;
 	size_t cell_hint; /* index of the cell asked for last */
 	uint32_t row, row_lo, row_hi;
 	bool row_known, no_memory;
-};
-
-/* What stands with a value. */
-struct setting {
-	const struct cell_at *cell;
-	int vote;
-	bool near, near_before, not_near;
-	uint16_t near_lit;
-};
-
-/* What a value is worth. */
-struct judgement {
-	struct setting set;
-	struct verdict check;
-	enum confidence confidence;
-	uint8_t evidence;
 };
 
 /* context.c */
@@ -90,7 +96,11 @@ void context_of(struct matcher *m, const struct rule *r, size_t start, size_t en
 	struct setting *ret);
 const struct cell_at *context_cell(struct matcher *m, size_t at);
 
-/* judge.c: false when the rule would not report the value. */
+/* judge.c */
+/* Runs the pattern's check, or makes an empty verdict. */
+bool judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
+	struct verdict *ret);
+/* False when the rule would not report the value. */
 bool judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p);
 bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
 	size_t end, struct judgement *ret);
@@ -98,12 +108,13 @@ bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, siz
 /* overlap.c */
 struct cand *cand_put(struct cand_list *l);
 /* Drops what a better candidate of its rule overlaps; the rest in order of start, then rule. */
-int overlap_resolve(struct cand_list *l, struct cand_list *spare);
+int overlap_resolve(
+	struct cand_list *l, struct cand_list *spare, uint32_t *last_of_rule, size_t n_rules);
 
 /* show.c */
 void show_normal(
 	const struct pattern *p, struct span value, const struct verdict *v, struct hit *h);
 void show_masked(const struct pattern *p, struct hit *h);
-void show_why(const struct matcher *m, const struct judgement *j, struct hit *h);
+void show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h);
 
 #endif

@@ -63,16 +63,22 @@ require_ok(const struct require *q, struct span value)
 	return !(q->no_placeholder && check_placeholder(value));
 }
 
-static bool
-check_ok(const struct matcher *m, const struct pattern *p, struct span value, size_t start,
+bool
+judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
 	struct verdict *ret)
 {
 	size_t lo = start > AROUND ? start - AROUND : 0;
 
-	*ret = (struct verdict){.ok = true};
-	if (!p->check)
+	if (!p->check) {
+		ret->ok = true;
+		ret->checksum = ret->strong = ret->sample = ret->encrypted = false;
+		ret->note = NULL;
+		ret->normal_n = 0;
 		return true;
-	return p->check->fn(value, span_sub(m->text, lo, start - lo + value.n + AROUND), ret);
+	}
+	*ret = (struct verdict){0};
+	return p->check->fn(span_sub(m->text, start, end - start),
+		span_sub(m->text, lo, end - lo + AROUND), ret);
 }
 
 static uint8_t
@@ -128,7 +134,7 @@ judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t s
 		if (!has_context(p, &ret->set))
 			return false;
 	}
-	if (!check_ok(m, p, value, start, &ret->check) || !require_ok(&p->require, value))
+	if (!judge_check(m, p, start, end, &ret->check) || !require_ok(&p->require, value))
 		return false;
 	context_of(m, r, start, end, true, &ret->set);
 	if (ret->set.vote > 0)

@@ -79,7 +79,8 @@ lists_make(struct matcher *m)
 	m->not_near = calloc(n + 1, sizeof *m->not_near);
 	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen)
+	m->last_of_rule = calloc(n + 1, sizeof *m->last_of_rule);
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->last_of_rule)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
 		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
@@ -120,16 +121,21 @@ static int
 consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end)
 {
 	const struct rule *r = &m->rules->rules[rule];
-	struct judgement j;
+	struct judgement *j = &m->judged;
 	struct cand *c;
 
-	if (!judge(m, r, &r->patterns[pattern], start, end, &j))
+	if (!judge(m, r, &r->patterns[pattern], start, end, j))
 		return m->no_memory ? -ENOMEM : 0;
 	c = cand_put(&m->cands);
 	if (!c)
 		return -ENOMEM;
-	*c = (struct cand){
-		(uint32_t)start, (uint32_t)end, 0, rule, pattern, (uint8_t)j.confidence, false};
+	*c = (struct cand){.start = (uint32_t)start,
+		.end = (uint32_t)end,
+		.rule = rule,
+		.pattern = pattern,
+		.confidence = (uint8_t)j->confidence,
+		.evidence = j->evidence,
+		.set = j->set};
 	return 0;
 }
 
@@ -264,24 +270,24 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 {
 	const struct rule *r = &m->rules->rules[c->rule];
 	const struct pattern *p = &r->patterns[c->pattern];
-	struct judgement j;
-	struct hit h;
+	struct verdict *v = &m->judged.check;
+	struct hit *h = &m->hit;
 
-	if (!judge(m, r, p, c->start, c->end, &j) || told_by_main(m, c, j.set.cell))
+	if (told_by_main(m, c, c->set.cell) || !judge_check(m, p, c->start, c->end, v))
 		return 0;
-	h.rule = r;
-	h.pattern = p;
-	h.value = span_sub(m->text, c->start, c->end - c->start);
-	h.start = c->start;
-	h.cell = j.set.cell;
-	h.confidence = j.confidence;
-	h.evidence = j.evidence;
-	h.sample = j.check.sample;
-	h.encrypted = j.check.encrypted || p->protected_value;
-	show_normal(p, h.value, &j.check, &h);
-	show_masked(p, &h);
-	show_why(m, &j, &h);
-	return fn(user, &h);
+	h->rule = r;
+	h->pattern = p;
+	h->value = span_sub(m->text, c->start, c->end - c->start);
+	h->start = c->start;
+	h->cell = c->set.cell;
+	h->confidence = (enum confidence)c->confidence;
+	h->evidence = c->evidence;
+	h->sample = v->sample;
+	h->encrypted = v->encrypted || p->protected_value;
+	show_normal(p, h->value, v, h);
+	show_masked(p, h);
+	show_why(m, &c->set, v->note, h);
+	return fn(user, h);
 }
 
 int
@@ -304,7 +310,7 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	if (r == 0)
 		r = collect_anchors(m);
 	if (r == 0)
-		r = overlap_resolve(&m->cands, &m->spare);
+		r = overlap_resolve(&m->cands, &m->spare, m->last_of_rule, m->rules->n);
 	for (size_t i = 0; r == 0 && i < m->cands.n; i++)
 		if (m->cands.v[i].start >= c->own_lo && m->cands.v[i].start < c->own_hi)
 			r = give(m, &m->cands.v[i], fn, user);
@@ -340,6 +346,7 @@ matcher_free(struct matcher *m)
 	free(m->not_near);
 	free(m->near_seen);
 	free(m->lit_seen);
+	free(m->last_of_rule);
 	free(m->cands.v);
 	free(m->spare.v);
 	free(m);

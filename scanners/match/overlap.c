@@ -24,15 +24,14 @@ cand_put(struct cand_list *l)
 	return &l->v[l->n++];
 }
 
-typedef bool less_fn(const struct cand *a, const struct cand *b);
-
+/* By start and rule; of one rule and start the longest first, then the surest. */
 static bool
-less_by_rule(const struct cand *a, const struct cand *b)
+less(const struct cand *a, const struct cand *b)
 {
-	if (a->rule != b->rule)
-		return a->rule < b->rule;
 	if (a->start != b->start)
 		return a->start < b->start;
+	if (a->rule != b->rule)
+		return a->rule < b->rule;
 	if (a->end != b->end)
 		return a->end > b->end;
 	if (a->confidence != b->confidence)
@@ -40,15 +39,34 @@ less_by_rule(const struct cand *a, const struct cand *b)
 	return a->pattern < b->pattern;
 }
 
+/*
+ * Candidates come nearly in order: each moves by few places. True when that was all; false after
+ * too many moves, with the list a permutation of what it was.
+ */
 static bool
-less_by_start(const struct cand *a, const struct cand *b)
+sort_nearly(struct cand_list *l)
 {
-	return a->start != b->start ? a->start < b->start : a->rule < b->rule;
+	size_t moves = 0;
+
+	for (size_t i = 1; i < l->n; i++) {
+		struct cand x;
+		size_t j = i;
+
+		if (!less(&l->v[i], &l->v[i - 1]))
+			continue;
+		x = l->v[i];
+		for (; j > 0 && less(&x, &l->v[j - 1]); j--)
+			l->v[j] = l->v[j - 1];
+		l->v[j] = x;
+		moves += i - j;
+		if (moves > 8 * l->n)
+			return false;
+	}
+	return true;
 }
 
 static void
-merge(const struct cand *a, size_t na, const struct cand *b, size_t nb, struct cand *out,
-	less_fn *less)
+merge(const struct cand *a, size_t na, const struct cand *b, size_t nb, struct cand *out)
 {
 	while (na > 0 && nb > 0) {
 		if (less(b, a)) {
@@ -61,15 +79,6 @@ merge(const struct cand *a, size_t na, const struct cand *b, size_t nb, struct c
 	}
 	memcpy(out, a, na * sizeof *a);
 	memcpy(out + na, b, nb * sizeof *b);
-}
-
-static bool
-is_sorted(const struct cand_list *l, less_fn *less)
-{
-	for (size_t i = 1; i < l->n; i++)
-		if (less(&l->v[i], &l->v[i - 1]))
-			return false;
-	return true;
 }
 
 static int
@@ -89,9 +98,9 @@ spare_room(struct cand_list *spare, size_t n)
 
 /* Merges runs of 1, 2, 4 ... between the two lists; the result ends in l. */
 static int
-sort(struct cand_list *l, struct cand_list *spare, less_fn *less)
+sort(struct cand_list *l, struct cand_list *spare)
 {
-	if (is_sorted(l, less))
+	if (sort_nearly(l))
 		return 0;
 	if (spare_room(spare, l->n) < 0)
 		return -ENOMEM;
@@ -103,7 +112,7 @@ sort(struct cand_list *l, struct cand_list *spare, less_fn *less)
 			size_t na = l->n - i < w ? l->n - i : w;
 			size_t nb = l->n - i - na < w ? l->n - i - na : w;
 
-			merge(v + i, na, v + i + na, nb, spare->v + i, less);
+			merge(v + i, na, v + i + na, nb, spare->v + i);
 		}
 		l->v = spare->v;
 		l->cap = spare->cap;
@@ -127,45 +136,52 @@ is_better(const struct cand *a, const struct cand *b)
 }
 
 static bool
-is_beaten(const struct cand *v, size_t lo, size_t hi, size_t k)
+is_beaten(const struct cand *v, uint32_t k)
 {
-	for (size_t t = k; t-- > lo && v[t].reach > v[k].start;)
+	for (uint32_t t = v[k].before; t != NO_CAND && v[t].reach > v[k].start; t = v[t].before)
 		if (v[t].end > v[k].start && is_better(&v[t], &v[k]))
 			return true;
-	for (size_t t = k + 1; t < hi && v[t].start < v[k].end; t++)
+	for (uint32_t t = v[k].next; t != NO_CAND && v[t].start < v[k].end; t = v[t].next)
 		if (is_better(&v[t], &v[k]))
 			return true;
 	return false;
 }
 
+/* Makes a chain of each rule's candidates. */
 static void
-resolve_rule(struct cand *v, size_t lo, size_t hi)
+link_rules(struct cand *v, size_t n, uint32_t *last_of_rule, size_t n_rules)
 {
-	uint32_t reach = 0;
+	for (size_t i = 0; i < n_rules; i++)
+		last_of_rule[i] = NO_CAND;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t last = last_of_rule[v[i].rule];
 
-	for (size_t i = lo; i < hi; i++) {
-		reach = v[i].end > reach ? v[i].end : reach;
-		v[i].reach = reach;
+		v[i].before = last;
+		v[i].next = NO_CAND;
+		v[i].reach = v[i].end;
+		if (last != NO_CAND) {
+			v[last].next = i;
+			if (v[last].reach > v[i].reach)
+				v[i].reach = v[last].reach;
+		}
+		last_of_rule[v[i].rule] = i;
 	}
-	for (size_t i = lo; i < hi; i++)
-		v[i].dropped = is_beaten(v, lo, hi, i);
 }
 
 int
-overlap_resolve(struct cand_list *l, struct cand_list *spare)
+overlap_resolve(
+	struct cand_list *l, struct cand_list *spare, uint32_t *last_of_rule, size_t n_rules)
 {
 	size_t kept = 0;
 
-	if (sort(l, spare, less_by_rule) < 0)
+	if (sort(l, spare) < 0)
 		return -ENOMEM;
-	for (size_t lo = 0, hi; lo < l->n; lo = hi) {
-		for (hi = lo + 1; hi < l->n && l->v[hi].rule == l->v[lo].rule;)
-			hi++;
-		resolve_rule(l->v, lo, hi);
-	}
+	link_rules(l->v, l->n, last_of_rule, n_rules);
+	for (uint32_t i = 0; i < l->n; i++)
+		l->v[i].dropped = is_beaten(l->v, i);
 	for (size_t i = 0; i < l->n; i++)
 		if (!l->v[i].dropped)
 			l->v[kept++] = l->v[i];
 	l->n = kept;
-	return sort(l, spare, less_by_start);
+	return 0;
 }

@@ -102,11 +102,12 @@ shape_digits(struct span t, size_t at, struct shape_list *out)
 		shape_put(out, SHAPE_DIGITS, at, at + n);
 }
 
-/* Four digits and a space before: the middle of a longer grouped number. */
+/* Just four digits and a space before: the middle of a longer grouped number. */
 static bool
 group_before(struct span t, size_t at)
 {
-	return at >= 5 && t.p[at - 1] == ' ' && digits_at(t, at - 5, 4) == 4;
+	return at >= 5 && t.p[at - 1] == ' ' && digits_at(t, at - 5, 4) == 4 &&
+		!(at >= 6 && is_digit(t.p[at - 6]));
 }
 
 void

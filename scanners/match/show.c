@@ -205,46 +205,57 @@ header_text(const struct matcher *m, const struct setting *s)
 	return map->headers && map->headers[s->cell->col - 1] ? map->headers[s->cell->col - 1] : "";
 }
 
+/* The strings one behind the other, cut to fit. */
 static void
-why_header(const struct matcher *m, const struct judgement *j, const struct hit *h, char *to)
+say(char *to, const char *a, const char *b, const char *c)
 {
-	const char *text = header_text(m, &j->set);
+	const char *parts[3] = {a, b, c};
+	size_t n = 0;
 
-	if (!*text || memmem(text, strlen(text), h->value.p, h->value.n))
-		text = NULL;
-	if (text)
-		(void)snprintf(to, 64, "column header \"%.40s\"", text);
-	else
-		(void)snprintf(to, 64, "column header");
+	for (size_t i = 0; i < 3; i++) {
+		size_t len = strlen(parts[i]), room = 63 - n;
+
+		len = len < room ? len : room;
+		memcpy(to + n, parts[i], len);
+		n += len;
+	}
+	to[n] = '\0';
 	tidy(to);
 }
 
 static void
-why_near(const struct matcher *m, const struct judgement *j, char *to)
+why_header(const struct matcher *m, const struct setting *set, const struct hit *h, char *to)
 {
-	const char *word = anchors_literal(m->anchors, j->set.near_lit)->text;
+	const char *text = header_text(m, set);
 
-	(void)snprintf(to, 64, "the word%s \"%.36s\" %s it", strchr(word, ' ') ? "s" : "", word,
-		j->set.near_before ? "before" : "after");
-	tidy(to);
+	if (*text && !memmem(text, strlen(text), h->value.p, h->value.n))
+		say(to, "column header \"", text, "\"");
+	else
+		say(to, "column header", "", "");
+}
+
+static void
+why_near(const struct matcher *m, const struct setting *set, char *to)
+{
+	const char *word = anchors_literal(m->anchors, set->near_lit)->text;
+
+	say(to, strchr(word, ' ') ? "the words \"" : "the word \"", word,
+		set->near_before ? "\" before it" : "\" after it");
 }
 
 void
-show_why(const struct matcher *m, const struct judgement *j, struct hit *h)
+show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h)
 {
-	const char *words[2] = {h->pattern->label, j->check.note};
+	const char *words[2] = {h->pattern->label, note};
 	size_t n = 0;
 
-	if (j->set.vote > 0)
-		why_header(m, j, h, h->why[n++]);
-	if (j->set.near)
-		why_near(m, j, h->why[n++]);
-	for (size_t i = 0; i < 2 && n < HIT_WHY; i++) {
-		if (!words[i] || !*words[i])
-			continue;
-		(void)snprintf(h->why[n], sizeof h->why[n], "%.63s", words[i]);
-		tidy(h->why[n++]);
-	}
+	if (set->vote > 0)
+		why_header(m, set, h, h->why[n++]);
+	if (set->near)
+		why_near(m, set, h->why[n++]);
+	for (size_t i = 0; i < 2 && n < HIT_WHY; i++)
+		if (words[i] && *words[i])
+			say(h->why[n++], words[i], "", "");
 	while (n < HIT_WHY)
 		h->why[n++][0] = '\0';
 }

@@ -1,0 +1,521 @@
+/* What a hit says: confidence, reasons, masks; headers and names; bad rules; hostile text. */
+#include "refmatch.h"
+#include "testrules.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "limits.h"
+
+#include "base/poison.h"
+
+#ifndef SANITIZED
+/* Counts what the C library is asked for. */
+static size_t allocations;
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+
+void *
+malloc(size_t n)
+{
+	allocations++;
+	return __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	allocations++;
+	return __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	allocations++;
+	return __libc_realloc(p, n);
+}
+#endif
+
+struct seen {
+	struct hit v[32];
+	size_t n;
+};
+
+static int
+keep(void *user, const struct hit *h)
+{
+	struct seen *s = user;
+
+	if (s->n < 32)
+		s->v[s->n++] = *h;
+	return 0;
+}
+
+static struct matcher *
+matcher(const struct ruleset *rules)
+{
+	struct matcher *m = NULL;
+	struct rules_error e = {0};
+
+	if (matcher_new(rules, &m, &e) < 0)
+		fail_msg("%s", e.message);
+	return m;
+}
+
+static uint8_t room[600 << 10];
+
+static void
+scan(struct matcher *m, const char *text, const struct cell_map *map, struct seen *s)
+{
+	size_t n = strlen(text);
+	struct chunk c = {room, n, 0, n, true, true, map ? SCOPE_CELLS : SCOPE_TEXT, map};
+
+	s->n = 0;
+	memcpy(room, text, n);
+	assert_int_equal(matcher_scan(m, &c, keep, s), 0);
+}
+
+/* The hit of one rule in a text; fails unless there is exactly one. */
+static const struct hit *
+only(struct matcher *m, const char *text, const struct cell_map *map, uint16_t rule)
+{
+	static struct seen s;
+	const struct hit *found = NULL;
+
+	scan(m, text, map, &s);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.v[i].rule->index != rule)
+			continue;
+		if (found)
+			fail_msg("two hits in '%s'", text);
+		found = &s.v[i];
+	}
+	if (!found)
+		fail_msg("no hit in '%s'", text);
+	return found;
+}
+
+static void
+confidence(void **state)
+{
+	struct matcher *m = matcher(test_rules());
+	struct seen s;
+	const struct hit *h;
+
+	(void)state;
+	h = only(m, "see 219-09-9998 there", NULL, T_SSN);
+	assert_int_equal(h->confidence, CONF_LOW);
+	assert_int_equal(h->evidence, EV_SHAPE);
+	h = only(m, "his SSN is 219-09-9998 there", NULL, T_SSN);
+	assert_int_equal(h->confidence, CONF_HIGH);
+	assert_int_equal(h->evidence, EV_SHAPE | EV_NEAR);
+	assert_string_equal(h->why[0], "the word \"ssn\" before it");
+	assert_string_equal(h->why[1], "valid area");
+	assert_string_equal(h->why[2], "");
+	h = only(m, "219-09-9998 (social security number)", NULL, T_SSN);
+	assert_string_equal(h->why[0], "the words \"social security number\" after it");
+	h = only(m, "example SSN 219-09-9998", NULL, T_SSN);
+	assert_int_equal(h->confidence, CONF_LOW);
+	assert_int_equal(only(m, "ssn 123-45-6789", NULL, T_SSN)->sample, true);
+	/* a strong checksum stands alone, a weak one does not make high */
+	assert_int_equal(only(m, "GB82WEST12345698765432", NULL, T_IBAN)->confidence, CONF_HIGH);
+	h = only(m, "4111 1111 1111 1111", NULL, T_CARD);
+	assert_int_equal(h->confidence, CONF_MEDIUM);
+	assert_int_equal(h->evidence, EV_SHAPE | EV_CHECKSUM);
+	/* without a second kind of evidence high becomes medium */
+	h = only(m,
+		"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
+		"L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+		NULL, T_MRZ);
+	assert_int_equal(h->confidence, CONF_MEDIUM);
+	/* repeated only: given with none */
+	assert_int_equal(only(m, "a@b.example", NULL, T_MAIL)->confidence, CONF_NONE);
+	scan(m, "219099998 and assn 219099998 and 000-12-3456", NULL, &s);
+	assert_int_equal(s.n, 0);
+	scan(m, "forgot password: Winter2014!", NULL, &s);
+	assert_int_equal(s.n, 0);
+	scan(m, "password: aaaaaaaa", NULL, &s);
+	assert_int_equal(s.n, 0);
+	matcher_free(m);
+}
+
+static void
+masks(void **state)
+{
+	static const struct {
+		const char *text;
+		uint16_t rule;
+		const char *masked, *normal;
+	} t[] = {
+		{"219-09-9998", T_SSN, "***-**-9998", "219099998"},
+		{"4111 1111 1111 1111", T_CARD, "**** **** **** 1111", "4111111111111111"},
+		{"GB82 WEST 1234 5698 7654 32", T_IBAN, "GB** **** **** **** **54 32",
+			"GB82WEST12345698765432"},
+		{"AB 12 34 56 C", T_NINO, "** ** *4 56 C", "AB123456C"},
+		{"born 1975-03-07", T_BIRTH, "****-**-**", "1975-03-07"},
+		{"Bob.Smith@Example.com", T_MAIL, "B***@E***.com", "bob.smith@example.com"},
+		{"password: Winter2014!", T_PASSWORD, "", "Winter2014!"},
+		{"no. 12345", T_NUMBER, "*****", "12345"},
+		{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
+		 "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+			T_MRZ, "P<UTO…",
+			"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+			"L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+	};
+	struct matcher *m = matcher(test_rules());
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct hit *h = only(m, t[i].text, NULL, t[i].rule);
+
+		assert_string_equal(h->masked, t[i].masked);
+		assert_int_equal(h->normal_n, strlen(t[i].normal));
+		assert_memory_equal(h->normal, t[i].normal, h->normal_n);
+	}
+	matcher_free(m);
+}
+
+/* Long values that differ only behind the part that is kept stay distinct. */
+static void
+long_values(void **state)
+{
+	struct matcher *m = matcher(test_rules());
+	char a[400] = "-----BEGIN KEY-----\n", first[CHECK_NORMAL];
+	const struct hit *h;
+
+	(void)state;
+	memset(a + 20, 'Q', 300);
+	h = only(m, a, NULL, T_KEY);
+	assert_int_equal(h->normal_n, 96 + 16);
+	memcpy(first, h->normal, sizeof first);
+	a[300] = 'R';
+	h = only(m, a, NULL, T_KEY);
+	assert_memory_equal(h->normal, first, 96);
+	assert_memory_not_equal(h->normal, first, 112);
+	matcher_free(m);
+}
+
+static void
+tables(void **state)
+{
+	/*                     0         10        20        30        40 */
+	static const char text[] = "219-09-9998\tphone\t219-09-9997\t219099996\tssn 1\n219-09-9995";
+	static const struct cell_at cells[] = {{0, 11, 2, 1, false}, {12, 17, 2, 2, false},
+		{18, 29, 2, 3, false}, {30, 39, 2, 3, true}, {40, 45, 2, 5, false},
+		{46, 57, 3, 2, false}};
+	static const char *const headers[] = {"SSN", "Tel", "Personal number 219-09-9997"};
+	int8_t votes[3 * T_RULES] = {0};
+	struct cell_map map = {cells, 6, votes, 3, headers};
+	struct matcher *m = matcher(test_rules());
+	struct seen s;
+
+	(void)state;
+	votes[0 * T_RULES + T_SSN] = 1;
+	votes[1 * T_RULES + T_SSN] = -1;
+	votes[2 * T_RULES + T_SSN] = 1;
+	scan(m, text, &map, &s);
+	assert_int_equal(s.n, 3); /* the other rendering in column 3 says nothing new */
+	assert_int_equal(s.v[0].confidence, CONF_HIGH); /* header beats the word phone */
+	assert_string_equal(s.v[0].why[0], "column header \"SSN\"");
+	assert_ptr_equal(s.v[0].cell, &cells[0]);
+	assert_string_equal(s.v[1].why[0], "column header"); /* it held the value */
+	assert_int_equal(s.v[2].confidence, CONF_LOW); /* voted down; "ssn" is in another row */
+	assert_int_equal(s.v[2].evidence, EV_SHAPE);
+	votes[2 * T_RULES + T_SSN] = 0;
+	scan(m, text, &map, &s);
+	assert_int_equal(s.v[1].evidence, EV_SHAPE | EV_NEAR);
+	matcher_free(m);
+}
+
+static void
+ownership(void **state)
+{
+	static const char text[] = "219-09-9998 219-09-9997 ";
+	struct matcher *m = matcher(test_rules());
+	size_t n = sizeof text - 1;
+
+	(void)state;
+	for (size_t lo = 0; lo <= n; lo++) {
+		struct chunk c = {room, n, lo, n, true, true, SCOPE_TEXT, NULL};
+		struct seen s = {.n = 0};
+
+		memcpy(room, text, n);
+		assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+		assert_int_equal(s.n, (lo <= 0) + (lo <= 12));
+	}
+	matcher_free(m);
+}
+
+static int
+stop(void *user, const struct hit *h)
+{
+	(void)h;
+	++*(int *)user;
+	return -ECANCELED;
+}
+
+static void
+stopping(void **state)
+{
+	struct matcher *m = matcher(test_rules());
+	struct chunk c = {room, 24, 0, 24, true, true, SCOPE_TEXT, NULL};
+	int calls = 0;
+
+	(void)state;
+	memcpy(room, "219-09-9998 219-09-9997 ", 24);
+	assert_int_equal(matcher_scan(m, &c, stop, &calls), -ECANCELED);
+	assert_int_equal(calls, 1);
+	c.own_hi = 25;
+	assert_int_equal(matcher_scan(m, &c, stop, &calls), -EINVAL);
+	matcher_free(m);
+}
+
+static void
+bad_rule(const struct pattern *p, const struct words near, const char *say)
+{
+	struct rule r = {.id = "bad",
+		.scope = 7,
+		.patterns = p,
+		.n_patterns = p ? 1 : 0,
+		.near = near,
+		.file = "x.yaml",
+		.line = 3};
+	struct ruleset rs = {.rules = &r, .n = 1};
+	struct rules_error e = {0};
+	struct matcher *m = NULL;
+
+	assert_int_equal(matcher_new(&rs, &m, &e), -EINVAL);
+	assert_null(m);
+	if (!strstr(e.message, say))
+		fail_msg("'%s' does not say '%s'", e.message, say);
+	assert_string_equal(e.file, "x.yaml");
+	assert_int_equal(e.line, p ? p->line : 3);
+}
+
+static void
+bad_rules(void **state)
+{
+	const char *const abc[] = {"abc"}, *const ab[] = {"ab"}, *const x[] = {"x"};
+	const struct words none = {0};
+	struct pattern p = {.anchors = abc, .n_anchors = 1, .regex = "abc(", .line = 9};
+
+	(void)state;
+	bad_rule(&p, none, "missing closing parenthesis");
+	p.regex = "x*";
+	bad_rule(&p, none, "empty text");
+	p.regex = "abc";
+	p.after = 5000;
+	bad_rule(&p, none, "too large");
+	p.after = 10;
+	p.n_anchors = 0;
+	bad_rule(&p, none, "anchors and a regex");
+	p.anchors = ab;
+	p.n_anchors = 1;
+	bad_rule(&p, none, "3 to 64 bytes");
+	bad_rule(NULL, (struct words){x, 1, 10}, "2 to 64 bytes");
+	bad_rule(NULL, (struct words){abc, 1, 2001}, "2000 bytes away");
+}
+
+/* A regex that explodes is undecided, bounded, and leaves the other rules alone. */
+static void
+undecided(void **state)
+{
+	static const char *const anchor[] = {"slow"};
+	static const struct pattern p[] = {{.anchors = anchor,
+						   .n_anchors = 1,
+						   .after = 200,
+						   .regex = "slow(?:a|aa|a?a?)+b",
+						   .alone = CONF_LOW},
+		{.shape = SHAPE_SSN, .alone = CONF_LOW}};
+	static const struct rule r = {.id = "slow", .scope = 7, .patterns = p, .n_patterns = 2};
+	const struct ruleset rs = {.rules = &r, .n = 1};
+	struct matcher *m = matcher(&rs);
+	struct chunk c = {room, 200 << 10, 0, 200 << 10, true, true, SCOPE_TEXT, NULL};
+	struct seen s = {.n = 0};
+
+	(void)state;
+	for (size_t i = 0; i < c.n; i += 64)
+		memcpy(room + i, "slowaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb ",
+			64);
+	memcpy(room + 1000, " 219-09-9998 ", 13);
+	assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+	assert_int_equal(s.n, 1);
+	assert_true(matcher_undecided(m) > 3000);
+	assert_int_equal(matcher_undecided(m), 0);
+	matcher_free(m);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Without a line end, a quarter MiB of what is worst; far below a second each, twice as long for
+ * twice the text and not four times. */
+static void
+hostile(void **state)
+{
+	static const char *const units[] = {"1", "<", "password=", "pass:pwd:", "no. 1 ", "ssn ",
+		"219-09-9998 ", "ssn 219-09-9998 phone ", "a@b.co ", "AA11 ", "1 ", "number a-",
+		"-----BEGIN ", "ghp_", "<<A", "1-", "account 123456 "};
+	struct matcher *m = matcher(test_rules());
+
+	(void)state;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		size_t len = strlen(units[i]);
+		double took[2];
+
+		for (int k = 0; k < 2; k++) {
+			struct chunk c = {room, (256u << 10) << k, 0, (256u << 10) << k, true, true,
+				SCOPE_TEXT, NULL};
+			struct seen s = {.n = 0};
+
+			for (size_t j = 0; j < c.n; j++)
+				room[j] = (uint8_t)units[i][j % len];
+			took[k] = seconds();
+			assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+			took[k] = seconds() - took[k];
+		}
+		if (took[1] > 4 * took[0] + 0.3 || took[0] > 3)
+			fail_msg("'%s': %.3f s, then %.3f s", units[i], took[0], took[1]);
+	}
+	matcher_free(m);
+}
+
+static void
+steady_state(void **state)
+{
+#ifdef SANITIZED
+	(void)state;
+	skip();
+#else
+	struct matcher *m = matcher(test_rules());
+	uint64_t seed = 12;
+	size_t n = 200000, before;
+	uint8_t *p = test_text(&seed, n);
+	struct chunk c = {p, n, 0, n, true, true, SCOPE_TEXT, NULL};
+	struct seen s = {.n = 0};
+
+	(void)state;
+	assert_non_null(p);
+	assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+	assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+	assert_true(allocations > 0);
+	before = allocations;
+	assert_int_equal(matcher_scan(m, &c, keep, &s), 0);
+	assert_int_equal(allocations, before);
+	free(p);
+	matcher_free(m);
+#endif
+}
+
+#define WORDS(...)                                                                                 \
+	{                                                                                          \
+		(const char *const[]){__VA_ARGS__},                                                \
+			sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), 0             \
+	}
+
+static void
+headers(void **state)
+{
+	const struct rule r = {.header_yes = WORDS("ssn", "social security number",
+					      "social security phone", "date of birth", "401k"),
+		.header_no = WORDS("phone", "order no")};
+	static const struct {
+		const char *text;
+		int vote;
+	} t[] = {{"SSN", 1}, {"SSN#", 1}, {"EmployeeSSN", 1}, {"ssn_no", 1}, {"SSNNumber", 1},
+		{"SSNs", 1}, {"SSN2", 1}, {"Social Security Number", 1},
+		{"SocialSecurityNumber", 1}, {"social-security\nnumber", 1}, {"DATE_OF_BIRTH", 1},
+		{"dateofbirth", 1}, {"401K", 1}, {"S.S.N.", 1}, {"assn", 0}, {"ssnx", 0}, {"", 0},
+		{"  ", 0}, {"Name", 0}, {"Phone", -1}, {"SSN phone", -1},
+		{"Social Security Phone", 1}, {"Order No. SSN", -1},
+		{"Social Security Phone / phone", -1}, {"telephone", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		int vote = match_header_vote(&r, span_str(t[i].text));
+
+		if (vote != t[i].vote)
+			fail_msg("'%s': %d", t[i].text, vote);
+	}
+}
+
+static void
+names(void **state)
+{
+	static const char *const exts[] = {"xls", "txt"}, *const whole[] = {".htpasswd"},
+				 *const mimes[] = {"application/vnd.ms-"},
+				 *const movies[] = {"mxf"};
+	const struct name_rule nr = {
+		.words = WORDS("password", "passwords", "password list"),
+		.not_words = WORDS("reset", "list"),
+		.names = whole,
+		.n_names = 1,
+		.exts = exts,
+		.n_exts = 2,
+		.mimes = mimes,
+		.n_mimes = 1,
+		.folders = true,
+		.alone = CONF_LOW,
+		.agreed = CONF_MEDIUM};
+	static const struct name_rule types = {
+		.exts = movies, .n_exts = 1, .alone = CONF_LOW, .agreed = CONF_HIGH};
+	static const struct {
+		const char *name, *folder, *mime;
+		enum confidence want;
+	} t[] = {{"Passwords.xls", "", NULL, CONF_MEDIUM}, {"my_password.bin", "", NULL, CONF_LOW},
+		{"Password.dat", "", "application/vnd.ms-excel", CONF_MEDIUM},
+		{"password-reset.txt", "", NULL, CONF_NONE},
+		{"Password list.xls", "", NULL, CONF_MEDIUM},
+		{"a.xls", "Passwords", NULL, CONF_MEDIUM},
+		{"cat.jpg", "Passwords", NULL, CONF_NONE}, {".htpasswd", "", NULL, CONF_LOW},
+		{"notes.txt", "x", "text/plain", CONF_NONE}, {"", "", NULL, CONF_NONE},
+		{".", "", NULL, CONF_NONE}};
+	const char *why = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		enum confidence c = match_name(
+			&nr, span_str(t[i].name), span_str(t[i].folder), t[i].mime, &why);
+
+		if (c != t[i].want)
+			fail_msg("'%s' in '%s': %d", t[i].name, t[i].folder, (int)c);
+	}
+	assert_non_null(why);
+	assert_int_equal(match_name(&types, span_str("a.MXF"), span_str(""), NULL, &why), CONF_LOW);
+	assert_int_equal(
+		match_name(&types, span_str("a.mov"), span_str(""), NULL, &why), CONF_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(confidence),
+		cmocka_unit_test(masks),
+		cmocka_unit_test(long_values),
+		cmocka_unit_test(tables),
+		cmocka_unit_test(ownership),
+		cmocka_unit_test(stopping),
+		cmocka_unit_test(bad_rules),
+		cmocka_unit_test(undecided),
+		cmocka_unit_test(hostile),
+		cmocka_unit_test(steady_state),
+		cmocka_unit_test(headers),
+		cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests_name("match", tests, NULL, NULL);
+}
