@@ -28,7 +28,7 @@ static const char *const secret_words[] = {"password", "passwd", "passcode", "pa
 	"pwd", "pw", "p/w", "passwort", "mot de passe"};
 static const char *const both_words[] = {"id/pw", "id/pass", "id/password", "user/pass", "user/pw",
 	"user/pwd", "user/password", "username/password", "login/password", "login/pass",
-	"login/pw", "login/pwd", "u/p", "un/pw", "credentials", "creds"};
+	"login/pw", "login/pwd", "un/pw", "credentials", "creds"};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -37,6 +37,7 @@ struct pairs {
 	struct lines lines;
 	struct span before[BEFORE]; /* the lines above, nearest first */
 	uint8_t keep[BEFORE][BEFORE_KEEP];
+	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint64_t count, distinct, first;
 	size_t pool_n;
 	uint8_t pool[POOL]; /* length byte, value, ... */
@@ -99,12 +100,12 @@ find_value(struct span line, const char *const *words, size_t n_words, struct sp
 	for (size_t i = 0; i < line.n; i++) {
 		struct span s = span_sub(line, i, line.n);
 
-		if (!is_word(s.p[0]) || (i > 0 && is_word(line.p[i - 1])))
+		if (!is_word(line.p[i]) || (i > 0 && is_word(line.p[i - 1])))
 			continue;
 		for (size_t w = 0; w < n_words; w++) {
 			size_t n = strlen(words[w]), sep;
 
-			if (n >= s.n || (s.p[0] | 0x20) != (uint8_t)words[w][0] ||
+			if (n >= s.n || (line.p[i] | 0x20) != (uint8_t)words[w][0] ||
 				is_word(s.p[n]) || strncasecmp((const char *)s.p, words[w], n) != 0)
 				continue;
 			sep = separator(span_sub(s, n, s.n));
@@ -234,9 +235,7 @@ worth_it(struct span line)
 			return true;
 		if (line.p[i] == '/' && i > 0 && (is_blank(line.p[i - 1]) || digit))
 			return true;
-		if (c == 'd' && line.p[i + 1] == 'e' && line.n > i + 4 && line.p[i + 2] == ' ')
-			return true;
-		if (c == 'c' && d == 'r' && line.n > i + 4 && (line.p[i + 2] | 0x20) == 'e')
+		if (c == 'c' && d == 'r' && line.n > i + 4 && (line.p[i + 3] | 0x20) == 'd')
 			return true;
 	}
 	return false;
@@ -281,6 +280,11 @@ on_line(void *user, struct span line, uint64_t number)
 		return;
 	if (worth_it(line))
 		look(s, line, number);
+	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
+		line = span_sub(line, 0, sizeof s->joined);
+		memcpy(s->joined, line.p, line.n);
+		line.p = s->joined;
+	}
 	memmove(s->before + 1, s->before, sizeof s->before - sizeof *s->before);
 	s->before[0] = line;
 }
