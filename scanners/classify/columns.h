@@ -1,0 +1,32 @@
+/* columns: counts what the columns of a table hold, for rules with a `table` stanza. */
+#ifndef CLASSIFY_COLUMNS_H
+#define CLASSIFY_COLUMNS_H
+
+#include "classify/classify.h"
+
+struct columns;
+
+/* Takes the table rules of rs. 0 or -ENOMEM. */
+int columns_new(const struct ruleset *rs, struct columns **ret_c);
+void columns_free(struct columns *c);
+
+/* No rule of the set judges tables: nothing else needs to be called. */
+bool columns_idle(const struct columns *c);
+
+/* True when text is a header word of any column group. */
+bool columns_known(const struct columns *c, struct span text);
+
+/* A new table whose header is not known yet. */
+void columns_begin(struct columns *c);
+
+/* The header of one column; columns ascending. 0 or -ENOMEM. */
+int columns_header(struct columns *c, uint32_t col, struct span text);
+
+/* A row of data. Values of secret groups go to out as soon as their table has proved itself. */
+void columns_row(
+	struct columns *c, const struct cell *cells, size_t n, const struct classify_out *out);
+
+/* Judges the table: at = its header row's place. What the callback returned, or 0. */
+int columns_end(struct columns *c, const struct place *at, const struct classify_out *out);
+
+#endif

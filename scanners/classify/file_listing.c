@@ -1,0 +1,238 @@
+/*
+ * A list of files tells what is where, and came out of Sony's network in zip files of nothing else.
+ * Output of dir, ls and tree is unmistakable and gives medium confidence. Bare paths (find) and
+ * checksum lists are as often part of some software, so they give low and need twice the share of
+ * the lines. At least FEW entries, and most lines of that shape.
+ */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "classify/classify.h"
+#include "classify/lines.h"
+
+#include "base/poison.h"
+
+#define FEW 20u
+
+enum kind { KIND_NONE, KIND_DIR, KIND_LS, KIND_TREE, KIND_PATHS, KINDS };
+
+static const char *const kind_names[KINDS] = {
+	[KIND_DIR] = "output of dir",
+	[KIND_LS] = "output of ls",
+	[KIND_TREE] = "output of tree",
+	[KIND_PATHS] = "list of paths",
+};
+
+struct listing {
+	const struct rule *rule;
+	struct lines lines;
+	uint64_t filled; /* lines that are not blank */
+	uint64_t count[KINDS];
+	uint64_t extra; /* lines that go with a listing: folder names, totals */
+	uint64_t first; /* line of the first entry */
+};
+
+static size_t
+digits(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && isdigit(s.p[at + n]))
+		n++;
+	return n;
+}
+
+/* "24/11/2014  08:00    <DIR>  name", "2014-11-24  08:00 AM  12,345 name" */
+static bool
+is_dir_line(struct span s)
+{
+	size_t at = 0, n, groups = 0;
+
+	for (; groups < 3; groups++) {
+		n = digits(s, at);
+		if (n == 0 || n > 4)
+			return false;
+		at += n;
+		if (groups < 2 && (at >= s.n || !strchr("/-.", s.p[at]) || s.p[at++] == 0))
+			return false;
+	}
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
+		at++;
+	n = digits(s, at);
+	if (n == 0 || n > 2 || at + n >= s.n || s.p[at + n] != ':' || digits(s, at + n + 1) != 2)
+		return false;
+	at += n + 3;
+	while (at < s.n && (s.p[at] == ' ' || isalpha(s.p[at]) || s.p[at] == '.'))
+		at++;
+	if (span_has(s, at, "<DIR>", 5) || span_has(s, at, "<JUNCTION>", 10))
+		return true;
+	n = 0;
+	while (at + n < s.n && (isdigit(s.p[at + n]) || s.p[at + n] == ',' || s.p[at + n] == '.'))
+		n++;
+	return n && at + n + 1 < s.n && s.p[at + n] == ' ' && s.p[at + n + 1] > ' ';
+}
+
+static bool
+is_ls_line(struct span s)
+{
+	size_t at = 10;
+
+	if (s.n < 24 || !strchr("-dlbcps", s.p[0]) || s.p[0] == 0)
+		return false;
+	for (size_t i = 1; i < 10; i++) {
+		if (!strchr("rwxsStT-", s.p[i]) || s.p[i] == 0)
+			return false;
+	}
+	if (s.p[at] == '+' || s.p[at] == '.' || s.p[at] == '@')
+		at++;
+	while (at < s.n && s.p[at] == ' ')
+		at++;
+	return digits(s, at) > 0;
+}
+
+static bool
+is_tree_line(struct span s)
+{
+	static const char *const marks[] = {"\xE2\x94\x9C\xE2\x94\x80\xE2\x94\x80",
+		"\xE2\x94\x94\xE2\x94\x80\xE2\x94\x80", "|-- ", "`-- ", "+---", "\\---"};
+	size_t at = 0;
+
+	while (at < s.n &&
+		(s.p[at] == ' ' || s.p[at] == '|' || s.p[at] == '\t' ||
+			span_has(s, at, "\xE2\x94\x82", 3) || span_has(s, at, "\xC2\xA0", 2))) {
+		if (span_has(s, at, "|-- ", 4))
+			break;
+		at += s.p[at] == 0xE2 ? 3 : s.p[at] == 0xC2 ? 2 : 1;
+	}
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		size_t n = strlen(marks[i]);
+
+		if (span_has(s, at, marks[i], n))
+			return s.n > at + n;
+	}
+	return false;
+}
+
+static size_t
+count_byte(struct span s, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == (uint8_t)c;
+	return n;
+}
+
+/* /a/b, ./a/b, C:\a\b, \\server\share\b, with a checksum before it or not. */
+static bool
+is_path_line(struct span s)
+{
+	size_t at = 0;
+	char slash = '/';
+
+	while (at < s.n && isxdigit(s.p[at]))
+		at++;
+	if (at == 32 || at == 40 || at == 64 || at == 128) {
+		while (at < s.n && (s.p[at] == ' ' || s.p[at] == '*'))
+			at++;
+		return at < s.n && !memchr(s.p + at, '\t', s.n - at);
+	}
+	if (s.n > 3 && isalpha(s.p[0]) && s.p[1] == ':' && (s.p[2] == '\\' || s.p[2] == '/'))
+		slash = (char)s.p[2];
+	else if (span_has(s, 0, "\\\\", 2))
+		slash = '\\';
+	else if (!(s.n > 3 && (s.p[0] == '/' || (s.p[0] == '.' && s.p[1] == '/'))))
+		return false;
+	if (memchr(s.p, '\t', s.n) || memchr(s.p, ';', s.n) || memchr(s.p, '=', s.n) ||
+		memchr(s.p, '*', s.n) || memmem(s.p, s.n, "//", 2))
+		return false;
+	return count_byte(s, slash) >= 2 && count_byte(s, ' ') <= 8;
+}
+
+/* Lines that stand between the entries of dir and ls. */
+static bool
+is_extra_line(struct span s)
+{
+	return memmem(s.p, s.n, "Directory of ", 13) || memmem(s.p, s.n, "File(s)", 7) ||
+		memmem(s.p, s.n, "Dir(s)", 6) || memmem(s.p, s.n, "Verzeichnis von", 15) ||
+		memmem(s.p, s.n, "Datei(en)", 9) || span_has(s, 0, "total ", 6) ||
+		(s.n > 2 && s.p[s.n - 1] == ':' && count_byte(s, '/') > 0) ||
+		memmem(s.p, s.n, "Volume in drive", 15) || memmem(s.p, s.n, "Serial Number", 13);
+}
+
+static enum kind
+line_kind(struct span s)
+{
+	if (is_dir_line(s))
+		return KIND_DIR;
+	if (is_ls_line(s))
+		return KIND_LS;
+	if (is_tree_line(s))
+		return KIND_TREE;
+	return is_path_line(s) ? KIND_PATHS : KIND_NONE;
+}
+
+static void
+on_line(void *user, struct span line, uint64_t number)
+{
+	struct listing *l = user;
+	enum kind k;
+
+	while (line.n && isspace(line.p[line.n - 1]))
+		line.n--;
+	if (line.n == 0)
+		return;
+	l->filled++;
+	k = line_kind(line);
+	l->count[k]++;
+	if (k == KIND_NONE)
+		l->extra += (l->first || l->filled < 16) && is_extra_line(line);
+	else if (!l->first)
+		l->first = number;
+}
+
+static void
+listing_begin(void *state, const struct rule *r, const struct item *it)
+{
+	(void)it;
+	((struct listing *)state)->rule = r;
+}
+
+static void
+listing_text(void *state, struct span utf8)
+{
+	struct listing *l = state;
+
+	lines_feed(&l->lines, utf8, on_line, l);
+}
+
+static int
+listing_end(void *state, const struct classify_out *out)
+{
+	struct listing *l = state;
+	struct judgement j = {.rule = l->rule, .evidence = EV_STRUCTURE};
+	uint64_t sure, share;
+	enum kind best = KIND_DIR;
+
+	lines_end(&l->lines, on_line, l);
+	for (enum kind k = KIND_LS; k < KINDS; k++)
+		best = l->count[k] > l->count[best] ? k : best;
+	sure = l->count[KIND_DIR] + l->count[KIND_LS] + l->count[KIND_TREE];
+	j.count = best == KIND_PATHS ? l->count[KIND_PATHS] : sure;
+	share = j.count + (best == KIND_PATHS ? 0 : l->extra);
+	if (j.count < FEW || share * 100 < l->filled * (best == KIND_PATHS ? 90 : 60))
+		return 0;
+	j.confidence = best == KIND_PATHS ? CONF_LOW : CONF_MEDIUM;
+	j.at = (struct place){.kind = PLACE_LINE, .line = l->first, .col = 1};
+	(void)snprintf(j.why[0], sizeof j.why[0], "%s", kind_names[best]);
+	(void)snprintf(j.why[1], sizeof j.why[1], "%llu entries", (unsigned long long)j.count);
+	return out->judge(out->user, &j);
+}
+
+const struct classifier classifier_file_listing = {
+	.name = "file-listing",
+	.state_size = sizeof(struct listing),
+	.begin = listing_begin,
+	.text = listing_text,
+	.end = listing_end,
+};

@@ -1,0 +1,240 @@
+/*
+ * A header is a row of labels above columns that hold something else. What stands below decides:
+ * where columns hold dates, money or numbers, a row without any of these in those columns is the
+ * header; where all columns are words, only words that rules know make a row one. Titles and blank
+ * rows above are passed over because they do not span the table.
+ */
+#include "classify/header.h"
+
+#include <errno.h>
+
+#include "classify/value.h"
+
+#include "base/poison.h"
+
+#define BELOW	     12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS   8u /* rows that may be a header by their words alone */
+#define HEADER_ROWS  3u /* rows a wrapped header may have */
+#define HEADER_CELLS 512u /* cells of a row that are looked at: the rest will be like them */
+
+static size_t
+width(const struct held_row *r)
+{
+	return r->n < HEADER_CELLS ? r->n : HEADER_CELLS;
+}
+
+static const struct cell *
+cell_at(const struct held_row *r, uint32_t col)
+{
+	size_t lo = 0, hi = r->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (r->cells[mid].col < col)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < r->n && r->cells[lo].col == col ? &r->cells[lo] : NULL;
+}
+
+static bool
+is_filled(const struct cell *c)
+{
+	return c && value_trim(c->text).n > 0;
+}
+
+static bool
+holds_type(const struct cell *c)
+{
+	return is_filled(c) && (c->number || value_typed(c->text));
+}
+
+struct look {
+	size_t labels, filled;
+};
+
+static struct look
+row_look(const struct held_row *r)
+{
+	struct look s = {0};
+
+	for (size_t i = 0; i < width(r); i++) {
+		if (!is_filled(&r->cells[i]))
+			continue;
+		s.filled++;
+		s.labels += value_label(r->cells[i].text);
+	}
+	return s;
+}
+
+/* Two words that rules know are enough; asking costs, so only the first rows are asked. */
+static bool
+knows_two(const struct held_row *rows, size_t at, header_known *known, void *user)
+{
+	const struct held_row *r = &rows[at];
+	size_t found = 0;
+
+	for (size_t i = 0; at < KNOWN_ROWS && i < width(r) && found < 2; i++) {
+		const struct cell *c = &r->cells[i];
+
+		found += is_filled(c) && value_label(c->text) && known(user, value_trim(c->text));
+	}
+	return found >= 2;
+}
+
+/* Of the rows below: how many filled cells the widest has, and whether col mostly holds a type. */
+static size_t
+widest_below(const struct held_row *rows, size_t n, size_t at)
+{
+	size_t most = 0;
+
+	for (size_t i = at + 1; i < n && i <= at + BELOW; i++) {
+		size_t filled = 0;
+
+		for (size_t k = 0; k < width(&rows[i]); k++)
+			filled += is_filled(&rows[i].cells[k]);
+		most = filled > most ? filled : most;
+	}
+	return most;
+}
+
+static bool
+typed_below(const struct held_row *rows, size_t n, size_t at, uint32_t col)
+{
+	size_t filled = 0, typed = 0;
+
+	for (size_t i = at + 1; i < n && i <= at + BELOW; i++) {
+		const struct cell *c = cell_at(&rows[i], col);
+
+		filled += is_filled(c);
+		typed += holds_type(c);
+	}
+	return typed > 0 && typed * 2 >= filled;
+}
+
+/* Labels over columns of a type; a typed cell over such a column makes the row one of data. */
+static bool
+stands_above(const struct held_row *rows, size_t n, size_t at, size_t *ret_over)
+{
+	const struct held_row *r = &rows[at];
+	size_t over = 0;
+
+	for (size_t i = 0; i < width(r); i++) {
+		const struct cell *c = &r->cells[i];
+
+		if (!is_filled(c) || !typed_below(rows, n, at, c->col))
+			continue;
+		if (value_typed(c->text))
+			return false;
+		over += value_label(c->text);
+	}
+	*ret_over = over;
+	return true;
+}
+
+static bool
+is_header(const struct held_row *rows, size_t n, size_t at, header_known *known, void *user)
+{
+	struct look s = row_look(&rows[at]);
+	size_t over = 0, wide = widest_below(rows, n, at);
+
+	if (s.labels == 0 || s.labels * 10 < s.filled * 7 || s.filled * 2 < wide || wide == 0)
+		return false;
+	if (s.labels == 1 && wide > 1)
+		return false;
+	if (!stands_above(rows, n, at, &over))
+		return false;
+	return over > 0 || knows_two(rows, at, known, user);
+}
+
+/* The row below goes on with the header: labels, and none of its columns' types. */
+static bool
+continues(const struct held_row *rows, size_t n, size_t at)
+{
+	const struct held_row *r = &rows[at];
+	size_t over = 0, labels = 0;
+
+	for (size_t i = 0; i < width(r); i++) {
+		if (!is_filled(&r->cells[i]))
+			continue;
+		if (!value_label(r->cells[i].text))
+			return false;
+		labels++;
+	}
+	return labels >= 2 && stands_above(rows, n, at, &over) && over > 0 && over * 2 >= labels;
+}
+
+/* A row of group titles right above: at least two labels, fewer cells, nothing else. */
+static bool
+groups(const struct held_row *above, const struct held_row *r)
+{
+	size_t labels = 0;
+
+	if (above->row + 1 != r->row || above->n >= r->n)
+		return false;
+	for (size_t i = 0; i < width(above); i++) {
+		if (!is_filled(&above->cells[i]))
+			continue;
+		if (!value_label(above->cells[i].text))
+			return false;
+		labels++;
+	}
+	return labels >= 2;
+}
+
+int
+header_find(const struct held_row *rows, size_t n, header_known *known, void *user,
+	size_t *ret_first, size_t *ret_last)
+{
+	size_t at = 0, last;
+
+	while (at + 1 < n && !is_header(rows, n, at, known, user))
+		at++;
+	if (at + 1 >= n)
+		return -ENOENT;
+	last = at;
+	while (last + 2 < n && last - at + 1 < HEADER_ROWS && continues(rows, n, last + 1))
+		last++;
+	if (at > 0 && groups(&rows[at - 1], &rows[at]))
+		at--;
+	*ret_first = at;
+	*ret_last = last;
+	return 0;
+}
+
+/* In a row of groups the nearest label to the left speaks for an empty cell. */
+static const struct cell *
+spread(const struct held_row *r, uint32_t col)
+{
+	const struct cell *best = NULL;
+
+	for (size_t i = 0; i < r->n && r->cells[i].col <= col; i++) {
+		if (is_filled(&r->cells[i]))
+			best = &r->cells[i];
+	}
+	return best;
+}
+
+size_t
+header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col, char *buf,
+	size_t size)
+{
+	size_t k = 0;
+
+	for (size_t i = first; i <= last; i++) {
+		bool group = i < last && rows[i].n < rows[last].n;
+		const struct cell *c = group ? spread(&rows[i], col) : cell_at(&rows[i], col);
+		struct span t = c ? value_trim(c->text) : (struct span){0};
+
+		if (t.n == 0)
+			continue;
+		if (k && k < size)
+			buf[k++] = ' ';
+		t = span_sub(t, 0, size - k);
+		memcpy(buf + k, t.p, t.n);
+		k += t.n;
+	}
+	return k;
+}

@@ -1,0 +1,31 @@
+/* header: which of a table's first rows says what its columns are. */
+#ifndef CLASSIFY_HEADER_H
+#define CLASSIFY_HEADER_H
+
+#include "item.h"
+
+/* A row held back; cells in ascending columns. */
+struct held_row {
+	uint64_t row;
+	const struct cell *cells;
+	size_t n;
+};
+
+/* True for words that some rule knows as a header. */
+typedef bool header_known(void *user, struct span text);
+
+/*
+ * Looks for the header among rows. 0 and *ret_first, *ret_last (indexes; several rows when a header
+ * is wrapped or grouped), or -ENOENT when no row is one.
+ */
+int header_find(const struct held_row *rows, size_t n, header_known *known, void *user,
+	size_t *ret_first, size_t *ret_last);
+
+/*
+ * The header of one column: its cells of rows [first, last] joined by blanks; a cell of a row but
+ * the last also speaks for the empty ones to its right. Bytes put into buf, at most size.
+ */
+size_t header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col, char *buf,
+	size_t size);
+
+#endif

@@ -1,0 +1,53 @@
+/* Most lines lie whole in the text at hand and are given as they are; only cut ones are copied. */
+#include "classify/lines.h"
+
+#include "base/poison.h"
+
+static void
+give(struct lines *l, struct span line, line_fn *fn, void *user)
+{
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	fn(user, span_sub(line, 0, LINE_KEEP), ++l->number);
+}
+
+static void
+keep(struct lines *l, struct span s)
+{
+	size_t room = sizeof l->keep - l->n;
+
+	if (s.n > room) {
+		l->skip = true;
+		s.n = room;
+	}
+	if (s.n)
+		memcpy(l->keep + l->n, s.p, s.n);
+	l->n = (uint16_t)(l->n + s.n);
+}
+
+void
+lines_feed(struct lines *l, struct span text, line_fn *fn, void *user)
+{
+	while (text.n) {
+		const uint8_t *nl = memchr(text.p, '\n', text.n);
+		struct span line = span_sub(text, 0, nl ? (size_t)(nl - text.p) : text.n);
+
+		if (!nl || l->n || l->skip)
+			keep(l, line);
+		if (!nl)
+			return;
+		give(l, l->n || l->skip ? span_of(l->keep, l->n) : line, fn, user);
+		l->n = 0;
+		l->skip = false;
+		text = span_sub(text, line.n + 1, text.n);
+	}
+}
+
+void
+lines_end(struct lines *l, line_fn *fn, void *user)
+{
+	if (l->n || l->skip)
+		give(l, span_of(l->keep, l->n), fn, user);
+	l->n = 0;
+	l->skip = false;
+}

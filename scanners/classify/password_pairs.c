@@ -1,0 +1,359 @@
+/*
+ * Password lists that people keep in running text: "Login: x  Pwd: y" on one line or on two near each
+ * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1". One such pair may be anything; three
+ * different ones are a list. Every line of every text goes through here, so a line is only taken
+ * apart when it holds the beginnings of a password word, or a slash in the right company; the three
+ * lines before it are then looked at for a user.
+ */
+#include <stdio.h>
+#include <strings.h>
+
+#include "classify/classify.h"
+#include "classify/lines.h"
+#include "classify/value.h"
+
+#include "base/poison.h"
+
+#define BEFORE	    3u /* lines above a password in which its user may stand */
+#define BEFORE_KEEP 160u /* bytes of them that are kept from one piece to the next */
+#define POOL	    8192u /* bytes of distinct values kept for counting them */
+#define MIN_PAIRS   3u
+#define MANY_PAIRS  6u
+
+static const char *const user_words[] = {"user", "username", "user name", "user id", "userid",
+	"login", "login id", "login name", "loginname", "logon", "id", "account", "account name",
+	"acct", "e-mail", "email", "uid", "usr", "benutzer", "benutzername", "utilisateur",
+	"usuario"};
+static const char *const secret_words[] = {"password", "passwd", "passcode", "passphrase", "pass",
+	"pwd", "pw", "p/w", "passwort", "mot de passe"};
+static const char *const both_words[] = {"id/pw", "id/pass", "id/password", "user/pass", "user/pw",
+	"user/pwd", "user/password", "username/password", "login/password", "login/pass",
+	"login/pw", "login/pwd", "un/pw", "credentials", "creds"};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+struct pairs {
+	const struct rule *rule;
+	struct lines lines;
+	struct span before[BEFORE]; /* the lines above, nearest first */
+	uint8_t keep[BEFORE][BEFORE_KEEP];
+	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
+	uint64_t count, distinct, first;
+	size_t pool_n;
+	uint8_t pool[POOL]; /* length byte, value, ... */
+};
+
+static bool
+is_word(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '_' || c >= 0x80;
+}
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Behind a key: ':', '=', a leader of dashes or dots, a tab or " is ". Its length, or 0. */
+static size_t
+separator(struct span s)
+{
+	size_t n = 0, mark;
+
+	while (n < s.n && n < 4 &&
+		(s.p[n] == ' ' || s.p[n] == '"' || s.p[n] == '\'' || s.p[n] == ')'))
+		n++;
+	mark = n;
+	if (n < s.n && (s.p[n] == ':' || s.p[n] == '='))
+		n++;
+	else if (n > 0 && span_has(s, n, "is ", 3))
+		n += 3;
+	else
+		while (n < s.n && n < 24 && (s.p[n] == '-' || s.p[n] == '.' || s.p[n] == '\t'))
+			n++;
+	if (n == mark || (n == mark + 1 && s.p[mark] == '.'))
+		return 0;
+	while (n < s.n && (is_blank(s.p[n]) || s.p[n] == '"' || s.p[n] == '\''))
+		n++;
+	return n;
+}
+
+static struct span
+token(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && !is_blank(s.p[n]) && s.p[n] != '"' && s.p[n] != '\'')
+		n++;
+	while (n &&
+		(s.p[n - 1] == ',' || s.p[n - 1] == ';' || s.p[n - 1] == '.' || s.p[n - 1] == ')'))
+		n--;
+	return span_sub(s, 0, n);
+}
+
+/* The value behind the first of words that has a separator behind it; *ret_rest begins at it. */
+static bool
+find_value(struct span line, const char *const *words, size_t n_words, struct span *ret_rest)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		struct span s = span_sub(line, i, line.n);
+
+		if (!is_word(line.p[i]) || (i > 0 && is_word(line.p[i - 1])))
+			continue;
+		for (size_t w = 0; w < n_words; w++) {
+			size_t n = strlen(words[w]), sep;
+
+			if (n >= s.n || (line.p[i] | 0x20) != (uint8_t)words[w][0] ||
+				is_word(s.p[n]) || strncasecmp((const char *)s.p, words[w], n) != 0)
+				continue;
+			sep = separator(span_sub(s, n, s.n));
+			if (sep == 0 || n + sep >= s.n)
+				continue;
+			*ret_rest = span_sub(s, n + sep, s.n);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+stop_word(struct span t)
+{
+	static const char *const stops[] = {"your", "the", "must", "should", "this", "that", "will",
+		"with", "from", "have", "same", "enter", "type", "none", "needed", "required",
+		"policy", "field", "reset", "change", "changed", "protected", "incorrect",
+		"invalid", "wrong", "username", "userid", "login", "here", "what", "only", "also",
+		"when", "value", "self"};
+
+	for (size_t i = 0; i < COUNT(stops); i++) {
+		if (t.n == strlen(stops[i]) && strncasecmp((const char *)t.p, stops[i], t.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t
+words_behind(struct span rest, size_t n)
+{
+	size_t words = 0;
+
+	for (size_t i = n; i < rest.n; i++)
+		words += is_word(rest.p[i]) && is_blank(rest.p[i - 1]);
+	return words;
+}
+
+/* A password: one token that is no code, no word of a sentence and no placeholder. */
+static bool
+is_password(struct span t, size_t behind)
+{
+	if (!value_is(t, VALUE_SECRET) || stop_word(t) || strchr("$<{[(%*&#", t.p[0]))
+		return false;
+	for (size_t i = 0; i + 1 < t.n; i++) {
+		if (t.p[i] == '(' || (t.p[i] == '$' && t.p[i + 1] == '{') ||
+			(t.p[i] == '-' && t.p[i + 1] == '>') ||
+			(t.p[i] == ':' && t.p[i + 1] == ':'))
+			return false;
+	}
+	return behind < 2 || value_strong_secret(t);
+}
+
+static bool
+is_user(struct span t)
+{
+	return t.n >= 1 && t.n <= 64 && !stop_word(t) && !strchr("$<{[(%*&#=", t.p[0]) &&
+		!memchr(t.p, '(', t.n);
+}
+
+static bool
+in_pool(const struct pairs *s, struct span t)
+{
+	for (size_t i = 0; i < s->pool_n; i += (size_t)s->pool[i] + 1) {
+		if (s->pool[i] == t.n && memcmp(s->pool + i + 1, t.p, t.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+take(struct pairs *s, struct span t, uint64_t number)
+{
+	s->count++;
+	if (!s->first)
+		s->first = number;
+	if (t.n + 1 > sizeof s->pool - s->pool_n || in_pool(s, t))
+		return;
+	s->distinct++;
+	s->pool[s->pool_n++] = (uint8_t)t.n;
+	memcpy(s->pool + s->pool_n, t.p, t.n);
+	s->pool_n += t.n;
+}
+
+/* "x/y" or "x / y": the part behind the slash. */
+static bool
+behind_slash(struct span s, struct span *ret_t)
+{
+	const uint8_t *slash = memchr(s.p, '/', s.n);
+	size_t at = slash ? (size_t)(slash - s.p) : 0;
+	struct span user = value_trim(span_sub(s, 0, at)), rest;
+
+	if (!slash || !is_user(user) || user.n > 40 || memchr(user.p, ' ', user.n))
+		return false;
+	rest = value_trim(span_sub(s, at + 1, s.n));
+	*ret_t = token(rest);
+	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) &&
+		is_password(*ret_t, words_behind(rest, ret_t->n));
+}
+
+static bool
+user_near(const struct pairs *s, struct span line)
+{
+	struct span rest;
+
+	if (find_value(line, user_words, COUNT(user_words), &rest) && is_user(token(rest)))
+		return true;
+	for (size_t i = 0; i < BEFORE; i++) {
+		if (find_value(s->before[i], secret_words, COUNT(secret_words), &rest))
+			return false;
+		if (find_value(s->before[i], user_words, COUNT(user_words), &rest))
+			return is_user(token(rest));
+	}
+	return false;
+}
+
+/* Could the line hold a password word, or a pair around a slash? */
+static bool
+worth_it(struct span line)
+{
+	bool digit = line.n && line.p[0] >= '0' && line.p[0] <= '9';
+
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		uint8_t c = line.p[i] | 0x20, d = line.p[i + 1] | 0x20;
+
+		if (c == 'p' && (d == 'a' || d == 'w' || line.p[i + 1] == '/'))
+			return true;
+		if (line.p[i] == '/' && i > 0 && (is_blank(line.p[i - 1]) || digit))
+			return true;
+		if (c == 'c' && d == 'r' && line.n > i + 4 && (line.p[i + 3] | 0x20) == 'd')
+			return true;
+	}
+	return false;
+}
+
+static void
+look(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span rest, t;
+
+	if (find_value(line, both_words, COUNT(both_words), &rest)) {
+		if (behind_slash(rest, &t))
+			take(s, t, number);
+		return;
+	}
+	if (find_value(line, secret_words, COUNT(secret_words), &rest)) {
+		t = token(rest);
+		if (is_password(t, words_behind(rest, t.n)) && user_near(s, line))
+			take(s, t, number);
+		return;
+	}
+	if (find_value(line, user_words, COUNT(user_words), &rest)) {
+		if (behind_slash(rest, &t) && value_strong_secret(t))
+			take(s, t, number);
+		return;
+	}
+	t = token(line);
+	if (value_is(t, VALUE_IP) && !memchr(t.p, '/', t.n)) {
+		rest = value_trim(span_sub(line, t.n, line.n));
+		if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
+			take(s, t, number);
+	}
+}
+
+static void
+on_line(void *user, struct span line, uint64_t number)
+{
+	struct pairs *s = user;
+
+	line = value_trim(line);
+	if (line.n == 0)
+		return;
+	if (worth_it(line))
+		look(s, line, number);
+	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
+		line = span_sub(line, 0, sizeof s->joined);
+		memcpy(s->joined, line.p, line.n);
+		line.p = s->joined;
+	}
+	memmove(s->before + 1, s->before, sizeof s->before - sizeof *s->before);
+	s->before[0] = line;
+}
+
+/* The lines above point into text that goes away: keep what the next piece may ask for. */
+static void
+keep_before(struct pairs *s)
+{
+	uint8_t copy[BEFORE][BEFORE_KEEP];
+
+	for (size_t i = 0; i < BEFORE; i++) {
+		s->before[i] = span_sub(s->before[i], 0, BEFORE_KEEP);
+		if (s->before[i].n)
+			memcpy(copy[i], s->before[i].p, s->before[i].n);
+	}
+	for (size_t i = 0; i < BEFORE; i++) {
+		if (s->before[i].n)
+			memcpy(s->keep[i], copy[i], s->before[i].n);
+		s->before[i].p = s->keep[i];
+	}
+}
+
+static void
+pairs_begin(void *state, const struct rule *r, const struct item *it)
+{
+	(void)it;
+	((struct pairs *)state)->rule = r;
+}
+
+static void
+pairs_text(void *state, struct span utf8)
+{
+	struct pairs *s = state;
+
+	lines_feed(&s->lines, utf8, on_line, s);
+	keep_before(s);
+}
+
+static void
+give_values(const struct pairs *s, const struct classify_out *out)
+{
+	for (size_t i = 0; i < s->pool_n; i += (size_t)s->pool[i] + 1)
+		out->value(out->user, s->rule, span_of(s->pool + i + 1, s->pool[i]));
+}
+
+static int
+pairs_end(void *state, const struct classify_out *out)
+{
+	struct pairs *s = state;
+	struct judgement j = {.rule = s->rule, .evidence = EV_STRUCTURE};
+
+	lines_end(&s->lines, on_line, s);
+	if (s->distinct < MIN_PAIRS)
+		return 0;
+	j.count = s->count;
+	j.confidence = s->distinct >= MANY_PAIRS ? CONF_HIGH : CONF_MEDIUM;
+	if (s->distinct >= MANY_PAIRS)
+		j.evidence |= EV_REPEAT;
+	j.at = (struct place){.kind = PLACE_LINE, .line = s->first, .col = 1};
+	(void)snprintf(j.why[0], sizeof j.why[0], "%llu user and password pairs",
+		(unsigned long long)s->count);
+	give_values(s, out);
+	return out->judge(out->user, &j);
+}
+
+const struct classifier classifier_password_pairs = {
+	.name = "password-pairs",
+	.state_size = sizeof(struct pairs),
+	.begin = pairs_begin,
+	.text = pairs_text,
+	.end = pairs_end,
+};

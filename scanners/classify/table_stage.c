@@ -1,0 +1,467 @@
+/*
+ * The first rows are held back until it is clear which of them is the header; then they and all
+ * further ones are laid out as text, cells apart by tabs and rows by newlines, and go to the engine
+ * in chunks that end where rows end. A cell never lies in two chunks, and what the header says of
+ * its column goes along with every chunk, so no chunk needs another's context.
+ */
+#include "classify/classify.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "classify/columns.h"
+#include "classify/header.h"
+#include "classify/value.h"
+#include "limits.h"
+
+#include "base/poison.h"
+
+#define HOLD_BYTES   (1 * MIB) /* text of the rows held back, at most */
+#define CELL_PIECE   (64 * KIB) /* a longer cell is laid out in pieces of this size */
+#define HEADER_BYTES 40u /* of a header that are kept for `why` */
+#define SSN_DIGITS   9u
+
+struct table_stage {
+	const struct ruleset *rs;
+	struct table_out out;
+	struct columns *columns;
+	char name[64];
+	/* rows held back */
+	struct arena held;
+	struct held_row rows[TABLE_STAGE_ROWS];
+	size_t n_rows;
+	bool decided;
+	/* the header's votes */
+	bool has_header, any_digits9;
+	uint64_t header_row;
+	int8_t *votes;
+	uint32_t n_columns;
+	char (*headers)[HEADER_BYTES + 1];
+	const char **header_ptrs;
+	bool *pads; /* column: lost leading zeros are put back */
+	/* the chunk */
+	uint8_t *buf;
+	size_t n;
+	struct cell_at *cells;
+	size_t n_cells, room_cells;
+	uint64_t *row_numbers;
+	size_t n_numbers, room_numbers;
+};
+
+static bool
+rule_wants_digits9(const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_patterns; i++) {
+		if (r->patterns[i].shape == SHAPE_DIGITS9)
+			return true;
+	}
+	return false;
+}
+
+int
+table_stage_new(const struct ruleset *rs, const struct table_out *out, struct table_stage **ret_t)
+{
+	struct table_stage *t = calloc(1, sizeof *t);
+	int r = t ? columns_new(rs, &t->columns) : -ENOMEM;
+
+	if (r < 0) {
+		free(t);
+		return r;
+	}
+	t->rs = rs;
+	t->out = *out;
+	*ret_t = t;
+	return 0;
+}
+
+static void
+forget_header(struct table_stage *t)
+{
+	free(t->votes);
+	free(t->headers);
+	free((void *)t->header_ptrs);
+	free(t->pads);
+	t->votes = NULL;
+	t->headers = NULL;
+	t->header_ptrs = NULL;
+	t->pads = NULL;
+	t->n_columns = 0;
+	t->has_header = false;
+}
+
+void
+table_stage_free(struct table_stage *t)
+{
+	if (!t)
+		return;
+	forget_header(t);
+	columns_free(t->columns);
+	arena_free(&t->held);
+	free(t->buf);
+	free(t->cells);
+	free(t->row_numbers);
+	free(t);
+}
+
+static void
+start_over(struct table_stage *t)
+{
+	forget_header(t);
+	arena_reset(&t->held);
+	columns_begin(t->columns);
+	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
+	t->decided = false;
+}
+
+int
+table_stage_begin(struct table_stage *t, const struct table_at *at)
+{
+	size_t n = at->name ? strnlen(at->name, sizeof t->name - 1) : 0;
+
+	if (!t->buf)
+		t->buf = malloc(CHUNK_SIZE + MATCH_PAD);
+	if (!t->buf)
+		return -ENOMEM;
+	start_over(t);
+	memset(t->name, 0, sizeof t->name);
+	while (n == sizeof t->name - 1 && n && ((uint8_t)at->name[n] & 0xC0) == 0x80)
+		n--;
+	if (n)
+		memcpy(t->name, at->name, n);
+	return 0;
+}
+
+/* --- chunks -------------------------------------------------------------------- */
+
+static int
+on_hit(void *user, const struct hit *h)
+{
+	struct table_stage *t = user;
+	size_t row = h->cell ? h->cell->row : 0;
+
+	if (row >= t->n_numbers)
+		return 0;
+	return t->out.hit(t->out.user, h, t->row_numbers[row]);
+}
+
+static int
+flush(struct table_stage *t)
+{
+	const struct cell_map map = {.cells = t->cells,
+		.n = t->n_cells,
+		.votes = t->votes,
+		.columns = t->n_columns,
+		.headers = t->header_ptrs};
+	const struct chunk c = {.buf = t->buf,
+		.n = t->n,
+		.own_hi = t->n,
+		.starts = true,
+		.ends = true,
+		.scope = SCOPE_CELLS,
+		.cells = &map};
+	int r = 0;
+
+	if (t->n_cells) {
+		memset(t->buf + t->n, 0, MATCH_PAD);
+		r = matcher_scan(t->out.matcher, &c, on_hit, t);
+	}
+	t->n = t->n_cells = t->n_numbers = 0;
+	return r;
+}
+
+static int
+add_row_number(struct table_stage *t, uint64_t row)
+{
+	if (t->n_numbers == t->room_numbers) {
+		size_t room = t->room_numbers ? t->room_numbers * 2 : 256;
+		uint64_t *v = reallocarray(t->row_numbers, room, sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		t->row_numbers = v;
+		t->room_numbers = room;
+	}
+	t->row_numbers[t->n_numbers++] = row;
+	return 0;
+}
+
+static int
+add_cell_at(struct table_stage *t, const struct cell_at *c)
+{
+	if (t->n_cells == t->room_cells) {
+		size_t room = t->room_cells ? t->room_cells * 2 : 1024;
+		struct cell_at *v = reallocarray(t->cells, room, sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		t->cells = v;
+		t->room_cells = room;
+	}
+	t->cells[t->n_cells++] = *c;
+	return 0;
+}
+
+/* The row goes on in a fresh chunk when this one has no room for n more bytes. */
+static int
+make_room(struct table_stage *t, size_t n, uint64_t row)
+{
+	int r;
+
+	if (n + 2 <= CHUNK_SIZE - t->n)
+		return 0;
+	r = flush(t);
+	return r != 0 ? r : add_row_number(t, row);
+}
+
+/* Tabs and line ends inside a cell would end it. */
+static void
+copy_cell(uint8_t *to, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+
+		to[i] = c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
+	}
+}
+
+static int
+put_piece(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t row)
+{
+	int r = make_room(t, s.n, row);
+	struct cell_at at;
+
+	if (r != 0)
+		return r;
+	at = (struct cell_at){.start = (uint32_t)t->n,
+		.end = (uint32_t)(t->n + s.n),
+		.row = (uint32_t)(t->n_numbers - 1),
+		.col = col,
+		.alt = alt};
+	copy_cell(t->buf + t->n, s);
+	t->n += s.n;
+	t->buf[t->n++] = '\t';
+	return add_cell_at(t, &at);
+}
+
+static int
+put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t row)
+{
+	int r = 0;
+
+	while (r == 0 && s.n) {
+		size_t n = s.n < CELL_PIECE ? s.n : CELL_PIECE;
+
+		while (n < s.n && n > CELL_PIECE - 4 && (s.p[n] & 0xC0) == 0x80)
+			n--;
+		r = put_piece(t, col, span_sub(s, 0, n), alt, row);
+		s = span_sub(s, n, s.n);
+	}
+	return r;
+}
+
+/* 7 or 8 digits in a column of nine-digit numbers: a spreadsheet dropped the zeros in front. */
+static int
+put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
+{
+	struct span s = value_trim(c->text);
+	uint8_t nine[SSN_DIGITS];
+
+	if (!c->number || c->col == 0 || c->col > t->n_columns || !t->pads || !t->pads[c->col - 1])
+		return 0;
+	if (c->alt.n && s.n != 7 && s.n != 8)
+		s = value_trim(c->alt);
+	if (s.n != 7 && s.n != 8)
+		return 0;
+	memset(nine, '0', sizeof nine);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return 0;
+		nine[SSN_DIGITS - s.n + i] = s.p[i];
+	}
+	return put_text(t, c->col, span_of(nine, sizeof nine), true, row);
+}
+
+/* A second rendering stands right behind the first, where the engine looks for it. */
+static int
+lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
+{
+	size_t bytes = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += cells[i].text.n + cells[i].alt.n + 16;
+	if (t->n && bytes > CHUNK_SIZE - t->n)
+		r = flush(t);
+	if (r == 0)
+		r = add_row_number(t, row);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = put_text(t, cells[i].col, cells[i].text, false, row);
+		if (r == 0 && cells[i].alt.n)
+			r = put_text(t, cells[i].col, cells[i].alt, true, row);
+		if (r == 0)
+			r = put_padded(t, &cells[i], row);
+	}
+	if (r == 0 && t->n)
+		t->buf[t->n - 1] = '\n';
+	return r;
+}
+
+/* --- the header ----------------------------------------------------------------- */
+
+static bool
+known_word(void *user, struct span text)
+{
+	struct table_stage *t = user;
+
+	for (uint16_t i = 0; i < t->rs->n; i++) {
+		const struct rule *r = &t->rs->rules[i];
+
+		if (r->header_yes.n && match_header_vote(r, text) > 0)
+			return true;
+	}
+	return columns_known(t->columns, text);
+}
+
+static int
+header_room(struct table_stage *t, uint32_t columns)
+{
+	t->votes = calloc((size_t)columns * t->rs->n + 1, 1);
+	t->headers = calloc(columns, sizeof *t->headers);
+	t->header_ptrs = calloc(columns, sizeof *t->header_ptrs);
+	t->pads = calloc(columns, sizeof *t->pads);
+	t->n_columns = columns;
+	return t->votes && t->headers && t->header_ptrs && t->pads ? 0 : -ENOMEM;
+}
+
+static int
+vote_column(struct table_stage *t, uint32_t col, struct span text)
+{
+	size_t n = text.n < HEADER_BYTES ? text.n : HEADER_BYTES;
+
+	while (n && n < text.n && (text.p[n] & 0xC0) == 0x80)
+		n--;
+	memcpy(t->headers[col - 1], text.p, n);
+	for (uint16_t i = 0; i < t->rs->n; i++) {
+		const struct rule *r = &t->rs->rules[i];
+		int vote = r->header_yes.n || r->header_no.n ? match_header_vote(r, text) : 0;
+
+		t->votes[(size_t)(col - 1) * t->rs->n + i] = (int8_t)vote;
+		if (vote > 0 && rule_wants_digits9(r))
+			t->pads[col - 1] = true;
+	}
+	return columns_header(t->columns, col, text);
+}
+
+static uint32_t
+last_column(const struct held_row *r)
+{
+	return r->n ? r->cells[r->n - 1].col : 0;
+}
+
+static int
+use_header(struct table_stage *t, size_t first, size_t last)
+{
+	uint32_t columns = last_column(&t->rows[last]);
+	int r;
+
+	for (size_t i = first; i < last; i++) {
+		if (last_column(&t->rows[i]) > columns)
+			columns = last_column(&t->rows[i]);
+	}
+	if (columns == 0 || columns > LIMIT_ROW_CELLS)
+		return 0;
+	r = header_room(t, columns);
+	for (uint32_t col = 1; r == 0 && col <= columns; col++) {
+		char buf[256];
+		size_t n = header_text(t->rows, first, last, col, buf, sizeof buf);
+
+		t->header_ptrs[col - 1] = t->headers[col - 1];
+		if (n)
+			r = vote_column(t, col, span_of(buf, n));
+	}
+	t->has_header = r == 0;
+	t->header_row = t->rows[last].row;
+	return r;
+}
+
+static int
+stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
+{
+	if (t->has_header && row > t->header_row && !columns_idle(t->columns))
+		columns_row(t->columns, cells, n, &t->out.classify);
+	return lay_out(t, row, cells, n);
+}
+
+static int
+decide(struct table_stage *t)
+{
+	size_t first, last;
+	int r = header_find(t->rows, t->n_rows, known_word, t, &first, &last);
+
+	t->decided = true;
+	r = r == 0 ? use_header(t, first, last) : 0;
+	for (size_t i = 0; r == 0 && i < t->n_rows; i++)
+		r = stream_row(t, t->rows[i].row, t->rows[i].cells, t->rows[i].n);
+	t->n_rows = 0;
+	arena_reset(&t->held);
+	return r;
+}
+
+static int
+keep_span(struct arena *a, struct span *s)
+{
+	const char *p = s->n ? arena_strdup(a, *s) : "";
+
+	if (!p)
+		return -ENOMEM;
+	s->p = (const uint8_t *)p;
+	return 0;
+}
+
+static int
+hold(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
+{
+	struct cell *copy = arena_calloc(&t->held, n ? n : 1, sizeof *copy);
+	int r = copy ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		copy[i] = cells[i];
+		r = keep_span(&t->held, &copy[i].text);
+		if (r == 0)
+			r = keep_span(&t->held, &copy[i].alt);
+	}
+	if (r == 0)
+		t->rows[t->n_rows++] = (struct held_row){.row = row, .cells = copy, .n = n};
+	return r;
+}
+
+int
+table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
+{
+	int r;
+
+	if (t->decided)
+		return stream_row(t, row, cells, n);
+	r = hold(t, row, cells, n);
+	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > HOLD_BYTES))
+		r = decide(t);
+	return r;
+}
+
+int
+table_stage_end(struct table_stage *t)
+{
+	struct place at = {.kind = PLACE_CELL};
+	int r = t->decided || !t->buf ? 0 : decide(t);
+
+	if (r == 0)
+		r = flush(t);
+	if (r == 0 && t->has_header) {
+		at.row = t->header_row;
+		memcpy(at.name, t->name, sizeof at.name);
+		r = columns_end(t->columns, &at, &t->out.classify);
+	}
+	start_over(t);
+	return r;
+}

@@ -1,0 +1,394 @@
+/*
+ * Types are judged generously one by one, since a type only counts in a column whose header has
+ * already said what it is: the header and the values are the two kinds of evidence. All tests are
+ * single passes over short spans; a cell longer than VALUE_MAX is text and nothing else.
+ */
+#include "classify/value.h"
+
+#include <strings.h>
+
+#include "base/poison.h"
+
+#define VALUE_MAX 128
+
+static bool
+is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct span
+value_trim(struct span t)
+{
+	while (t.n && is_blank(t.p[0]))
+		t = span_sub(t, 1, t.n);
+	while (t.n && is_blank(t.p[t.n - 1]))
+		t.n--;
+	return t;
+}
+
+struct tally {
+	size_t digits, letters, blanks, upper, lower, other;
+};
+
+static struct tally
+count(struct span t)
+{
+	struct tally k = {0};
+
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t c = t.p[i];
+
+		k.digits += is_digit(c);
+		k.letters += is_letter(c);
+		k.blanks += is_blank(c);
+		k.upper += c >= 'A' && c <= 'Z';
+		k.lower += (c >= 'a' && c <= 'z') || c >= 0x80;
+		k.other += !is_digit(c) && !is_letter(c) && !is_blank(c);
+	}
+	return k;
+}
+
+static bool
+only(struct span t, const char *also)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		if (!is_digit(t.p[i]) && (t.p[i] == 0 || !strchr(also, t.p[i])))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_number(struct span t)
+{
+	uint8_t last = t.p[t.n - 1];
+
+	if (t.n > 32 || count(t).digits == 0 || !only(t, "+-., '%()"))
+		return false;
+	return is_digit(last) || last == '%' || last == ')';
+}
+
+/* The bytes of a currency's sign or code at t's beginning. */
+static size_t
+currency(struct span t)
+{
+	static const char *const marks[] = {"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5",
+		"\xE2\x82\xB9", "US$", "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "INR",
+		"BRL", "SEK", "NOK", "DKK", "PLN", "Kc", "kr", "Fr."};
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		if (span_has(t, 0, marks[i], strlen(marks[i])))
+			return strlen(marks[i]);
+	}
+	return 0;
+}
+
+static struct span
+without_currency(struct span t, bool *ret_had)
+{
+	size_t n;
+
+	*ret_had = false;
+	while (t.n && (t.p[0] == '-' || t.p[0] == '(' || t.p[0] == '+'))
+		t = span_sub(t, 1, t.n);
+	while (t.n && (t.p[t.n - 1] == ')' || t.p[t.n - 1] == '-'))
+		t.n--;
+	n = currency(t);
+	if (n) {
+		*ret_had = true;
+		return value_trim(span_sub(t, n, t.n));
+	}
+	for (size_t tail = 1; tail <= 3 && tail < t.n; tail++) {
+		if (!is_digit(t.p[t.n - tail]) && currency(span_sub(t, t.n - tail, tail)) == tail) {
+			*ret_had = true;
+			return value_trim(span_sub(t, 0, t.n - tail));
+		}
+	}
+	return t;
+}
+
+static bool
+is_money(struct span t)
+{
+	bool had;
+	size_t digits;
+
+	t = without_currency(t, &had);
+	if (t.n > 1 && (t.p[t.n - 1] == 'k' || t.p[t.n - 1] == 'K' || t.p[t.n - 1] == 'M')) {
+		had = true;
+		t.n--;
+	}
+	digits = count(t).digits;
+	if (t.n == 0 || t.n > 24 || digits == 0 || !is_digit(t.p[0]) || !only(t, "., '"))
+		return false;
+	return had || digits < t.n || (digits >= 3 && digits <= 8);
+}
+
+static bool
+particle(struct span w)
+{
+	static const char *const small[] = {"van", "von", "de", "der", "den", "la", "le", "di",
+		"da", "del", "bin", "al", "el", "ten", "ter", "zu", "y", "e", "dos", "das"};
+
+	for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
+		if (w.n == strlen(small[i]) && memcmp(w.p, small[i], w.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One to five words of letters, each with a capital: "Smith", "Last, First M.", "O'Neil-Ray". */
+static bool
+is_person(struct span t)
+{
+	unsigned words = 0, capitals = 0;
+
+	if (t.n < 2 || t.n > 64)
+		return false;
+	while (t.n) {
+		size_t n = 0;
+
+		while (n < t.n && (is_letter(t.p[n]) || strchr("'-.", t.p[n])) && t.p[n])
+			n++;
+		if (n == 0)
+			return false;
+		words++;
+		if (!particle(span_sub(t, 0, n))) {
+			if (t.p[0] >= 'a' && t.p[0] <= 'z')
+				return false;
+			capitals++;
+		}
+		t = span_sub(t, n, t.n);
+		while (t.n && (t.p[0] == ' ' || t.p[0] == ','))
+			t = span_sub(t, 1, t.n);
+	}
+	return capitals > 0 && words <= 5;
+}
+
+static bool
+month_name(struct span t)
+{
+	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+	for (size_t m = 0; m < 36 && t.n >= 3; m += 3) {
+		if (strncasecmp((const char *)t.p, months + m, 3) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Three groups of which one is a year, or two and a month's name; a time of day may follow. */
+static bool
+is_date(struct span t)
+{
+	unsigned groups = 0, longest = 0, names = 0;
+	size_t i = 0;
+
+	if (t.n < 6 || t.n > 32)
+		return false;
+	while (i < t.n && groups < 3) {
+		size_t from = i;
+
+		if (is_digit(t.p[i])) {
+			while (i < t.n && is_digit(t.p[i]))
+				i++;
+			if (i - from > 4 || i - from == 3)
+				return false;
+			longest = i - from > longest ? (unsigned)(i - from) : longest;
+			groups++;
+		} else if (is_letter(t.p[i])) {
+			if (!month_name(span_sub(t, i, t.n)))
+				return false;
+			while (i < t.n && is_letter(t.p[i]))
+				i++;
+			groups++;
+			names++;
+		} else if (strchr("-./, ", t.p[i]) && t.p[i]) {
+			i++;
+		} else {
+			return false;
+		}
+	}
+	if (groups < 3 || names > 1 || (longest < 4 && t.n - i > 0))
+		return false;
+	if (longest < 4 && names == 0 && !memchr(t.p, '/', t.n) && !memchr(t.p, '.', t.n))
+		return false;
+	return i == t.n || t.p[i] == ' ' || t.p[i] == 'T';
+}
+
+static bool
+is_email(struct span t)
+{
+	const uint8_t *at = memchr(t.p, '@', t.n);
+	struct span host;
+
+	if (!at || at == t.p || t.n > 254)
+		return false;
+	host = span_sub(t, (size_t)(at - t.p) + 1, t.n);
+	if (host.n < 4 || memchr(host.p, '@', host.n) || !memchr(host.p, '.', host.n))
+		return false;
+	return count(t).blanks == 0 && is_letter(host.p[host.n - 1]);
+}
+
+static bool
+is_phone(struct span t)
+{
+	size_t digits = count(t).digits, n = t.n;
+
+	while (n && is_digit(t.p[n - 1]))
+		n--;
+	if (n && t.n > n &&
+		(t.p[n - 1] == 'x' || (n > 2 && t.p[n - 1] == ' ' && t.p[n - 2] == 'x')))
+		t.n = n - (t.p[n - 1] == ' ' ? 2 : 1);
+	return digits >= 7 && digits <= 18 && only(t, "+()-./ ") && !is_date(t);
+}
+
+static bool
+is_ip4(struct span t)
+{
+	unsigned parts = 0;
+
+	for (size_t i = 0; i < t.n;) {
+		unsigned v = 0;
+		size_t from = i;
+
+		while (i < t.n && is_digit(t.p[i]) && i - from < 3)
+			v = v * 10 + (t.p[i++] - (unsigned)'0');
+		if (i == from || v > 255)
+			return false;
+		parts++;
+		if (i == t.n)
+			break;
+		if (parts == 4)
+			return t.p[i] == '/' || t.p[i] == ':';
+		if (t.p[i++] != '.')
+			return false;
+	}
+	return parts == 4;
+}
+
+static bool
+is_ip6(struct span t)
+{
+	unsigned colons = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t c = t.p[i] | 0x20;
+
+		if (t.p[i] == ':')
+			colons++;
+		else if (!is_digit(t.p[i]) && (c < 'a' || c > 'f') && t.p[i] != '/' &&
+			t.p[i] != '.')
+			return false;
+	}
+	return colons >= 2 && t.n >= 3 && (colons == 7 || memmem(t.p, t.n, "::", 2));
+}
+
+static bool
+in_list(struct span t, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strlen(list[i]) == t.n && strncasecmp((const char *)t.p, list[i], t.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One token of 4 to 64 bytes that is no answer, address or placeholder. */
+static bool
+is_secret(struct span t)
+{
+	static const char *const answers[] = {"true", "false", "none", "null", "pass", "fail",
+		"passed", "failed", "enabled", "disabled", "required", "optional", "string", "text",
+		"varchar", "password", "passwort", "yes/no", "weak", "medium", "strong", "never",
+		"always", "daily", "weekly", "monthly", "unknown", "expired", "active", "inactive",
+		"pending", "reset", "same", "blank", "empty", "low", "high", "open", "done",
+		"skipped"};
+
+	if (t.n < 4 || t.n > 64 || count(t).blanks)
+		return false;
+	if (memmem(t.p, t.n, "://", 3) || is_email(t) || is_date(t))
+		return false;
+	return !in_list(t, answers, sizeof answers / sizeof *answers) && !check_placeholder(t);
+}
+
+bool
+value_strong_secret(struct span t)
+{
+	struct tally k;
+
+	t = value_trim(t);
+	k = count(t);
+	return k.digits > 0 || k.other > 0 || (k.lower > 0 && k.upper > 1) ||
+		(k.lower > 0 && k.upper == 1 && (t.p[0] < 'A' || t.p[0] > 'Z'));
+}
+
+bool
+value_is(struct span t, enum value_type type)
+{
+	t = value_trim(t);
+	if (t.n == 0)
+		return false;
+	if (t.n > VALUE_MAX)
+		return type == VALUE_ANY || type == VALUE_TEXT;
+	switch (type) {
+	case VALUE_ANY:
+		return true;
+	case VALUE_MONEY:
+		return is_money(t);
+	case VALUE_PERSON:
+		return is_person(t);
+	case VALUE_DATE:
+		return is_date(t);
+	case VALUE_EMAIL:
+		return is_email(t);
+	case VALUE_PHONE:
+		return is_phone(t);
+	case VALUE_IP:
+		return is_ip4(t) || is_ip6(t);
+	case VALUE_SECRET:
+		return is_secret(t);
+	case VALUE_NUMBER:
+		return is_number(t);
+	case VALUE_TEXT:
+		return count(t).letters > 0;
+	default:
+		return false;
+	}
+}
+
+bool
+value_typed(struct span t)
+{
+	t = value_trim(t);
+	if (t.n == 0 || t.n > VALUE_MAX)
+		return false;
+	if (is_number(t))
+		return count(t).digits > 4 || !only(t, "");
+	return is_date(t) || is_email(t) || is_phone(t) || is_ip4(t) || is_money(t);
+}
+
+bool
+value_label(struct span t)
+{
+	struct tally k;
+
+	t = value_trim(t);
+	if (t.n == 0 || t.n > 64 || value_typed(t))
+		return false;
+	k = count(t);
+	return k.letters > 0 && k.digits <= 4 && k.digits * 2 <= k.letters + 2 && k.blanks <= 8;
+}

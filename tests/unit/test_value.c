@@ -1,0 +1,132 @@
+/* What the cells of a column hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "classify/value.h"
+
+#include "base/poison.h"
+
+static void
+all(enum value_type type, const char *const *v, bool want)
+{
+	for (; *v; v++) {
+		if (value_is(span_str(*v), type) != want)
+			fail_msg("'%s' as type %d: not %d", *v, (int)type, want);
+	}
+}
+
+#define YES(type, ...) all(type, (const char *const[]){__VA_ARGS__, NULL}, true)
+#define NO(type, ...)  all(type, (const char *const[]){__VA_ARGS__, NULL}, false)
+
+static void
+test_money(void **state)
+{
+	(void)state;
+	YES(VALUE_MONEY, "$65,000", "65000", "1,234.50", "\xE2\x82\xAC 40.000", "40 000 EUR", "85k",
+		"(1,200.00)", "USD 7", "12.50", "CHF 80'000");
+	NO(VALUE_MONEY, "", "12", "123456789", "2014-11-24", "10 Main St", "n/a", "a@b.example",
+		"10.0.0.1x");
+}
+
+static void
+test_person(void **state)
+{
+	(void)state;
+	YES(VALUE_PERSON, "Ann Smith", "SMITH, JOHN Q.", "Ludwig van Beethoven", "O'Neil-Ray",
+		"M\xC3\xBCller", "Smith");
+	NO(VALUE_PERSON, "accounts payable", "Room 12", "a@b.example", "x", "user_1",
+		"This Is Not A Name At All");
+}
+
+static void
+test_date(void **state)
+{
+	(void)state;
+	YES(VALUE_DATE, "1970-01-31", "31.1.1970", "1/31/70", "31-Jan-1970", "Jan 31, 1970",
+		"1970-01-31 08:00", "2014-11-24T08:00:00Z");
+	NO(VALUE_DATE, "123-45-6789", "19700131", "10.0.0.1", "May", "555-1234", "1970-01");
+}
+
+static void
+test_contacts(void **state)
+{
+	(void)state;
+	YES(VALUE_EMAIL, "a@b.example", "first.last+tag@mail.b.example");
+	NO(VALUE_EMAIL, "a@b", "@b.example", "a b@c.example", "a@b@c.example");
+	YES(VALUE_PHONE, "+1 (310) 555-0100", "310-555-0100", "0221 123456", "310.555.0100 x12");
+	NO(VALUE_PHONE, "12345", "1970-01-31", "555-CALL", "");
+	YES(VALUE_IP, "10.0.0.1", "192.168.1.0/24", "fe80::1", "10.1.2.3:22");
+	NO(VALUE_IP, "10.0.0", "10.0.0.256", "1.2.3.4.5", "12:30");
+}
+
+static void
+test_secret(void **state)
+{
+	(void)state;
+	YES(VALUE_SECRET, "Winter2014!", "monkey", "s3cr3t", "p/w:x9");
+	NO(VALUE_SECRET, "two words", "Yes", "required", "expired", "Disabled", "a@b.example",
+		"http://x.example/", "1970-01-31", "abc");
+	assert_true(value_strong_secret(span_str("Winter2014")));
+	assert_true(value_strong_secret(span_str("ab#cd")));
+	assert_false(value_strong_secret(span_str("Monkey")));
+	assert_false(value_strong_secret(span_str("monkey")));
+}
+
+static void
+test_labels(void **state)
+{
+	static const char *const labels[] = {"Name", "SSN#", "Social Security Number", "Q1", "e-mail",
+		"Address 2", NULL};
+	static const char *const no_labels[] = {"", "65000", "1970-01-31", "a@b.example",
+		"123-45-6789", "ACC00012345", "310-555-0100",
+		"This is a long title that goes on and on until it is no label of a column", NULL};
+
+	(void)state;
+	for (size_t i = 0; labels[i]; i++)
+		assert_true(value_label(span_str(labels[i])));
+	for (size_t i = 0; no_labels[i]; i++) {
+		if (value_label(span_str(no_labels[i])))
+			fail_msg("'%s' is no label", no_labels[i]);
+	}
+}
+
+/* Every type looks at every short run of awkward bytes without stepping outside. */
+static void
+test_hostile(void **state)
+{
+	static const char awkward[] = "$(-)\xE2\x82\xAC,.@/:x0 9k%JanEUR\0+'";
+	size_t n = sizeof awkward - 1;
+
+	(void)state;
+	for (size_t from = 0; from < n; from++) {
+		for (size_t len = 0; len <= n - from; len++) {
+			uint8_t *copy = malloc(len ? len : 1);
+
+			assert_non_null(copy);
+			memcpy(copy, awkward + from, len);
+			for (int t = 0; t < VALUE_TYPES; t++)
+				(void)value_is(span_of(copy, len), (enum value_type)t);
+			(void)value_label(span_of(copy, len));
+			(void)value_strong_secret(span_of(copy, len));
+			free(copy);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_money),
+		cmocka_unit_test(test_person),
+		cmocka_unit_test(test_date),
+		cmocka_unit_test(test_contacts),
+		cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_hostile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
