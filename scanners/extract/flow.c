@@ -87,9 +87,11 @@ flow_line(struct flow *f)
 
 	if (b == &f->body && f->open && b->n == 0)
 		return flow_put(f, "\n", 1);
-	if (b->n > from && b->p[b->n - 1] != '\n')
-		return flow_put(f, "\n", 1);
-	return 0;
+	if (b->n <= from || b->p[b->n - 1] == '\n')
+		return 0;
+	if (f->tables > 1 && b->p[b->n - 1] == '\t') /* a cell of an inner table begins */
+		return 0;
+	return flow_put(f, "\n", 1);
 }
 
 int
