@@ -87,9 +87,11 @@ flow_line(struct flow *f)
 
 	if (b == &f->body && f->open && b->n == 0)
 		return flow_put(f, "\n", 1);
-	if (b->n > from && b->p[b->n - 1] != '\n')
-		return flow_put(f, "\n", 1);
-	return 0;
+	if (b->n <= from || b->p[b->n - 1] == '\n')
+		return 0;
+	if (f->tables > 1 && b->p[b->n - 1] == '\t') /* a cell of an inner table begins */
+		return 0;
+	return flow_put(f, "\n", 1);
 }
 
 int
@@ -140,12 +142,27 @@ flow_row(struct flow *f, uint64_t skip)
 	return grid_row(&f->grid, f->row);
 }
 
+/* Ends a cell or row of an inner table: the mark takes the place of a line's end. */
+static int
+separate(struct flow *f, char mark)
+{
+	struct buf *b = target(f);
+
+	if (b->n > f->cell_from && (b->p[b->n - 1] == '\n' || b->p[b->n - 1] == '\t')) {
+		b->p[b->n - 1] = (uint8_t)mark;
+		return 0;
+	}
+	return flow_put(f, &mark, 1);
+}
+
 int
 flow_row_end(struct flow *f)
 {
 	if (f->tables == 1)
 		return flow_cell_end(f, (struct span){0}, false);
-	return flow_line(f);
+	if (f->tables == 0)
+		return flow_line(f);
+	return separate(f, '\n');
 }
 
 int
@@ -171,7 +188,7 @@ flow_cell_end(struct flow *f, struct span alt, bool number)
 	struct span text;
 
 	if (f->tables > 1)
-		return flow_put(f, "\t", 1);
+		return separate(f, '\t');
 	if (!f->in_cell)
 		return 0;
 	f->in_cell = false;
