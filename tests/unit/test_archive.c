@@ -132,7 +132,7 @@ test_bomb(void **state)
 	for (int i = 1; i < 3; i++) {
 		mk_open(&m[i], "zip", NULL);
 		for (int k = 0; k < 10; k++) {
-			char name[16];
+			char name[32];
 
 			(void)snprintf(name, sizeof name, "%d-%d.zip", i, k);
 			mk_member(&m[i], name, s, UINT64_MAX);
