@@ -13,6 +13,8 @@
 
 #include "base/poison.h"
 
+#define EMPTY_MAX 64u /* bytes of an empty stream of any of these formats, without its name */
+
 static int
 compressed_bid(const struct item *it)
 {
@@ -131,6 +133,17 @@ run_member(struct sink *s, struct member *m, struct archive_view *v, struct buf 
 	return member_say(m, s, v, NULL, q, m->r.head_n || m->r.pos ? &child.name : NULL);
 }
 
+/* To the library a stream damaged at its very beginning looks empty: real empty ones are short. */
+static int
+say_empty(struct sink *s, const struct archive_source *src, const struct buf *name)
+{
+	uint64_t used = reader_seekable(src->r) ? src->pos : src->r->pos;
+
+	return used <= EMPTY_MAX + name->n
+		? 0
+		: sink_gap(s, GAP_CORRUPT, true, "damaged: nothing can be unpacked");
+}
+
 static int
 run_stream(struct sink *s, struct archive_source *src, struct archive *a, struct archive_view *v,
 	struct buf *name, bool fine)
@@ -140,7 +153,7 @@ run_stream(struct sink *s, struct archive_source *src, struct archive *a, struct
 	int r = archive_read_next_header(a, &e), q;
 
 	if (r == ARCHIVE_EOF)
-		return 0;
+		return src->error ? source_say(src, s, v, NULL) : say_empty(s, src, name);
 	member_start(&m, a, src, UINT64_MAX, false);
 	m.status = r >= ARCHIVE_WARN ? ARCHIVE_OK : r;
 	q = run_member(s, &m, v, name, fine);

@@ -47,8 +47,7 @@ entry(const char *name, mode_t type, uint64_t size)
 	archive_entry_set_filetype(e, type);
 	archive_entry_set_perm(e, 0644);
 	archive_entry_set_mtime(e, 1700000000, 0);
-	if (type == AE_IFREG)
-		archive_entry_set_size(e, (la_int64_t)size);
+	archive_entry_set_size(e, (la_int64_t)size);
 	return e;
 }
 
@@ -85,8 +84,7 @@ mk_member(struct mkarchive *m, const char *name, struct span data, uint64_t size
 	if (size != UINT64_MAX) {
 		static const uint8_t zeros[65536];
 
-		archive_entry_sparse_add_entry(
-			e, (la_int64_t)(size - data.n), (la_int64_t)data.n);
+		archive_entry_sparse_add_entry(e, (la_int64_t)(size - data.n), (la_int64_t)data.n);
 		put_head(m, e);
 		for (size -= data.n; size > sizeof zeros; size -= sizeof zeros)
 			put_data(m, zeros, sizeof zeros);

@@ -27,7 +27,7 @@ test_decode(void **state)
 	decode("plain.txt", 9, true, true, "plain.txt");
 	decode("z\xc3\xbcrich", 7, true, true, "z\xc3\xbcrich");
 	decode("z\x81rich", 6, false, true, "z\xc3\xbcrich"); /* DOS, though the format says no */
-	decode("z\xfcrich", 6, true, true, "z\xc3\xbcrich");  /* Windows, though zip says DOS */
+	decode("z\xfcrich", 6, true, true, "z\xc3\xbcrich"); /* Windows, though zip says DOS */
 	decode("\x94l\xe1", 3, true, true, "\xc3\xb6l\xc3\x9f");
 	decode("a\xb0", 2, true, true, "a\xe2\x96\x91");
 	decode("a\xb0", 2, false, true, "a\xc2\xb0");

@@ -171,8 +171,8 @@ test_gaps(void **state)
 	put_start(&b, "\4\0\0\0\x0f", 5);
 	buf_puts(&b, "nothing of this can be read");
 	extract(&b, "locked.rar", &rs);
-	assert_non_null(strstr(recsink_log(&rs),
-		"gap encrypted hides rar5, names are hidden too\n"));
+	assert_non_null(
+		strstr(recsink_log(&rs), "gap encrypted hides rar5, names are hidden too\n"));
 	recsink_free(&rs);
 	buf_free(&b);
 }
