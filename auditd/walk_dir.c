@@ -151,8 +151,8 @@ dir_enter(struct walk *w, int fd, const struct stat *st)
 	}
 	if (w->n_dirs == 0)
 		w->oldest = 1;
-	w->dirs[w->n_dirs++] = (struct dir){
-		.fd = fd, .dev = st->st_dev, .ino = st->st_ino, .path_n = w->path.n};
+	w->dirs[w->n_dirs++] =
+		(struct dir){.fd = fd, .dev = st->st_dev, .ino = st->st_ino, .path_n = w->path.n};
 	while (w->n_dirs - w->oldest > w->max_held && park_oldest(w))
 		;
 	w->stats.dirs++;

@@ -187,7 +187,8 @@ hostile(void **state)
 			exclude_match(&x, span_of(path, sizeof(path) - 1), false), EXCLUDE_NONE);
 	memset(path, 'a', sizeof(path));
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(exclude_match(&x, span_of(path, sizeof(path)), false), EXCLUDE_NONE);
+		assert_int_equal(
+			exclude_match(&x, span_of(path, sizeof(path)), false), EXCLUDE_NONE);
 	exclude_free(&x);
 }
 

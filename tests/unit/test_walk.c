@@ -203,8 +203,8 @@ roots(void **state)
 	run(&(struct walk_options){.roots = &given[3], .n_roots = 1});
 	expect("file /link/f\nfile /link/e/x\n");
 	two[0] = at("nothing");
-	assert_int_equal(walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error),
-		-ENOENT);
+	assert_int_equal(
+		walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error), -ENOENT);
 	assert_non_null(strstr(error, "nothing: No such file or directory"));
 	for (int i = 0; i < 5; i++)
 		free((char *)given[i]);
@@ -725,10 +725,24 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(kinds), TEST(roots), TEST(hard_links), TEST(id_set), TEST(excludes),
-		TEST(long_paths), TEST(few_descriptors), TEST(moved_away), TEST(vanished),
-		TEST(many_entries), TEST(denied), TEST(denied_many), TEST(access_times),
-		TEST(other_owners), TEST(leased), TEST(offline), TEST(list), TEST(mounts),
+		TEST(kinds),
+		TEST(roots),
+		TEST(hard_links),
+		TEST(id_set),
+		TEST(excludes),
+		TEST(long_paths),
+		TEST(few_descriptors),
+		TEST(moved_away),
+		TEST(vanished),
+		TEST(many_entries),
+		TEST(denied),
+		TEST(denied_many),
+		TEST(access_times),
+		TEST(other_owners),
+		TEST(leased),
+		TEST(offline),
+		TEST(list),
+		TEST(mounts),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
