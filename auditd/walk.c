@@ -119,7 +119,7 @@ root_step(struct walk *w, struct walk_event *e)
 		(void)close(fd);
 		return walk_failed(w, e, -ESTALE);
 	}
-	return root->dir ? dir_enter(w, fd, &st) : walk_file(w, e, fd, &st);
+	return root->dir ? chain_enter(w, fd, &st) : walk_file(w, e, fd, &st);
 }
 
 int

@@ -16,8 +16,11 @@
 struct walk_options {
 	const char *const *roots; /* as given by the user; files or directories */
 	size_t n_roots;
-	const char *files_from; /* path of a list, "-" = standard input; NULL = walk roots.
-	                                  Directories and symbolic links in it are only counted */
+	/*
+	 * Path of a list, "-" = standard input; NULL = walk the roots. Folders and symbolic links
+	 * in it are only counted; excludes are matched against the paths as they stand there.
+	 */
+	const char *files_from;
 	bool nul; /* -0: the list is NUL-separated */
 	const char *const *excludes; /* gitignore-style, in order; "!" re-includes */
 	size_t n_excludes;
@@ -45,8 +48,9 @@ struct walk_event {
 };
 
 struct walk_stats {
-	uint64_t files, dirs, links, specials,
-		hardlinks; /* given; seen; not followed; not opened */
+	uint64_t files, dirs; /* given; seen */
+	uint64_t links, specials; /* not followed; not opened */
+	uint64_t hardlinks; /* given already under another name */
 	uint64_t pruned_snapshot, pruned_network, pruned_pseudo; /* directories not entered */
 	uint64_t excluded; /* entries left out by a pattern, max_depth or -x */
 	bool atime_kept; /* O_NOATIME worked for every file so far */

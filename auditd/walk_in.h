@@ -120,9 +120,20 @@ int walk_roots(struct walk *w, const struct walk_options *o, char ret_error[512]
 /* Absolute path of p: cwd before a relative one, "." and double slashes gone. Heap, or NULL. */
 char *path_absolute(const char *cwd, const char *p);
 
+/* Makes walk.path its first n bytes. */
+void walk_cut(struct walk *w, size_t n);
+
+/* The stack of directories. chain_enter() takes fd over, named by walk.path as it stands. */
+int chain_enter(struct walk *w, int fd, const struct stat *st);
+
+/* Leaves the lowest for the one above, which may have to be opened again: 1 a gap, 0, -errno. */
+int chain_leave(struct walk *w, struct walk_event *e);
+
+/* Closes the uppermost held directory below the root. False when there is none to spare. */
+bool chain_park(struct walk *w);
+
 /* Steps: 1 event, 0 nothing yet, -errno. */
 int dir_step(struct walk *w, struct walk_event *e);
-int dir_enter(struct walk *w, int fd, const struct stat *st);
 int list_step(struct walk *w, struct walk_event *e);
 int busy_step(struct walk *w, struct walk_event *e);
 int busy_add(struct walk *w, const char *path);

@@ -26,6 +26,7 @@
 static char top[64];
 static struct buf got; /* one line an event: "file PATH", "gap REASON[ hides] PATH (DETAIL)" */
 static struct walk_stats stats;
+static bool plain_openat; /* as on a kernel without openat2() */
 
 static void
 note(const struct walk_event *e)
@@ -57,6 +58,8 @@ run(const struct walk_options *o)
 
 	if (r < 0)
 		fail_msg("walk_new: %s", error);
+	if (plain_openat)
+		w->opener.openat2 = false;
 	buf_clear(&got);
 	while ((r = walk_next(w, &e)) > 0)
 		note(&e);
@@ -162,6 +165,14 @@ kinds(void **state)
 	assert_int_equal(stats.links, 3);
 	assert_int_equal(stats.specials, 2);
 	assert_true(stats.atime_kept);
+}
+
+static void
+without_openat2(void **state)
+{
+	plain_openat = true;
+	kinds(state);
+	plain_openat = false;
 }
 
 static void
@@ -726,6 +737,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(kinds),
+		TEST(without_openat2),
 		TEST(roots),
 		TEST(hard_links),
 		TEST(id_set),
