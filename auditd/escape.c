@@ -11,8 +11,8 @@
 #include "base/poison.h"
 
 struct unit {
-	size_t raw;       /* bytes taken */
-	size_t n;         /* bytes shown */
+	size_t raw; /* bytes taken */
+	size_t n; /* bytes shown */
 	size_t columns;
 	char text[24];
 };
@@ -60,7 +60,8 @@ static void
 unit_hex(struct unit *u, struct span raw)
 {
 	for (size_t i = 0; i < raw.n; i++)
-		u->n += (size_t)snprintf(u->text + u->n, sizeof(u->text) - u->n, "\\x%02x", raw.p[i]);
+		u->n += (size_t)snprintf(
+			u->text + u->n, sizeof(u->text) - u->n, "\\x%02x", raw.p[i]);
 	u->columns = u->n;
 }
 

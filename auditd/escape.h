@@ -9,9 +9,9 @@
 #include "base/span.h"
 
 enum escape {
-	ESCAPE_PLAIN,  /* for people: \xNN for a byte that is not shown */
+	ESCAPE_PLAIN, /* for people: \xNN for a byte that is not shown */
 	ESCAPE_LOGFMT, /* inside double quotes: as plain, and \" and \\ */
-	ESCAPE_JSON,   /* inside double quotes: \u00NN; what is not UTF-8 becomes U+FFFD */
+	ESCAPE_JSON, /* inside double quotes: \u00NN; what is not UTF-8 becomes U+FFFD */
 };
 
 void escape_put(struct buf *b, struct span s, enum escape style);

@@ -11,9 +11,9 @@
 #include "base/span.h"
 
 struct exclude_pattern {
-	struct span *parts;  /* between slashes; p = NULL stands for "**" */
+	struct span *parts; /* between slashes; p = NULL stands for "**" */
 	size_t n_parts;
-	char *text;          /* owned; the parts point into it */
+	char *text; /* owned; the parts point into it */
 	bool negate, dir_only, anchored;
 };
 

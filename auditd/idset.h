@@ -11,7 +11,7 @@
 struct idset {
 	struct id_key {
 		uint64_t dev, ino;
-	} *keys;
+	} * keys;
 	size_t n, cap; /* cap: 0 or a power of two */
 };
 

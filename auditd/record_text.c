@@ -108,19 +108,28 @@ record_inner(struct buf *b, const struct record *r, bool mask)
 }
 
 void
+record_joined(struct buf *b, const struct record *r, bool mask)
+{
+	struct buf path = {0};
+
+	record_path(&path, r, mask);
+	put_doubled(b, buf_span(&path));
+	if (r->inner.n)
+		buf_putc(b, '!');
+	record_inner(b, r, mask);
+	b->failed |= path.failed;
+	buf_free(&path);
+}
+
+void
 record_where(struct buf *b, const struct record *r, bool mask_names)
 {
-	struct buf raw = {0}, path = {0};
+	struct buf raw = {0};
 
-	record_path(&path, r, mask_names);
-	put_doubled(&raw, buf_span(&path));
-	if (r->inner.n)
-		buf_putc(&raw, '!');
-	record_inner(&raw, r, mask_names);
+	record_joined(&raw, r, mask_names);
 	escape_put(b, buf_span(&raw), ESCAPE_PLAIN);
-	b->failed |= raw.failed || path.failed;
+	b->failed |= raw.failed;
 	buf_free(&raw);
-	buf_free(&path);
 }
 
 void

@@ -43,7 +43,8 @@ sink_temp(void)
 		dir = "/tmp";
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		if ((size_t)snprintf(name, sizeof(name), "%s/leakaudit.XXXXXX", dir) >= sizeof(name)) {
+		if ((size_t)snprintf(name, sizeof(name), "%s/leakaudit.XXXXXX", dir) >=
+			sizeof(name)) {
 			errno = ENAMETOOLONG;
 			return NULL;
 		}

@@ -12,9 +12,9 @@ struct csv {
 	struct buf b;
 };
 
-static const char columns[] =
-	"type,id,rule,category,severity,confidence,score,path,inner,mime,count,unique,why,at,sample,"
-	"via,reach,owner,mode,size,mtime,reason,detail,hides\r\n";
+static const char columns[] = "type,id,rule,category,severity,confidence,score,path,inner,mime,"
+			      "count,unique,why,at,sample,"
+			      "via,reach,owner,mode,size,mtime,reason,detail,hides\r\n";
 
 static void
 cell(struct csv *c, struct span raw)
@@ -74,9 +74,14 @@ cell_places(struct csv *c, const struct finding *f)
 	struct buf t = {0};
 
 	for (unsigned i = 0; i < f->n_at; i++) {
+		size_t before = t.n, start;
+
 		if (t.n)
 			buf_puts(&t, "; ");
+		start = t.n;
 		place_text(&t, &f->at[i]);
+		if (t.n == start)
+			t.n = before;
 	}
 	cell_built(c, &t);
 }

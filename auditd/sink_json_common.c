@@ -241,8 +241,8 @@ put_stat(struct buf *b, const struct stat *st, struct owners *owners)
 }
 
 static void
-put_finding(struct buf *b, const struct record *r, const struct sink_options *o,
-	struct owners *owners)
+put_finding(
+	struct buf *b, const struct record *r, const struct sink_options *o, struct owners *owners)
 {
 	const struct finding *f = r->f;
 
@@ -259,7 +259,9 @@ put_finding(struct buf *b, const struct record *r, const struct sink_options *o,
 	put_texts(b, "why", f->why, f->n_why < LIMIT_WHY ? f->n_why : LIMIT_WHY);
 	put_places(b, f);
 	put_texts(b, "sample", f->samples,
-		o->show_none ? 0 : f->n_samples < LIMIT_SAMPLES ? f->n_samples : LIMIT_SAMPLES);
+		o->show_none			       ? 0
+			: f->n_samples < LIMIT_SAMPLES ? f->n_samples
+						       : LIMIT_SAMPLES);
 	key_string(b, "via", via_name(f->via));
 	key(b, "reach");
 	buf_printf(b, "{\"class\":\"%s\",\"readers\":null,\"via\":[]}", reach_name(r->reach));
@@ -267,8 +269,8 @@ put_finding(struct buf *b, const struct record *r, const struct sink_options *o,
 }
 
 void
-json_record(struct buf *b, const struct record *r, const struct sink_options *o,
-	struct owners *owners)
+json_record(
+	struct buf *b, const struct record *r, const struct sink_options *o, struct owners *owners)
 {
 	char id[17];
 
@@ -318,7 +320,8 @@ json_summary(struct buf *b, const struct summary *s)
 	key_number(b, "gaps", s->gaps);
 	key(b, "seconds");
 	/* without printf's %f, whose point depends on the locale */
-	buf_printf(b, "%llu.%llu", (unsigned long long)tenths / 10, (unsigned long long)tenths % 10);
+	buf_printf(
+		b, "%llu.%llu", (unsigned long long)tenths / 10, (unsigned long long)tenths % 10);
 	put_values(b, s);
 	buf_putc(b, '}');
 }

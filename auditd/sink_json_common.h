@@ -6,8 +6,8 @@
 
 /* Each appends one object without a newline. */
 void json_scan(struct buf *b, const struct scan_head *h);
-void json_record(struct buf *b, const struct record *r, const struct sink_options *o,
-	struct owners *owners);
+void json_record(
+	struct buf *b, const struct record *r, const struct sink_options *o, struct owners *owners);
 void json_summary(struct buf *b, const struct summary *s);
 
 #endif

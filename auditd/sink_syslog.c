@@ -74,9 +74,9 @@ put_graded(struct buf *b, const struct record *r)
 {
 	buf_printf(b, " act=new sev=%s score=%u", severity_short(r->severity), r->score);
 	put_short(b, "rule", r->rule->id, 64);
-	buf_printf(b, " conf=%s count=%llu unique=%llu reach=%s",
-		confidence_name(r->f->confidence), (unsigned long long)r->f->count,
-		(unsigned long long)r->f->unique, reach_name(r->reach));
+	buf_printf(b, " conf=%s count=%llu unique=%llu reach=%s", confidence_name(r->f->confidence),
+		(unsigned long long)r->f->count, (unsigned long long)r->f->unique,
+		reach_name(r->reach));
 }
 
 static void
@@ -159,7 +159,7 @@ syslog_priority(const struct record *r)
 	};
 
 	return r->type == RECORD_FINDING && r->severity < SEVERITIES ? priorities[r->severity]
-								      : LOG_INFO;
+								     : LOG_INFO;
 }
 
 static struct syslog_place

@@ -5,8 +5,6 @@
  */
 #include "sink_text.h"
 
-#include <errno.h>
-
 #include "base/poison.h"
 
 #define INDENT 12u
@@ -156,14 +154,10 @@ put_places(struct text_sink *t, const struct finding *f)
 static void
 put_where(struct text_sink *t, const struct record *r)
 {
-	struct buf raw = {0}, inner = {0};
+	struct buf raw = {0};
 	uint32_t n;
 
-	record_path(&raw, r, t->o.mask_names);
-	record_inner(&inner, r, t->o.mask_names);
-	if (inner.n)
-		buf_putc(&raw, '!');
-	buf_put(&raw, inner.p, inner.n);
+	record_joined(&raw, r, t->o.mask_names);
 	buf_put(&t->b, "\0\0\0\0", 4);
 	text_style(t, STYLE_BOLD);
 	text_fit(t, buf_span(&raw), 0);
@@ -172,9 +166,8 @@ put_where(struct text_sink *t, const struct record *r)
 	n = (uint32_t)t->b.n - 4;
 	if (t->b.n >= 4)
 		memcpy(t->b.p, &n, 4);
-	t->b.failed |= raw.failed || inner.failed;
+	t->b.failed |= raw.failed;
 	buf_free(&raw);
-	buf_free(&inner);
 }
 
 static int

@@ -14,7 +14,7 @@ struct text_gaps {
 
 struct text_sink {
 	struct sink_options o;
-	size_t width;           /* columns; SIZE_MAX when nothing is cut */
+	size_t width; /* columns; SIZE_MAX when nothing is cut */
 	struct buf b, text;
 	struct worst findings;
 	struct text_gaps gaps;

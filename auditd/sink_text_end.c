@@ -4,25 +4,19 @@
  */
 #include "sink_text.h"
 
-#include <errno.h>
-
 #include "base/poison.h"
 
 int
 text_gap(struct text_sink *t, const struct record *r)
 {
-	struct buf raw = {0}, inner = {0};
+	struct buf raw = {0};
 	size_t detail = r->detail ? escape_columns(span_str(r->detail)) : 0;
 	int q;
 
 	t->gaps.hiding[r->reason] += r->hides;
 	if (t->gaps.n[r->reason]++ >= TEXT_GAPS && !t->o.verbose)
 		return 0;
-	record_path(&raw, r, t->o.mask_names);
-	record_inner(&inner, r, t->o.mask_names);
-	if (inner.n)
-		buf_putc(&raw, '!');
-	buf_put(&raw, inner.p, inner.n);
+	record_joined(&raw, r, t->o.mask_names);
 	buf_puts(&t->b, "    ");
 	text_fit(t, buf_span(&raw), 4 + (detail ? detail + 2 : 0));
 	if (detail) {
@@ -32,9 +26,8 @@ text_gap(struct text_sink *t, const struct record *r)
 		text_plain(t);
 	}
 	buf_putc(&t->b, '\n');
-	t->b.failed |= raw.failed || inner.failed;
+	t->b.failed |= raw.failed;
 	buf_free(&raw);
-	buf_free(&inner);
 	q = worst_add(&t->gaps.list,
 		&(struct worst_key){.file = r->reason, .grade = GAP_REASONS - r->reason}, &t->b);
 	buf_clear(&t->b);

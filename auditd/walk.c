@@ -82,7 +82,8 @@ walk_file(struct walk *w, struct walk_event *e, int fd, const struct stat *st)
 	if (w->max_file && (uint64_t)st->st_size > w->max_file)
 		return walk_gap(w, e, GAP_TOO_BIG, true, "larger than --max-file");
 	if (file_offline(fd, st))
-		return walk_gap(w, e, GAP_OFFLINE, true, "its content lies elsewhere; not recalled");
+		return walk_gap(
+			w, e, GAP_OFFLINE, true, "its content lies elsewhere; not recalled");
 	*e = (struct walk_event){.type = WALK_FILE, .fd = fd_take(&owned), .st = *st};
 	event_path(w, e);
 	w->stats.files++;
@@ -108,8 +109,8 @@ root_step(struct walk *w, struct walk_event *e)
 		w->stats.specials++;
 		return 0;
 	}
-	fd = opener_path(&w->opener, root->path[0] ? root->path : "/",
-		root->dir ? O_DIRECTORY : 0, true, &st);
+	fd = opener_path(&w->opener, root->path[0] ? root->path : "/", root->dir ? O_DIRECTORY : 0,
+		true, &st);
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return walk_gap(w, e, GAP_CHANGED, true, "gone since the start");
 	if (fd < 0)
@@ -118,7 +119,7 @@ root_step(struct walk *w, struct walk_event *e)
 		(void)close(fd);
 		return walk_failed(w, e, -ESTALE);
 	}
-	return root->dir ? dir_enter(w, fd, &st) : walk_file(w, e, fd, &st);
+	return root->dir ? chain_enter(w, fd, &st) : walk_file(w, e, fd, &st);
 }
 
 int

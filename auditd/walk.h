@@ -14,30 +14,33 @@
 #include "item.h"
 
 struct walk_options {
-	const char *const *roots;      /* as given by the user; files or directories */
+	const char *const *roots; /* as given by the user; files or directories */
 	size_t n_roots;
-	const char *files_from;        /* path of a list, "-" = standard input; NULL = walk roots.
-	                                  Directories and symbolic links in it are only counted */
-	bool nul;                      /* -0: the list is NUL-separated */
-	const char *const *excludes;   /* gitignore-style, in order; "!" re-includes */
+	/*
+	 * Path of a list, "-" = standard input; NULL = walk the roots. Folders and symbolic links
+	 * in it are only counted; excludes are matched against the paths as they stand there.
+	 */
+	const char *files_from;
+	bool nul; /* -0: the list is NUL-separated */
+	const char *const *excludes; /* gitignore-style, in order; "!" re-includes */
 	size_t n_excludes;
-	const char *const *includes;   /* when any: only files that match one */
+	const char *const *includes; /* when any: only files that match one */
 	size_t n_includes;
-	const char *exclude_from;      /* file with patterns, or NULL */
-	bool no_default_excludes;      /* else snapshot directories and network mounts are pruned */
+	const char *exclude_from; /* file with patterns, or NULL */
+	bool no_default_excludes; /* else snapshot directories and network mounts are pruned */
 	bool one_file_system;
-	unsigned max_depth;            /* 0 = none; 1 = the roots' own entries */
-	uint64_t max_file;             /* bytes; 0 = none; a larger file is a gap too-big */
+	unsigned max_depth; /* 0 = none; 1 = the roots' own entries */
+	uint64_t max_file; /* bytes; 0 = none; a larger file is a gap too-big */
 };
 
 struct walk_event {
 	enum { WALK_FILE, WALK_GAP } type;
-	const char *path;              /* absolute bytes; valid until the next walk_next() */
+	const char *path; /* absolute bytes; valid until the next walk_next() */
 	size_t path_n;
 	/* WALK_FILE: */
-	int fd;                        /* the caller's from now on */
+	int fd; /* the caller's from now on */
 	struct stat st;
-	uint32_t root;                 /* index of the root it was found under */
+	uint32_t root; /* index of the root it was found under */
 	/* WALK_GAP: */
 	enum gap_reason reason;
 	bool hides;
@@ -45,10 +48,12 @@ struct walk_event {
 };
 
 struct walk_stats {
-	uint64_t files, dirs, links, specials, hardlinks; /* given; seen; not followed; not opened */
+	uint64_t files, dirs; /* given; seen */
+	uint64_t links, specials; /* not followed; not opened */
+	uint64_t hardlinks; /* given already under another name */
 	uint64_t pruned_snapshot, pruned_network, pruned_pseudo; /* directories not entered */
-	uint64_t excluded;             /* entries left out by a pattern, max_depth or -x */
-	bool atime_kept;               /* O_NOATIME worked for every file so far */
+	uint64_t excluded; /* entries left out by a pattern, max_depth or -x */
+	bool atime_kept; /* O_NOATIME worked for every file so far */
 };
 
 struct walk;

@@ -1,31 +1,23 @@
 /*
- * Down and up the tree without recursion: a stack of directories, of which only the lowest ones
- * and the root hold a descriptor. A closed one is opened again from below as "..", and believed
- * only when device and inode are those noted on the way down; else by going down from the root.
+ * What becomes of an entry: counted, entered, given or a gap. Unreadable files wait until it is
+ * known whether others beside them can be read, so that a tree that is closed to us costs a gap a
+ * folder and not one a file.
  */
 #include "walk_in.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "limits.h"
 
 #include "base/poison.h"
 
-static void
-path_cut(struct walk *w, size_t n)
-{
-	w->path.n = n;
-	(void)buf_cstr(&w->path);
-}
-
 static int
 path_name(struct walk *w, const char *name)
 {
-	path_cut(w, w->dirs[w->n_dirs - 1].path_n);
+	walk_cut(w, w->dirs[w->n_dirs - 1].path_n);
 	buf_putc(&w->path, '/');
 	buf_puts(&w->path, name);
 	(void)buf_cstr(&w->path);
@@ -36,127 +28,6 @@ static struct span
 path_rel(const struct walk *w)
 {
 	return span_sub(buf_span(&w->path), w->dirs[0].path_n + 1, w->path.n);
-}
-
-/* Closes the uppermost held directory below the root. False when there is none to spare. */
-static bool
-park_oldest(struct walk *w)
-{
-	if (w->oldest + 1 >= w->n_dirs)
-		return false;
-	dir_park(&w->dirs[w->oldest++]);
-	return true;
-}
-
-static bool
-same_dir(int fd, const struct dir *d)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_dev == d->dev && st.st_ino == d->ino;
-}
-
-/* From the root down, every step the directory that was there before. */
-static int
-descend_again(const struct walk *w, size_t level)
-{
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-
-	for (size_t i = 1; i <= level; i++) {
-		size_t at = w->dirs[i - 1].path_n + 1;
-		struct span name = span_sub(buf_span(&w->path), at, w->dirs[i].path_n - at);
-		int next, r = descend(i == 1 ? w->dirs[0].fd : fd, name, &next);
-
-		if (r < 0)
-			return r;
-		cleanup_close(&fd);
-		fd = next;
-		if (!same_dir(fd, &w->dirs[i]))
-			return -ESTALE;
-	}
-	return opener_at(&(struct opener){.openat2 = w->opener.openat2}, fd, ".", O_DIRECTORY, &st);
-}
-
-static int
-dir_reopen(struct walk *w, size_t level)
-{
-	struct dir *d = &w->dirs[level];
-	int fd = -1;
-
-	if (w->dirs[level + 1].fd >= 0)
-		fd = openat(w->dirs[level + 1].fd, "..",
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && !same_dir(fd, d)) {
-		(void)close(fd);
-		fd = -1;
-	}
-	if (fd < 0)
-		fd = descend_again(w, level);
-	if (fd < 0)
-		return fd;
-	(void)fcntl(fd, F_SETFL, O_NOATIME);
-	d->fd = fd;
-	return dir_resume(d, (const char *)w->path.p + d->path_n + 1);
-}
-
-/* Leaves the lowest directory for the one above, which may have to be opened again. */
-static int
-dir_leave(struct walk *w, struct walk_event *e)
-{
-	size_t level = w->n_dirs - 1;
-	int r = 0;
-
-	path_cut(w, w->dirs[level].path_n);
-	if (level > 0 && level - 1 < w->oldest && level > 1) {
-		r = dir_reopen(w, level - 1);
-		w->oldest = level - 1;
-	}
-	dir_close(&w->dirs[level]);
-	w->n_dirs--;
-	if (level == 0)
-		return 0;
-	path_cut(w, w->dirs[level - 1].path_n);
-	if (r == 0)
-		return 0;
-	w->dirs[level - 1].end = true;
-	w->dirs[level - 1].at = w->dirs[level - 1].n_order;
-	return walk_gap(w, e, GAP_CHANGED, true, "the folder was moved or removed meanwhile");
-}
-
-static int
-dirs_room(struct walk *w)
-{
-	size_t cap = w->cap_dirs ? 2 * w->cap_dirs : 32;
-	void *p;
-
-	if (w->n_dirs < w->cap_dirs)
-		return 0;
-	p = reallocarray(w->dirs, cap, sizeof(*w->dirs));
-	if (!p)
-		return -ENOMEM;
-	w->dirs = p;
-	w->cap_dirs = cap;
-	return 0;
-}
-
-int
-dir_enter(struct walk *w, int fd, const struct stat *st)
-{
-	int r = dirs_room(w);
-
-	if (r < 0) {
-		(void)close(fd);
-		return r;
-	}
-	if (w->n_dirs == 0)
-		w->oldest = 1;
-	w->dirs[w->n_dirs++] = (struct dir){
-		.fd = fd, .dev = st->st_dev, .ino = st->st_ino, .path_n = w->path.n};
-	while (w->n_dirs - w->oldest > w->max_held && park_oldest(w))
-		;
-	w->stats.dirs++;
-	return 0;
 }
 
 static bool
@@ -195,7 +66,7 @@ open_here(struct walk *w, const char *name, int flags, struct stat *ret_st)
 
 	do
 		fd = opener_at(&w->opener, w->dirs[w->n_dirs - 1].fd, name, flags, ret_st);
-	while ((fd == -EMFILE || fd == -ENFILE) && park_oldest(w));
+	while ((fd == -EMFILE || fd == -ENFILE) && chain_park(w));
 	return fd;
 }
 
@@ -218,7 +89,7 @@ on_dir(struct walk *w, struct walk_event *e, const char *name)
 		return 0;
 	if (on_chain(w, &st))
 		return walk_gap(w, e, GAP_EXCLUDED, false, "a folder that holds itself");
-	return dir_enter(w, fd_take(&fd), &st);
+	return chain_enter(w, fd_take(&fd), &st);
 }
 
 /* One unreadable file in a folder of readable ones is a gap; a folder of such files is one gap. */
@@ -328,7 +199,7 @@ give_held(struct walk *w, struct walk_event *e)
 	}
 	buf_free(&d->held);
 	d->held_n = d->held_at = d->denied = 0;
-	path_cut(w, d->path_n);
+	walk_cut(w, d->path_n);
 	(void)snprintf(text, sizeof(text), "%llu more files", (unsigned long long)more);
 	return more ? walk_gap(w, e, GAP_DENIED, true, text) : 0;
 }
@@ -344,7 +215,7 @@ give_all_denied(struct walk *w, struct walk_event *e)
 		(unsigned long long)d->denied);
 	buf_free(&d->held);
 	d->held_n = d->held_at = d->denied = 0;
-	path_cut(w, d->path_n);
+	walk_cut(w, d->path_n);
 	return walk_gap(w, e, GAP_DENIED, true, text);
 }
 
@@ -357,7 +228,7 @@ dir_step(struct walk *w, struct walk_event *e)
 
 	if (d->held_n && (d->opened || d->held_at))
 		return give_held(w, e);
-	path_cut(w, d->path_n);
+	walk_cut(w, d->path_n);
 	r = dir_next(d, &entry);
 	if (r > 0)
 		return on_entry(w, e, &entry);
@@ -369,5 +240,5 @@ dir_step(struct walk *w, struct walk_event *e)
 	d->opened |= d->denied == 1;
 	if (d->held_n)
 		return d->opened ? give_held(w, e) : give_all_denied(w, e);
-	return dir_leave(w, e);
+	return chain_leave(w, e);
 }

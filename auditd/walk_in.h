@@ -12,14 +12,14 @@
 
 /* Opens without following links and, where allowed, without touching access times. */
 struct opener {
-	bool openat2;             /* the kernel and our confinement know it */
-	bool noatime;             /* O_NOATIME at open was never refused */
+	bool openat2; /* the kernel and our confinement know it */
+	bool noatime; /* O_NOATIME at open was never refused */
 	bool atime_kept;
 	struct {
 		dev_t dev;
 		uid_t uid;
 		bool set;
-	} refused[64];            /* owners whose files do not let us keep the time */
+	} refused[64]; /* owners whose files do not let us keep the time */
 };
 
 void opener_init(struct opener *o);
@@ -50,18 +50,18 @@ uint32_t dosattrib_parse(struct span blob);
 
 /* One open directory of the chain from the root down. */
 struct dir {
-	int fd;                   /* -1: closed for want of descriptors, see dir_reopen() */
+	int fd; /* -1: closed for want of descriptors, see dir_reopen() */
 	dev_t dev;
 	ino_t ino;
-	size_t path_n;            /* bytes of walk.path that name it */
-	uint8_t *batch;           /* entries as the kernel gave them */
-	uint32_t *order;          /* offsets into batch, files first, by name */
+	size_t path_n; /* bytes of walk.path that name it */
+	uint8_t *batch; /* entries as the kernel gave them */
+	uint32_t *order; /* offsets into batch, files first, by name */
 	size_t n_order, at;
 	off_t batch_off, next_off;
-	bool end, last_dir;       /* nothing more to read; the entry given last was a directory */
-	bool opened;              /* a file in it could be opened */
-	uint64_t denied;          /* files that could not */
-	struct buf held;          /* names of the first of them, NUL after each */
+	bool end, last_dir; /* nothing more to read; the entry given last was a directory */
+	bool opened; /* a file in it could be opened */
+	uint64_t denied; /* files that could not */
+	struct buf held; /* names of the first of them, NUL after each */
 	size_t held_n, held_at;
 };
 
@@ -79,7 +79,7 @@ void dir_park(struct dir *d);
 void dir_close(struct dir *d);
 
 struct root {
-	char *path;               /* absolute; no slash at its end: "" is "/" */
+	char *path; /* absolute; no slash at its end: "" is "/" */
 	dev_t dev;
 	ino_t ino;
 	bool dir, special, again; /* again: the same as a former one */
@@ -98,12 +98,12 @@ struct walk {
 	unsigned max_depth;
 	uint64_t max_file;
 	struct root *roots;
-	size_t n_roots, root;     /* root: the next to be begun */
+	size_t n_roots, root; /* root: the next to be begun */
 	uint32_t root_now;
 	struct idset root_ids, links;
 	bool file_roots;
 	char *cwd;
-	FILE *list;               /* files_from */
+	FILE *list; /* files_from */
 	int list_sep;
 	char *line;
 	size_t line_cap;
@@ -120,9 +120,20 @@ int walk_roots(struct walk *w, const struct walk_options *o, char ret_error[512]
 /* Absolute path of p: cwd before a relative one, "." and double slashes gone. Heap, or NULL. */
 char *path_absolute(const char *cwd, const char *p);
 
+/* Makes walk.path its first n bytes. */
+void walk_cut(struct walk *w, size_t n);
+
+/* The stack of directories. chain_enter() takes fd over, named by walk.path as it stands. */
+int chain_enter(struct walk *w, int fd, const struct stat *st);
+
+/* Leaves the lowest for the one above, which may have to be opened again: 1 a gap, 0, -errno. */
+int chain_leave(struct walk *w, struct walk_event *e);
+
+/* Closes the uppermost held directory below the root. False when there is none to spare. */
+bool chain_park(struct walk *w);
+
 /* Steps: 1 event, 0 nothing yet, -errno. */
 int dir_step(struct walk *w, struct walk_event *e);
-int dir_enter(struct walk *w, int fd, const struct stat *st);
 int list_step(struct walk *w, struct walk_event *e);
 int busy_step(struct walk *w, struct walk_event *e);
 int busy_add(struct walk *w, const char *path);

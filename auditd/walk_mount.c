@@ -16,10 +16,10 @@
 
 #include "base/poison.h"
 
-#define FUSE_MAGIC          0x65735546u
-#define ATTRIBUTE_OFFLINE   0x00001000u
-#define RECALL_ON_OPEN      0x00040000u
-#define RECALL_ON_ACCESS    0x00400000u
+#define FUSE_MAGIC	  0x65735546u
+#define ATTRIBUTE_OFFLINE 0x00001000u
+#define RECALL_ON_OPEN	  0x00040000u
+#define RECALL_ON_ACCESS  0x00400000u
 
 static const uint32_t network_magic[] = {
 	0x00006969, /* nfs */

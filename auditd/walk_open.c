@@ -69,8 +69,8 @@ open_once(const struct opener *o, int dirfd, const char *name, int flags, bool b
 }
 
 static int
-open_stat(struct opener *o, int dirfd, const char *name, int flags, bool beneath,
-	struct stat *ret_st)
+open_stat(
+	struct opener *o, int dirfd, const char *name, int flags, bool beneath, struct stat *ret_st)
 {
 	_cleanup_close_ int fd = -1;
 

@@ -10,7 +10,7 @@
 
 struct worst_key {
 	uint64_t file, where; /* hashes of the path, and of the path with the inner names */
-	uint32_t grade;       /* more is worse */
+	uint32_t grade; /* more is worse */
 };
 
 struct worst_entry {

@@ -187,8 +187,39 @@ hostile(void **state)
 			exclude_match(&x, span_of(path, sizeof(path) - 1), false), EXCLUDE_NONE);
 	memset(path, 'a', sizeof(path));
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(exclude_match(&x, span_of(path, sizeof(path)), false), EXCLUDE_NONE);
+		assert_int_equal(
+			exclude_match(&x, span_of(path, sizeof(path)), false), EXCLUDE_NONE);
 	exclude_free(&x);
+}
+
+/* Patterns and names out of the characters that mean something: no read beyond either's end. */
+static void
+random_patterns(void **state)
+{
+	static const char set[] = "ab/*?[]!^-\\: \xC3\xA9";
+	unsigned kept = 0, hit = 0;
+
+	(void)state;
+	srand(11);
+	for (int round = 0; round < 30000; round++) {
+		size_t n = 1 + (size_t)rand() % 12, m = 1 + (size_t)rand() % 12;
+		char *pattern = malloc(n), *path = malloc(m);
+		struct exclude x = {0};
+		const char *why;
+
+		for (size_t i = 0; i < n; i++)
+			pattern[i] = set[(size_t)rand() % (sizeof(set) - 1)];
+		for (size_t i = 0; i < m; i++)
+			path[i] = set[(size_t)rand() % (sizeof(set) - 1)];
+		if (exclude_add(&x, span_of(pattern, n), &why) == 0) {
+			kept++;
+			hit += exclude_match_all(&x, span_of(path, m), false) != EXCLUDE_NONE;
+		}
+		exclude_free(&x);
+		free(pattern);
+		free(path);
+	}
+	assert_true(kept > 10000 && hit > 100);
 }
 
 static void
@@ -227,6 +258,7 @@ main(void)
 		cmocka_unit_test(parents),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(hostile),
+		cmocka_unit_test(random_patterns),
 		cmocka_unit_test(from_file),
 	};
 

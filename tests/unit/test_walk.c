@@ -26,6 +26,7 @@
 static char top[64];
 static struct buf got; /* one line an event: "file PATH", "gap REASON[ hides] PATH (DETAIL)" */
 static struct walk_stats stats;
+static bool plain_openat; /* as on a kernel without openat2() */
 
 static void
 note(const struct walk_event *e)
@@ -57,6 +58,8 @@ run(const struct walk_options *o)
 
 	if (r < 0)
 		fail_msg("walk_new: %s", error);
+	if (plain_openat)
+		w->opener.openat2 = false;
 	buf_clear(&got);
 	while ((r = walk_next(w, &e)) > 0)
 		note(&e);
@@ -165,6 +168,14 @@ kinds(void **state)
 }
 
 static void
+without_openat2(void **state)
+{
+	plain_openat = true;
+	kinds(state);
+	plain_openat = false;
+}
+
+static void
 roots(void **state)
 {
 	const char *given[5], *two[2];
@@ -203,8 +214,8 @@ roots(void **state)
 	run(&(struct walk_options){.roots = &given[3], .n_roots = 1});
 	expect("file /link/f\nfile /link/e/x\n");
 	two[0] = at("nothing");
-	assert_int_equal(walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error),
-		-ENOENT);
+	assert_int_equal(
+		walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error), -ENOENT);
 	assert_non_null(strstr(error, "nothing: No such file or directory"));
 	for (int i = 0; i < 5; i++)
 		free((char *)given[i]);
@@ -725,10 +736,25 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(kinds), TEST(roots), TEST(hard_links), TEST(id_set), TEST(excludes),
-		TEST(long_paths), TEST(few_descriptors), TEST(moved_away), TEST(vanished),
-		TEST(many_entries), TEST(denied), TEST(denied_many), TEST(access_times),
-		TEST(other_owners), TEST(leased), TEST(offline), TEST(list), TEST(mounts),
+		TEST(kinds),
+		TEST(without_openat2),
+		TEST(roots),
+		TEST(hard_links),
+		TEST(id_set),
+		TEST(excludes),
+		TEST(long_paths),
+		TEST(few_descriptors),
+		TEST(moved_away),
+		TEST(vanished),
+		TEST(many_entries),
+		TEST(denied),
+		TEST(denied_many),
+		TEST(access_times),
+		TEST(other_owners),
+		TEST(leased),
+		TEST(offline),
+		TEST(list),
+		TEST(mounts),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 

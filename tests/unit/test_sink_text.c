@@ -1,0 +1,286 @@
+/* The output for people, and the helpers all sinks share. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "sink_text.h"
+#include "sinkfix.h"
+
+#include "base/poison.h"
+
+static const char golden[] = "/srv/2014.zip!pay!!roll!q4.xlsx\n"
+			     "  critical  US social security numbers  3,803 found, 3,790 distinct\n"
+			     "            high confidence: column header \"SSN\"; valid area, "
+			     "group and serial\n"
+			     "            ***-**-6781\n"
+			     "            row 2, column D, sheet Staff; line 3, column 14, "
+			     "comment; page 7 \xE2\x80\xA6\n"
+			     "\n"
+			     "/srv/=a\\x0a\\x1b[31m\"q\\,!!\\xff\\xe2\\x80\\xae.txt!x\\xc3(\n"
+			     "  high      Access tokens  1 found\n"
+			     "            high confidence: =cmd\n"
+			     "            \xE2\x80\xA6\n"
+			     "            line 1, column 1\n"
+			     "\n"
+			     "/srv/Password-tr0ub4dor.xlsx\n"
+			     "  low       Password file  1 found\n"
+			     "            medium confidence: its name\n"
+			     "\n"
+			     "Not looked into\n"
+			     "  encrypted  1\n"
+			     "    /srv/old.zip!pay!!roll  zip AES-256\n"
+			     "  excluded  1, hiding nothing\n"
+			     "    /srv/d  a folder that holds itself\n"
+			     "\n"
+			     "  Rule    Distinct     Copies  Files\n"
+			     "  token          1          1      1\n"
+			     "  us-ssn    41,200  1,003,412    601\n"
+			     "\n"
+			     "  3 findings in 52,011 files and 71,203 items in them; 76.0 GiB in 1 "
+			     "min 33 s, 835.6 MiB/s\n"
+			     "  1 place stayed unread\n";
+
+static char *
+run(const struct sinkfix *x, const struct sink_options *o)
+{
+	int r = -1;
+	char *text = sinkfix_run(x, "text", o, &r);
+
+	assert_non_null(text);
+	assert_int_equal(r, 0);
+	return text;
+}
+
+static void
+plain(void **state)
+{
+	struct sinkfix x;
+	char *text;
+
+	(void)state;
+	sinkfix_init(&x);
+	text = run(&x, &(struct sink_options){.width = 80});
+	assert_string_equal(text, golden);
+	free(text);
+}
+
+static void
+quiet_and_masked(void **state)
+{
+	struct sinkfix x;
+	char *text;
+
+	(void)state;
+	sinkfix_init(&x);
+	text = run(
+		&x, &(struct sink_options){.quiet = true, .show_none = true, .mask_names = true});
+	assert_null(strstr(text, "Not looked into"));
+	assert_null(strstr(text, "Distinct"));
+	assert_null(strstr(text, "6781"));
+	assert_null(strstr(text, "tr0ub4dor"));
+	assert_non_null(strstr(text, "\n/srv/P\xE2\x80\xA6.xlsx\n"));
+	free(text);
+}
+
+static void
+colored(void **state)
+{
+	struct sinkfix x;
+	char *text;
+
+	(void)state;
+	sinkfix_init(&x);
+	text = run(&x, &(struct sink_options){.width = 80, .color = true});
+	assert_non_null(strstr(text, "\033[1;31mcritical\033[0m"));
+	assert_non_null(strstr(text, "\033[31mhigh    \033[0m"));
+	assert_non_null(strstr(text, "\033[2mlow     \033[0m"));
+	/* and no escape of a name's own */
+	assert_null(strstr(text, "=a\n"));
+	assert_null(strstr(text, "\033[31m\"q"));
+	free(text);
+}
+
+static void
+interrupted(void **state)
+{
+	struct sinkfix x;
+	char *text;
+
+	(void)state;
+	sinkfix_init(&x);
+	x.summary.complete = false;
+	x.summary.hidden = 0;
+	text = run(&x, &(struct sink_options){.width = 80});
+	assert_non_null(strstr(text, "interrupted"));
+	assert_null(strstr(text, "nothing stayed unread"));
+	free(text);
+}
+
+/* No line is wider than the terminal, whatever script the names are in. */
+static void
+narrow(void **state)
+{
+	static const char *const units[] = {"a", "\xC3\xA9", "\xE6\xBC\xA2", "\n", "\xFF"};
+	static char path[5000];
+	struct sinkfix x;
+
+	(void)state;
+	sinkfix_init(&x);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t m = strlen(units[i]);
+		char *text, *save = NULL;
+
+		path[0] = '/';
+		for (size_t n = 1; n + m < sizeof(path); n += m)
+			memcpy(path + n, units[i], m);
+		x.records[1].path = path;
+		x.records[3].path = path;
+		text = run(&x, &(struct sink_options){.width = 72});
+		for (char *p = strtok_r(text, "\n", &save); p && !strstr(p, " findings in ");
+			p = strtok_r(NULL, "\n", &save))
+			assert_true(escape_columns(span_str(p)) <= 72);
+		free(text);
+	}
+}
+
+static unsigned
+count(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, word)); text += strlen(word))
+		n++;
+	return n;
+}
+
+/* 1,000 findings that come mixed are grouped by file, each file once, the worst of all first. */
+static void
+grouped(void **state)
+{
+	const struct output *out = output_find("text");
+	void *s = calloc(1, out->state_size);
+	struct sinkfix x;
+	char path[32], *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	(void)state;
+	sinkfix_init(&x);
+	assert_int_equal(out->begin(s, &(struct sink_options){.to = f}, &x.head), 0);
+	for (unsigned i = 0; i < 1000; i++) {
+		struct record r = x.records[i % 3];
+
+		(void)snprintf(path, sizeof(path), "/f%03u", i % 100);
+		r.path = path;
+		r.severity = i == 577 ? SEV_CRITICAL : i % 100 == 30 ? SEV_MEDIUM : SEV_LOW;
+		assert_int_equal(out->record(s, &r), 0);
+	}
+	for (unsigned i = 0; i < 50; i++) {
+		(void)snprintf(path, sizeof(path), "/g%03u", i);
+		x.records[3].path = path;
+		assert_int_equal(out->record(s, &x.records[3]), 0);
+	}
+	assert_int_equal(out->end(s, &x.summary), 0);
+	out->free(s);
+	free(s);
+	(void)fclose(f);
+	assert_memory_equal(text, "/f077", 5);
+	assert_int_equal(count(text, " found"), 1000);
+	/* three items each */
+	assert_int_equal(count(text, "\n/f"), 299);
+	assert_int_equal(count(text, "/f042"), 3);
+	assert_true(strstr(text, "/f030") < strstr(text, "/f000"));
+	assert_true(strstr(text, "/f030") > strstr(text, "/f077"));
+	assert_int_equal(count(text, "    /g"), TEXT_GAPS);
+	assert_non_null(strstr(text, "  encrypted  50\n"));
+	assert_non_null(strstr(text, "    and 30 more\n"));
+	free(text);
+}
+
+static void
+helpers(void **state)
+{
+	static const struct {
+		uint32_t column;
+		const char *name;
+	} columns[] = {{1, "A"}, {26, "Z"}, {27, "AA"}, {52, "AZ"}, {702, "ZZ"}, {703, "AAA"},
+		{16384, "XFD"}, {0, ""}, {UINT32_MAX, "MWLQKWU"}};
+	static const struct {
+		const char *name, *masked;
+	} names[] = {{"Password1.docx", "P\xE2\x80\xA6.docx"},
+		{"\xC3\xA9t\xC3\xA9.txt", "\xC3\xA9\xE2\x80\xA6.txt"}, {"key", "k\xE2\x80\xA6"},
+		{".secret", ".\xE2\x80\xA6"}, {"a.862435549", "a\xE2\x80\xA6"},
+		{"a.hunter2-x", "a\xE2\x80\xA6"}, {"a.averylongend", "a\xE2\x80\xA6"},
+		{"\xFF\x01.zip", "\xE2\x80\xA6.zip"}, {"", "\xE2\x80\xA6"}};
+	struct buf b = {0};
+	char text[17];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		column_name(columns[i].column, text);
+		assert_string_equal(text, columns[i].name);
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		buf_clear(&b);
+		name_masked(&b, span_str(names[i].name));
+		assert_string_equal(buf_cstr(&b), names[i].masked);
+	}
+	record_id_hex(0xAB, text);
+	assert_string_equal(text, "00000000000000ab");
+	buf_clear(&b);
+	put_number(&b, UINT64_MAX);
+	buf_putc(&b, ' ');
+	put_number(&b, 999);
+	buf_putc(&b, ' ');
+	put_size(&b, 1023.96 * 1024);
+	assert_string_equal(buf_cstr(&b), "18,446,744,073,709,551,615 999 1.0 MiB");
+	buf_free(&b);
+}
+
+static void
+cutting(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+		size_t max;
+	} rows[] = {{"abcdefgh", "abcdefgh", 8},
+		{"abcdefghi",
+			"abc\xE2\x80\xA6"
+			"fghi",
+			8},
+		{"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2",
+			"\xE6\xBC\xA2\xE2\x80\xA6\xE6\xBC\xA2\xE6\xBC\xA2", 8},
+		{"\n\n\n\n", "\xE2\x80\xA6\\x0a", 8}, {"", "", 8}};
+	struct buf b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool cut;
+
+		buf_clear(&b);
+		cut = escape_cut(&b, span_str(rows[i].raw), ESCAPE_PLAIN, rows[i].max, true);
+		assert_string_equal(buf_cstr(&b), rows[i].want);
+		assert_int_equal(cut, strstr(rows[i].want, "\xE2\x80\xA6") != NULL);
+	}
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),
+		cmocka_unit_test(quiet_and_masked),
+		cmocka_unit_test(colored),
+		cmocka_unit_test(interrupted),
+		cmocka_unit_test(narrow),
+		cmocka_unit_test(grouped),
+		cmocka_unit_test(helpers),
+		cmocka_unit_test(cutting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
