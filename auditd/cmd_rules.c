@@ -153,7 +153,8 @@ rules_with(const struct rules_args *a, const struct cmd_setup *s)
 struct checking {
 	const struct strv *files;
 	size_t from; /* files before this one are not asked about */
-	unsigned examples, failed;
+	const struct rule_info *rule; /* reported last; a rule's reports come together */
+	unsigned rules, failed;
 };
 
 static int
@@ -166,7 +167,8 @@ rules_checked(void *user, const struct rule_checked *c)
 		asked = strcmp(k->files->v[i], c->file) == 0;
 	if (!asked)
 		return 0;
-	k->examples++;
+	k->rules += c->rule != k->rule;
+	k->rule = c->rule;
 	k->failed += c->failed;
 	if (c->failed)
 		(void)printf("%s:%u: %s: %s\n", c->file, c->line, c->rule->id, c->message);
@@ -193,7 +195,7 @@ rules_check(struct rules_args *a, const struct conf *conf, const struct cmd_setu
 		r = pool_check_rules(&all.pool, rules_checked, &k, error);
 	if (r < 0)
 		return cmd_error("rules", "%s", error[0] ? error : strerror(-r));
-	(void)printf("%u examples, %u failed\n", k.examples, k.failed);
+	(void)printf("%u rules, %u examples failed\n", k.rules, k.failed);
 	return k.failed ? STATUS_FOUND : STATUS_CLEAN;
 }
 

@@ -71,7 +71,7 @@ like 'rules show explains' "$T/out" '^How severe'
 status 'rules show of none' 2 rules show us-snn
 like 'nearest rule' "$T/err" 'did you mean us-ssn'
 status 'rules check' 0 rules check
-like 'rules check counts' "$T/out" '^[0-9]+ examples, 0 failed'
+like 'rules check counts' "$T/out" '^[1-9][0-9]* rules, 0 examples failed'
 printf 'rules:\n  - id: [\n' >"$T/badrule.yaml"
 status 'rules check of a bad file' 2 rules check "$T/badrule.yaml"
 like 'bad rule has a place' "$T/err" 'badrule.yaml:[0-9]+:[0-9]+: '
