@@ -14,6 +14,8 @@
 
 #include "base/poison.h"
 
+#define SHOW_WIDTH 78
+
 struct rules_args {
 	const char *config;
 	struct strv rules;
@@ -99,11 +101,41 @@ rules_list(const struct catalogue *c)
 	return STATUS_CLEAN;
 }
 
+/* Words up to SHOW_WIDTH bytes a line; a line's end in the text stays one. */
+static void
+show_text(const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		if (column > 0 && column + 1 + n > SHOW_WIDTH) {
+			(void)putchar('\n');
+			column = 0;
+		}
+		if (n > 0) {
+			(void)printf("%s%.*s", column ? " " : "  ", (int)n, text);
+			column += n + (column ? 1 : 2);
+		}
+		text += n;
+		if (*text == '\n' && column > 0) {
+			(void)putchar('\n');
+			column = 0;
+		}
+		text += *text != 0;
+	}
+	if (column > 0)
+		(void)putchar('\n');
+}
+
 static void
 show_part(const char *head, const char *text)
 {
-	if (text && *text)
-		(void)printf("\n%s\n  %s\n", head, text);
+	if (!text || !*text)
+		return;
+	(void)printf("\n%s\n", head);
+	show_text(text);
 }
 
 static int

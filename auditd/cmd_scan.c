@@ -244,8 +244,10 @@ scan_go(struct scan *s)
 			(void)snprintf(error, sizeof(error), "cannot write '%.400s': %s",
 				s->a.output ? s->a.output : "standard output", strerror(-r));
 	}
-	if (r == -EPIPE)
-		return STATUS_CLEAN; /* as ripgrep: whoever closed the pipe has seen enough */
+	if (r == -EPIPE) {
+		clearerr(stdout); /* as ripgrep: whoever closed the pipe has seen enough */
+		return STATUS_CLEAN;
+	}
 	return r < 0 ? cmd_error("scan", "%s", error) : scan_status(&result);
 }
 
