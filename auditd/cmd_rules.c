@@ -14,6 +14,8 @@
 
 #include "base/poison.h"
 
+#define SHOW_WIDTH 78
+
 struct rules_args {
 	const char *config;
 	struct strv rules;
@@ -99,11 +101,41 @@ rules_list(const struct catalogue *c)
 	return STATUS_CLEAN;
 }
 
+/* Words up to SHOW_WIDTH bytes a line; a line's end in the text stays one. */
+static void
+show_text(const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		if (column > 0 && column + 1 + n > SHOW_WIDTH) {
+			(void)putchar('\n');
+			column = 0;
+		}
+		if (n > 0) {
+			(void)printf("%s%.*s", column ? " " : "  ", (int)n, text);
+			column += n + (column ? 1 : 2);
+		}
+		text += n;
+		if (*text == '\n' && column > 0) {
+			(void)putchar('\n');
+			column = 0;
+		}
+		text += *text != 0;
+	}
+	if (column > 0)
+		(void)putchar('\n');
+}
+
 static void
 show_part(const char *head, const char *text)
 {
-	if (text && *text)
-		(void)printf("\n%s\n  %s\n", head, text);
+	if (!text || !*text)
+		return;
+	(void)printf("\n%s\n", head);
+	show_text(text);
 }
 
 static int
@@ -153,7 +185,8 @@ rules_with(const struct rules_args *a, const struct cmd_setup *s)
 struct checking {
 	const struct strv *files;
 	size_t from; /* files before this one are not asked about */
-	unsigned examples, failed;
+	const struct rule_info *rule; /* reported last; a rule's reports come together */
+	unsigned rules, failed;
 };
 
 static int
@@ -166,7 +199,8 @@ rules_checked(void *user, const struct rule_checked *c)
 		asked = strcmp(k->files->v[i], c->file) == 0;
 	if (!asked)
 		return 0;
-	k->examples++;
+	k->rules += c->rule != k->rule;
+	k->rule = c->rule;
 	k->failed += c->failed;
 	if (c->failed)
 		(void)printf("%s:%u: %s: %s\n", c->file, c->line, c->rule->id, c->message);
@@ -193,7 +227,7 @@ rules_check(struct rules_args *a, const struct conf *conf, const struct cmd_setu
 		r = pool_check_rules(&all.pool, rules_checked, &k, error);
 	if (r < 0)
 		return cmd_error("rules", "%s", error[0] ? error : strerror(-r));
-	(void)printf("%u examples, %u failed\n", k.examples, k.failed);
+	(void)printf("%u rules, %u examples failed\n", k.rules, k.failed);
 	return k.failed ? STATUS_FOUND : STATUS_CLEAN;
 }
 

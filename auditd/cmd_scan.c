@@ -65,10 +65,26 @@ on_signal(int sig)
 	stop_signal = sig;
 }
 
-static void
-catch_signals(void)
+/* A list of paths that comes through a pipe may be waited for without end. */
+static bool
+list_may_wait(const char *files_from)
 {
-	const struct sigaction act = {.sa_handler = on_signal};
+	struct stat st;
+
+	if (!files_from)
+		return false;
+	return strcmp(files_from, "-") == 0 || stat(files_from, &st) < 0 || !S_ISREG(st.st_mode);
+}
+
+/*
+ * A write to a slow reader goes on after the signal, or a line would be torn; only waiting for more
+ * paths is cut off by it.
+ */
+static void
+catch_signals(const char *files_from)
+{
+	const struct sigaction act = {
+		.sa_handler = on_signal, .sa_flags = list_may_wait(files_from) ? 0 : SA_RESTART};
 	struct sigaction old;
 
 	if (sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -233,7 +249,7 @@ scan_go(struct scan *s)
 	char error[1024] = "";
 	int r;
 
-	catch_signals();
+	catch_signals(s->a.files_from);
 	r = audit_run(&s->o, &result, error);
 	(void)sodium_munlock(s->o.pool.key, sizeof(s->o.pool.key));
 	if (r == -EINVAL || r == -ENOENT)
@@ -244,8 +260,10 @@ scan_go(struct scan *s)
 			(void)snprintf(error, sizeof(error), "cannot write '%.400s': %s",
 				s->a.output ? s->a.output : "standard output", strerror(-r));
 	}
-	if (r == -EPIPE)
-		return STATUS_CLEAN; /* as ripgrep: whoever closed the pipe has seen enough */
+	if (r == -EPIPE) {
+		clearerr(stdout); /* as ripgrep: whoever closed the pipe has seen enough */
+		return STATUS_CLEAN;
+	}
 	return r < 0 ? cmd_error("scan", "%s", error) : scan_status(&result);
 }
 
