@@ -175,13 +175,13 @@ pool_wants(const struct pool *p)
 int
 pool_submit(struct pool *p, const struct job *j)
 {
-	struct work *k;
+	struct work *k = p->stop ? NULL : calloc(1, sizeof *k);
 
-	if (p->stop)
-		return p->stop;
-	k = calloc(1, sizeof *k);
-	if (!k)
-		return -ENOMEM;
+	if (!k) {
+		(void)close(j->fd);
+		free(j->path);
+		return p->stop ? p->stop : -ENOMEM;
+	}
 	k->job = *j;
 	k->id = ++p->next_id;
 	p->n_open++;

@@ -84,7 +84,7 @@ const struct confinement *pool_confinement(const struct pool *p);
  */
 bool pool_wants(const struct pool *p);
 
-/* Takes the job over (fd and path). Call only when pool_wants(). 0 or -errno. */
+/* Takes the job over (fd and path), also when it fails. Call only when pool_wants(). 0 or -errno. */
 int pool_submit(struct pool *p, const struct job *j);
 
 /* Waits up to timeout_ms (-1 = for ever) for something to happen and calls the events. */

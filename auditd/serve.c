@@ -161,7 +161,8 @@ drop_options(struct serve *s)
 	s->files = NULL;
 	wire_words_free(s->options.only, s->options.n_only);
 	wire_words_free(s->options.without, s->options.n_without);
-	explicit_bzero(&s->options, sizeof s->options);
+	explicit_bzero(s->options.key, sizeof s->options.key);
+	s->options = (struct serve_options){0};
 }
 
 static int

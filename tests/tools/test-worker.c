@@ -46,8 +46,10 @@ world_open(void *user, const struct serve_options *o, struct serve_bad *ret_bad)
 			if (strcmp(line, "die") == 0)
 				raise(SIGKILL);
 			if (strcmp(line, "bad") == 0) {
-				snprintf(ret_bad->file, sizeof ret_bad->file, "%s", o->files[i].name);
-				snprintf(ret_bad->message, sizeof ret_bad->message, "expected a rule");
+				snprintf(ret_bad->file, sizeof ret_bad->file, "%s",
+					o->files[i].name);
+				snprintf(ret_bad->message, sizeof ret_bad->message,
+					"expected a rule");
 				ret_bad->line = 3;
 				ret_bad->column = 7;
 				return -EINVAL;
@@ -76,8 +78,7 @@ world_rule(void *user, uint16_t i, struct rule_info *ret_r)
 	static char text[] = "text\twith\nlines", word[] = "word";
 	struct world *w = user;
 
-	*ret_r = (struct rule_info){
-		w->ids[i], word, word, text, text, NULL, LADDER_CREDENTIAL};
+	*ret_r = (struct rule_info){w->ids[i], word, word, text, text, NULL, LADDER_CREDENTIAL};
 }
 
 static int
@@ -103,6 +104,22 @@ find(struct serve *s, const struct inner *in, const char *args)
 }
 
 static void
+spin(unsigned tenths, volatile uint64_t *beat)
+{
+	struct timespec t0, t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		if (beat)
+			++*beat;
+	} while ((t.tv_sec - t0.tv_sec) * 10 + (t.tv_nsec - t0.tv_nsec) / 100000000 < tenths);
+}
+
+/* After a lie it stays where it is: the note is read when the lie is. */
+#define LINGER 20
+
+static void
 send_raw(const uint8_t *p, size_t n)
 {
 	struct ipc_out o = {0};
@@ -110,6 +127,7 @@ send_raw(const uint8_t *p, size_t n)
 	buf_put(&o.b, p, n);
 	(void)ipc_send(WORKER_FD_SOCKET, &o);
 	ipc_out_free(&o);
+	spin(LINGER, NULL);
 }
 
 /* A message for the job at hand whose fields are sound up to what the test is about. */
@@ -141,20 +159,8 @@ lie(const char *how, uint32_t job)
 	}
 	(void)ipc_send(WORKER_FD_SOCKET, &o);
 	ipc_out_free(&o);
+	spin(LINGER, NULL);
 	return 0;
-}
-
-static void
-spin(unsigned tenths, volatile uint64_t *beat)
-{
-	struct timespec t0, t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t0);
-	do {
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		if (beat)
-			++*beat;
-	} while ((t.tv_sec - t0.tv_sec) * 10 + (t.tv_nsec - t0.tv_nsec) / 100000000 < tenths);
 }
 
 static int
@@ -305,7 +311,8 @@ world_scan(void *user, struct serve *s, const struct wire_job *j, int fd, uint64
 	text[n] = 0;
 	w->name = j->name;
 	w->folder = j->folder;
-	for (line = strtok_r(text, "\n", &save); line && r >= 0; line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(text, "\n", &save); line && r >= 0;
+		line = strtok_r(NULL, "\n", &save)) {
 		++*ret_items;
 		if (strncmp(line, "member ", 7) == 0)
 			r = enter_member(w, s, j, line + 7);

@@ -211,9 +211,17 @@ cut_descriptors(void **state)
 static struct finding
 full_finding(void)
 {
-	struct finding f = {.rule = 7, .confidence = CONF_HIGH, .via = VIA_NAME, .lowered = true,
-		.encrypted = true, .count = UINT64_MAX, .unique = 5, .evidence = 0x55,
-		.n_at = LIMIT_PLACES, .n_samples = LIMIT_SAMPLES, .n_why = LIMIT_WHY};
+	struct finding f = {.rule = 7,
+		.confidence = CONF_HIGH,
+		.via = VIA_NAME,
+		.lowered = true,
+		.encrypted = true,
+		.count = UINT64_MAX,
+		.unique = 5,
+		.evidence = 0x55,
+		.n_at = LIMIT_PLACES,
+		.n_samples = LIMIT_SAMPLES,
+		.n_why = LIMIT_WHY};
 
 	for (unsigned i = 0; i < LIMIT_PLACES; i++) {
 		f.at[i] = (struct place){PLACE_OFFSET, i, 2, 3, 4, 5, UINT64_MAX - i, PART_RAW, ""};
@@ -262,7 +270,10 @@ findings(void **state)
 static void
 texts(void **state)
 {
-	static const char *const hostile[] = {"a\033[2J", "a\nb", "\xC3", "\xC2\x9B" "31m", "\x7F"};
+	static const char *const hostile[] = {"a\033[2J", "a\nb", "\xC3",
+		"\xC2\x9B"
+		"31m",
+		"\x7F"};
 	struct line l;
 	char got[8];
 
@@ -279,7 +290,7 @@ texts(void **state)
 	}
 	ipc_begin(&l.out, IPC_GAP);
 	wire_put_text(&l.out, "123456\xC3\xA9", sizeof got); /* cut in front of the e acute */
-	ipc_bytes(&l.out, span_str("12345678"));             /* no room for a NUL */
+	ipc_bytes(&l.out, span_str("12345678")); /* no room for a NUL */
 	assert_int_equal(across(&l), IPC_GAP);
 	assert_int_equal(wire_get_text(&l.in, got, sizeof got, false), 0);
 	assert_string_equal(got, "123456");

@@ -222,8 +222,8 @@ names_and_descriptors(void **state)
 
 	(void)state;
 	/* null thrice, the socket, and the file: nothing of ours leaked into it */
-	assert_string_equal(run_one(&g, "fds\n"),
-		"gap f0 excluded hides: 5 folder f0\ndone f0 items 1\n");
+	assert_string_equal(
+		run_one(&g, "fds\n"), "gap f0 excluded hides: 5 folder f0\ndone f0 items 1\n");
 	rig_free(&g);
 }
 
@@ -258,8 +258,9 @@ crash_in_a_member(void **state)
 	const char *log;
 
 	(void)state;
-	log = run_one(&g, "find 0\nmember 1 find 0\nmember 2 crash\nmember 3 find 1\n"
-			  "member 4 crash\nmember 5 find 2\n");
+	log = run_one(&g,
+		"find 0\nmember 1 find 0\nmember 2 crash\nmember 3 find 1\n"
+		"member 4 crash\nmember 5 find 2\n");
 	assert_int_equal(lines_with(log, "finding f0 rule 0"), 1);
 	assert_int_equal(lines_with(log, "finding f0!m1 rule 0"), 1);
 	assert_int_equal(lines_with(log, "finding f0!m3 rule 1"), 1);
@@ -349,8 +350,8 @@ ways_to_die(void **state)
 static void
 forbidden_things(void **state)
 {
-	static const char *const kills[] = {"socket", "connect", "exec", "fork", "wx", "protect",
-		"ptrace", "write"};
+	static const char *const kills[] = {
+		"socket", "connect", "exec", "fork", "wx", "protect", "ptrace", "write"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof kills / sizeof *kills; i++) {
@@ -360,8 +361,9 @@ forbidden_things(void **state)
 
 		snprintf(script, sizeof script, "member 1 %s\nmember 2 find 0\n", kills[i]);
 		log = run_one(&g, script);
-		if (!strstr(log, "gap f0!m1 sandbox hides: the reader tried a forbidden system "
-				 "call\n"))
+		if (!strstr(log,
+			    "gap f0!m1 sandbox hides: the reader tried a forbidden system "
+			    "call\n"))
 			fail_msg("'%s' gave:\n%s", kills[i], log);
 		assert_int_equal(lines_with(log, "finding "), 1);
 		rig_free(&g);
@@ -533,8 +535,8 @@ refuse(const char *rules, const char *worker, int want, const char *text)
 {
 	const struct pool_events ev = {on_finding, on_run, on_gap, on_done, NULL};
 	const char *files[] = {rules};
-	struct pool_options o = {.workers = 2, .worker_path = worker, .rule_files = files,
-		.n_rule_files = 1};
+	struct pool_options o = {
+		.workers = 2, .worker_path = worker, .rule_files = files, .n_rule_files = 1};
 	struct pool *p = NULL;
 	char error[1024];
 
@@ -558,7 +560,8 @@ refusals(void **state)
 	path = write_rules("die\n");
 	refuse(path, worker_path, -ECHILD, "does not start");
 	unlink(path);
-	refuse("/nonexistent/rules.yaml", worker_path, -ENOENT, "'/nonexistent/rules.yaml': No such");
+	refuse("/nonexistent/rules.yaml", worker_path, -ENOENT,
+		"'/nonexistent/rules.yaml': No such");
 	refuse(rule_path, "/nonexistent/worker", -ENOENT, "'/nonexistent/worker': No such");
 	refuse(rule_path, "/bin/true", -ECHILD, "does not start");
 	refuse("/tmp", worker_path, -EISDIR, "Is a directory");
@@ -591,24 +594,25 @@ on_checked(void *user, const struct rule_checked *c)
 {
 	struct buf *b = user;
 
-	buf_printf(b, "%s %s:%u %s%s\n", c->rule->id, c->file, c->line, c->failed ? "failed " : "ok",
-		c->message);
+	buf_printf(b, "%s %s:%u %s%s\n", c->rule->id, c->file, c->line,
+		c->failed ? "failed " : "ok", c->message);
 	return 0;
 }
 
 static void
 check_rules(void **state)
 {
-	struct pool_options o = {.worker_path = worker_path, .rule_files = rule_files,
-		.n_rule_files = 1};
+	struct pool_options o = {
+		.worker_path = worker_path, .rule_files = rule_files, .n_rule_files = 1};
 	struct buf b = {0};
 	char error[1024];
 
 	(void)state;
 	assert_int_equal(pool_check_rules(&o, on_checked, &b, error), 0);
-	assert_string_equal(buf_cstr(&b), "rule-a rules.yaml:10 ok\n"
-					  "rule-b rules.yaml:11 failed not found\n"
-					  "rule-c rules.yaml:12 ok\n");
+	assert_string_equal(buf_cstr(&b),
+		"rule-a rules.yaml:10 ok\n"
+		"rule-b rules.yaml:11 failed not found\n"
+		"rule-c rules.yaml:12 ok\n");
 	buf_free(&b);
 }
 

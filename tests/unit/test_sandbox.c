@@ -139,8 +139,8 @@ what_the_kernel_says(void **state)
 	assert_int_equal(field(text, "\nCapAmb:\t", 16), 0);
 	assert_int_equal(field(text, "\nNoNewPrivs:\t", 10), 1);
 	assert_int_equal(field(text, "\nSeccomp:\t", 10), 2);
-	assert_true(c.no_new_privs && c.seccomp && c.no_caps && c.unprivileged_uid &&
-		c.not_dumpable);
+	assert_true(
+		c.no_new_privs && c.seccomp && c.no_caps && c.unprivileged_uid && c.not_dumpable);
 	if (c.landlock_abi == 0)
 		assert_non_null(strstr(c.missing, "Landlock"));
 	print_message("Landlock ABI %d, missing: '%s'\n", c.landlock_abi, c.missing);
