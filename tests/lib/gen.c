@@ -230,7 +230,7 @@ gen_pem(struct gen *g, char ret[2048])
 	static const char b64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
 				  "/";
 	uint8_t der[3 * 200];
-	size_t n = 0, at;
+	size_t n = 0, at, end;
 
 	/* SEQUENCE of the version and eight INTEGERs of 64 bytes: 3 + 8 * 66 = 531 bytes inside */
 	der[n++] = 0x30;
@@ -246,6 +246,7 @@ gen_pem(struct gen *g, char ret[2048])
 		for (int k = 0; k < 64; k++)
 			der[n++] = (uint8_t)(gen_next(g) & (k ? 255 : 127));
 	}
+	end = n;
 	while (n % 3)
 		der[n++] = 0;
 	at = (size_t)snprintf(ret, 2048, "-----BEGIN RSA PRIVATE KEY-----\n");
@@ -253,7 +254,7 @@ gen_pem(struct gen *g, char ret[2048])
 		uint32_t v = (uint32_t)der[i] << 16 | (uint32_t)der[i + 1] << 8 | der[i + 2];
 
 		for (int k = 3; k >= 0; k--)
-			ret[at++] = b64[v >> (6 * k) & 63];
+			ret[at++] = i + 3 - (size_t)k > end ? '=' : b64[v >> (6 * k) & 63];
 		if (i / 3 % 16 == 15)
 			ret[at++] = '\n';
 	}

@@ -203,7 +203,10 @@ pack_ods(const struct sheet *sheets, size_t n, struct buf *ret)
 	struct pack *p = pack_new(PACK_ZIP, NULL);
 	struct buf b = {0};
 
+	/* ODF 1.3 part 2, 3.3: the first entry, stored */
+	must(archive_write_zip_set_compression_store(p->a) == ARCHIVE_OK, "store");
 	pack_add(p, "mimetype", span_str("application/vnd.oasis.opendocument.spreadsheet"));
+	must(archive_write_zip_set_compression_deflate(p->a) == ARCHIVE_OK, "deflate");
 	buf_puts(&b,
 		XML "<office:document-content xmlns:office=\"" ODF "office:1.0\" xmlns:table=\"" ODF
 		    "table:1.0\" xmlns:text=\"" ODF "text:1.0\"><office:body><office:spreadsheet>");
