@@ -120,7 +120,7 @@ der_ok(const struct armour *a)
 	/* a version number or, in an encrypted key, an algorithm leads */
 	if (p[head] != 0x02 && p[head] != 0x30)
 		return false;
-	return a->ended ? len + head == a->body_n : len + head > a->body_n && a->body_n > 2000;
+	return a->ended ? len + head == a->body_n : len + head > a->body_n && a->body_n > 1000;
 }
 
 static bool

@@ -6,7 +6,8 @@
 
 #include "base/poison.h"
 
-#define PPK_MAX 3900
+#define PPK_MAX   3900
+#define PPK_SHORT 1500 /* a text of fewer bytes is not just cut before the private lines */
 
 /* The rest of the line behind the key, e.g. "Encryption: "; empty when it is not there. */
 static struct span
@@ -40,7 +41,7 @@ check_ppk(struct span value, struct span around, struct verdict *ret_v)
 	key = line_value(s, "Public-Lines: ");
 	if (!cipher.n || !key.n || !is_digit(*key.p))
 		return false;
-	if (s.n < PPK_MAX && !line_value(s, "Private-Lines: ").n)
+	if (s.n < PPK_SHORT && !line_value(s, "Private-Lines: ").n)
 		return false;
 	ret_v->ok = ret_v->checksum = ret_v->strong = true;
 	ret_v->encrypted = !span_is(cipher, "none");
