@@ -1,50 +1,8 @@
 /* Small checks stand in for the real ones: the engine is what is tested. */
 #include "testrules.h"
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/poison.h"
-
-/* Used only where the real ones are not linked. */
-__attribute__((weak)) bool
-check_placeholder(struct span v)
-{
-	for (size_t i = 1; i < v.n; i++)
-		if (v.p[i] != v.p[0])
-			return v.p[0] == '<';
-	return true;
-}
-
-__attribute__((weak)) float
-check_entropy(struct span v)
-{
-	unsigned count[256] = {0};
-	double e = 0;
-
-	for (size_t i = 0; i < v.n; i++)
-		count[v.p[i]]++;
-	for (unsigned i = 0; i < 256; i++)
-		if (count[i])
-			e -= count[i] / (double)v.n * log2(count[i] / (double)v.n);
-	return (float)e;
-}
-
-__attribute__((weak)) unsigned
-check_classes(struct span v)
-{
-	unsigned seen = 0;
-
-	for (size_t i = 0; i < v.n; i++) {
-		uint8_t c = v.p[i];
-
-		seen |= c >= 'a' && c <= 'z'   ? 1u
-			: c >= 'A' && c <= 'Z' ? 2u
-			: c >= '0' && c <= '9' ? 4u
-					       : 8u;
-	}
-	return (unsigned)__builtin_popcount(seen);
-}
 
 static bool
 check_area(struct span v, struct span around, struct verdict *ret)
