@@ -51,8 +51,17 @@ holds_type(const struct cell *c)
 	return is_filled(c) && (c->number || value_typed(c->text));
 }
 
+/* 1900 to 2099: a year heads a column as well as a word does. */
+static bool
+is_year(struct span t)
+{
+	t = value_trim(t);
+	return t.n == 4 && (span_has(t, 0, "19", 2) || span_has(t, 0, "20", 2)) && t.p[2] >= '0' &&
+		t.p[2] <= '9' && t.p[3] >= '0' && t.p[3] <= '9';
+}
+
 struct look {
-	size_t labels, filled;
+	size_t labels, years, filled;
 };
 
 static struct look
@@ -65,6 +74,7 @@ row_look(const struct held_row *r)
 			continue;
 		s.filled++;
 		s.labels += value_label(r->cells[i].text);
+		s.years += is_year(r->cells[i].text);
 	}
 	return s;
 }
@@ -128,7 +138,7 @@ stands_above(const struct held_row *rows, size_t n, size_t at, size_t *ret_over)
 			continue;
 		if (value_typed(c->text))
 			return false;
-		over += value_label(c->text);
+		over += value_label(c->text) || is_year(c->text);
 	}
 	*ret_over = over;
 	return true;
@@ -140,9 +150,9 @@ is_header(const struct held_row *rows, size_t n, size_t at, header_known *known,
 	struct look s = row_look(&rows[at]);
 	size_t over = 0, wide = widest_below(rows, n, at);
 
-	if (s.labels == 0 || s.labels * 10 < s.filled * 7 || s.filled * 2 < wide || wide == 0)
+	if (s.labels == 0 || s.filled * 2 < wide || wide == 0)
 		return false;
-	if (s.labels == 1 && wide > 1)
+	if ((s.labels + s.years) * 10 < s.filled * 7 || (s.labels + s.years == 1 && wide > 1))
 		return false;
 	if (!stands_above(rows, n, at, &over))
 		return false;

@@ -32,8 +32,8 @@ fill(struct sheet *s, const char *text)
 			size_t k = strcspn(text + at, "|\n");
 
 			if (k)
-				s->cells[s->n][n++] = (struct cell){
-					.col = col, .text = span_of(text + at, k)};
+				s->cells[s->n][n++] =
+					(struct cell){.col = col, .text = span_of(text + at, k)};
 			at += k + 1;
 			col++;
 		}
@@ -110,8 +110,9 @@ test_wrapped(void **state)
 	char buf[64];
 
 	(void)state;
-	fill(&s, "Name|Social|Date of\n|Security|birth\nAnn|123-45-6789|1.2.1970\n"
-		 "Bob|123-45-6780|3.4.1971\n");
+	fill(&s,
+		"Name|Social|Date of\n|Security|birth\nAnn|123-45-6789|1.2.1970\n"
+		"Bob|123-45-6780|3.4.1971\n");
 	assert_int_equal(header_find(s.rows, s.n, known, NULL, &first, &last), 0);
 	assert_int_equal(first, 0);
 	assert_int_equal(last, 1);
@@ -130,8 +131,9 @@ test_grouped(void **state)
 	char buf[64];
 
 	(void)state;
-	fill(&s, "Person|||Pay\nName|Born|City|Base|Bonus\nAnn|1.2.1970|Ulm|5000|100\n"
-		 "Bob|3.4.1971|Bonn|6000|200\n");
+	fill(&s,
+		"Person|||Pay\nName|Born|City|Base|Bonus\nAnn|1.2.1970|Ulm|5000|100\n"
+		"Bob|3.4.1971|Bonn|6000|200\n");
 	assert_int_equal(header_find(s.rows, s.n, known, NULL, &first, &last), 0);
 	assert_int_equal(s.rows[first].row, 1);
 	assert_int_equal(s.rows[last].row, 2);

@@ -77,8 +77,8 @@ test_secret(void **state)
 static void
 test_labels(void **state)
 {
-	static const char *const labels[] = {"Name", "SSN#", "Social Security Number", "Q1", "e-mail",
-		"Address 2", NULL};
+	static const char *const labels[] = {
+		"Name", "SSN#", "Social Security Number", "Q1", "e-mail", "Address 2", NULL};
 	static const char *const no_labels[] = {"", "65000", "1970-01-31", "a@b.example",
 		"123-45-6789", "ACC00012345", "310-555-0100",
 		"This is a long title that goes on and on until it is no label of a column", NULL};
