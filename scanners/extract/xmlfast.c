@@ -21,12 +21,24 @@
 #define ATTS_MAX   64u
 #define REF_MAX	   12u /* the longest reference that is decoded: &#x10FFFF; */
 
+/* A start tag as found: nothing is changed in the window before all of it is there. */
+struct tag {
+	char *name_end;
+	struct {
+		char *name, *name_end, *value, *value_end;
+	} att[ATTS_MAX];
+	unsigned n;
+	bool empty;
+};
+
 struct fast {
 	struct xmlpart *x;
 	struct zippart *p;
 	char *b;
 	size_t at, n, cap;
 	bool eof;
+	struct tag tag; /* here, and not cleared for each of a million tags */
+	const char *atts[2 * ATTS_MAX + 1];
 	struct buf fixed; /* text whose bytes were no UTF-8 */
 };
 
@@ -282,16 +294,6 @@ take_end_tag(struct fast *f)
 	return xmlpart_end(f->x, s) < 0 ? f->x->err : 1;
 }
 
-/* A start tag as found: nothing is changed in the window before all of it is there. */
-struct tag {
-	char *name_end;
-	struct {
-		char *name, *name_end, *value, *value_end;
-	} att[ATTS_MAX];
-	unsigned n;
-	bool empty;
-};
-
 /* One attribute at s. Where it ends; NULL when the window ends first; *ret_bad when it is none. */
 static char *
 take_att(struct tag *t, char *s, const char *end, bool *ret_bad)
@@ -356,29 +358,29 @@ take_tag(struct tag *t, char *s, const char *end, bool *ret_bad)
 static int
 take_start_tag(struct fast *f)
 {
-	struct tag t;
-	const char *atts[2 * ATTS_MAX + 1];
+	struct tag *t = &f->tag;
 	char *name = f->b + f->at + 1, *end;
 	bool bad = ends_name(*name);
 	int r;
 
-	end = bad ? name : take_tag(&t, name, f->b + f->n, &bad);
+	end = bad ? name : take_tag(t, name, f->b + f->n, &bad);
 	if (bad)
 		return -EBADMSG;
 	if (!end)
 		return 0;
-	*t.name_end = 0;
-	for (unsigned i = 0; i < t.n; i++) {
-		*t.att[i].name_end = 0;
-		t.att[i].value[decode(
-			t.att[i].value, (size_t)(t.att[i].value_end - t.att[i].value))] = 0;
-		atts[2 * i] = t.att[i].name;
-		atts[2 * i + 1] = t.att[i].value;
+	*t->name_end = 0;
+	for (unsigned i = 0; i < t->n; i++) {
+		char *value = t->att[i].value;
+
+		*t->att[i].name_end = 0;
+		value[decode(value, (size_t)(t->att[i].value_end - value))] = 0;
+		f->atts[2 * i] = t->att[i].name;
+		f->atts[2 * i + 1] = value;
 	}
-	atts[2 * t.n] = NULL;
+	f->atts[2 * t->n] = NULL;
 	f->at = (size_t)(end - f->b);
-	r = xmlpart_start(f->x, name, atts);
-	if (r == 0 && t.empty && !f->x->stopped)
+	r = xmlpart_start(f->x, name, f->atts);
+	if (r == 0 && t->empty && !f->x->stopped)
 		r = xmlpart_end(f->x, name);
 	return r < 0 ? r : 1;
 }
