@@ -71,20 +71,49 @@ moment_of(double v, bool d1904, unsigned step, struct moment *ret_m)
 	return true;
 }
 
+/* v in decimal, with zeros before it to make `width` digits. */
+static void
+put_digits(struct buf *out, unsigned v, unsigned width)
+{
+	char t[12];
+	unsigned n = 0;
+
+	do
+		t[n++] = (char)('0' + v % 10);
+	while ((v /= 10) && n < sizeof t);
+	while (n < width && n < sizeof t)
+		t[n++] = '0';
+	while (n)
+		buf_putc(out, (uint8_t)t[--n]);
+}
+
+static void
+put_three(struct buf *out, const unsigned v[3], unsigned first_width, uint8_t sep)
+{
+	put_digits(out, v[0], first_width);
+	for (int i = 1; i < 3; i++) {
+		buf_putc(out, sep);
+		put_digits(out, v[i], 2);
+	}
+}
+
 bool
 numfmt_iso(double v, bool d1904, struct buf *out)
 {
 	struct moment m;
+	bool dated, timed;
 
 	if (!moment_of(v, d1904, 1000, &m))
 		return false;
-	if (m.total_ms >= DAY_MS || d1904)
-		buf_printf(out, "%04d-%02d-%02d", m.year, m.month, m.day);
-	if (m.hour || m.minute || m.second || (m.total_ms < DAY_MS && !d1904)) {
-		if (m.total_ms >= DAY_MS || d1904)
-			buf_putc(out, ' ');
-		buf_printf(out, "%02u:%02u:%02u", m.hour, m.minute, m.second);
-	}
+	dated = m.total_ms >= DAY_MS || d1904;
+	timed = m.hour || m.minute || m.second || !dated;
+	if (dated)
+		put_three(out, (unsigned[3]){(unsigned)m.year, (unsigned)m.month, (unsigned)m.day},
+			4, '-');
+	if (dated && timed)
+		buf_putc(out, ' ');
+	if (timed)
+		put_three(out, (unsigned[3]){m.hour, m.minute, m.second}, 2, ':');
 	return true;
 }
 
@@ -147,7 +176,7 @@ put_month(const struct moment *m, size_t n, struct buf *out)
 	const char *name = months[m->month - 1];
 
 	if (n <= 2)
-		buf_printf(out, "%0*d", (int)n, m->month);
+		put_digits(out, (unsigned)m->month, (unsigned)n);
 	else
 		buf_put(out, name, n == 3 ? 3 : n == 5 ? 1 : strlen(name));
 }
@@ -158,7 +187,7 @@ put_day(const struct moment *m, size_t n, struct buf *out)
 	const char *name = weekdays[m->weekday];
 
 	if (n <= 2)
-		buf_printf(out, "%0*d", (int)n, m->day);
+		put_digits(out, (unsigned)m->day, (unsigned)n);
 	else
 		buf_put(out, name, n == 3 ? 3 : strlen(name));
 }
@@ -182,7 +211,7 @@ struct render {
 static void
 put_letter(struct render *r, uint8_t c, size_t n, struct span after, struct buf *out)
 {
-	int two = n >= 2 ? 2 : 1;
+	unsigned two = n >= 2 ? 2 : 1;
 	unsigned hour = r->m.hour;
 
 	if (r->half_day)
@@ -191,13 +220,13 @@ put_letter(struct render *r, uint8_t c, size_t n, struct span after, struct buf 
 	case 'y':
 	case 'e':
 		if (n <= 2 && c == 'y')
-			buf_printf(out, "%02d", r->m.year % 100);
+			put_digits(out, (unsigned)r->m.year % 100, 2);
 		else
-			buf_printf(out, "%04d", r->m.year);
+			put_digits(out, (unsigned)r->m.year, 4);
 		break;
 	case 'm':
 		if (n <= 2 && (r->before == 'h' || next_letter(after) == 's'))
-			buf_printf(out, "%0*u", two, r->m.minute);
+			put_digits(out, r->m.minute, two);
 		else
 			put_month(&r->m, n, out);
 		break;
@@ -205,10 +234,10 @@ put_letter(struct render *r, uint8_t c, size_t n, struct span after, struct buf 
 		put_day(&r->m, n, out);
 		break;
 	case 'h':
-		buf_printf(out, "%0*u", two, hour);
+		put_digits(out, hour, two);
 		break;
 	case 's':
-		buf_printf(out, "%0*u", two, r->m.second);
+		put_digits(out, r->m.second, two);
 		break;
 	default:
 		break; /* g: the era's name */

@@ -287,7 +287,7 @@ on_text(struct xmlpart *x, const char *s, size_t n)
 static int
 read_part(struct zippart *p, struct content *c, const char *what)
 {
-	static const struct xml_ops ops = {on_start, on_end, on_text};
+	static const struct xml_ops ops = {.start = on_start, .end = on_end, .text = on_text};
 	int r = xmlpart_parse(p, &ops, c, what);
 
 	if (r == 0)

@@ -99,7 +99,8 @@ words_text(struct xmlpart *x, const char *s, size_t n)
 int
 office_words(struct zippart *p, enum part part, const char *name, const char *what)
 {
-	static const struct xml_ops ops = {words_start, words_end, words_text};
+	static const struct xml_ops ops = {
+		.start = words_start, .end = words_end, .text = words_text};
 	struct words w = {0};
 	int r;
 

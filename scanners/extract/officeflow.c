@@ -171,7 +171,7 @@ on_text(struct xmlpart *x, const char *s, size_t n)
 int
 office_flow(struct zippart *p, enum part part, const char *name, uint32_t page, const char *what)
 {
-	static const struct xml_ops ops = {on_start, on_end, on_text};
+	static const struct xml_ops ops = {.start = on_start, .end = on_end, .text = on_text};
 	struct doc d = {0};
 	int r;
 

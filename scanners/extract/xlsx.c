@@ -59,7 +59,8 @@ collect(struct xmlpart *x, const char *s, size_t n)
 int
 xlsx_strings(struct book *b, struct zippart *p)
 {
-	static const struct xml_ops ops = {strings_start, strings_end, collect};
+	static const struct xml_ops ops = {
+		.start = strings_start, .end = strings_end, .text = collect, .plain = true};
 	struct texts t = {.b = b};
 	int r = xmlpart_parse(p, &ops, &t, "shared strings");
 
@@ -158,7 +159,8 @@ workbook_text(struct xmlpart *x, const char *s, size_t n)
 int
 xlsx_workbook(struct book *b, struct zippart *p)
 {
-	static const struct xml_ops ops = {workbook_start, workbook_end, workbook_text};
+	static const struct xml_ops ops = {
+		.start = workbook_start, .end = workbook_end, .text = workbook_text};
 	struct workbook w = {.b = b};
 
 	return xmlpart_parse(p, &ops, &w, "workbook");
@@ -208,7 +210,8 @@ comments_end(struct xmlpart *x, const char *name)
 int
 xlsx_comments(struct book *b, struct zippart *p)
 {
-	static const struct xml_ops ops = {comments_start, comments_end, collect};
+	static const struct xml_ops ops = {
+		.start = comments_start, .end = comments_end, .text = collect};
 	struct texts t = {.b = b, .part = p->name};
 	int r = xmlpart_parse(p, &ops, &t, "comments");
 

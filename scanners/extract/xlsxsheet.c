@@ -182,7 +182,8 @@ on_text(struct xmlpart *x, const char *s, size_t n)
 int
 xlsx_sheet(struct book *b, struct zippart *p)
 {
-	static const struct xml_ops ops = {on_start, on_end, on_text};
+	static const struct xml_ops ops = {
+		.start = on_start, .end = on_end, .text = on_text, .plain = true};
 	struct sheet sh = {.b = b};
 	int r = xmlpart_parse(p, &ops, &sh, "worksheet");
 

@@ -9,11 +9,13 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "extract/xmlfast.h"
 #include "limits.h"
 
 #include "base/poison.h"
 
 #define BLOCK	  (64 * KIB)
+#define HEAD	  (4 * KIB) /* an XML declaration is much shorter */
 #define TOKEN_MAX (32 * MIB)
 
 static void
@@ -33,70 +35,84 @@ local_name(const char *q)
 	return q;
 }
 
-static void
+static int
 stop(struct xmlpart *x, int err)
 {
 	x->err = err;
 	x->stopped = true;
-	(void)XML_StopParser(x->parser, XML_FALSE);
+	if (x->parser)
+		(void)XML_StopParser(x->parser, XML_FALSE);
+	return err;
+}
+
+int
+xmlpart_start(struct xmlpart *x, const char *q, const char **atts)
+{
+	int r;
+
+	if (x->stopped)
+		return x->err;
+	if (++x->depth > LIMIT_XML_DEPTH)
+		return stop(x, sink_gap(x->s, GAP_TOO_DEEP, true, "xml elements within elements"));
+	x->qname = q;
+	r = x->ops->start ? x->ops->start(x, local_name(q), atts) : 0;
+	return r < 0 ? stop(x, r) : 0;
+}
+
+int
+xmlpart_end(struct xmlpart *x, const char *q)
+{
+	int r;
+
+	if (x->stopped)
+		return x->err;
+	x->qname = q;
+	r = x->ops->end ? x->ops->end(x, local_name(q)) : 0;
+	x->depth--;
+	return r < 0 ? stop(x, r) : 0;
+}
+
+int
+xmlpart_text(struct xmlpart *x, const char *s, size_t n)
+{
+	int r = x->stopped || !x->ops->text ? 0 : x->ops->text(x, s, n);
+
+	return r < 0 ? stop(x, r) : x->err;
+}
+
+int
+xmlpart_doctype(struct xmlpart *x)
+{
+	return stop(x, sink_gap(x->s, GAP_CORRUPT, true, "xml with a DOCTYPE"));
 }
 
 static void
 on_start(void *user, const char *q, const char **atts)
 {
-	struct xmlpart *x = user;
-	int r;
-
-	if (x->stopped)
-		return;
-	if (++x->depth > LIMIT_XML_DEPTH) {
-		stop(x, sink_gap(x->s, GAP_TOO_DEEP, true, "xml elements within elements"));
-		return;
-	}
-	x->qname = q;
-	r = x->ops->start ? x->ops->start(x, local_name(q), atts) : 0;
-	if (r < 0)
-		stop(x, r);
+	(void)xmlpart_start(user, q, atts);
 }
 
 static void
 on_end(void *user, const char *q)
 {
-	struct xmlpart *x = user;
-	int r;
-
-	if (x->stopped)
-		return;
-	x->qname = q;
-	r = x->ops->end ? x->ops->end(x, local_name(q)) : 0;
-	x->depth--;
-	if (r < 0)
-		stop(x, r);
+	(void)xmlpart_end(user, q);
 }
 
 static void
 on_text(void *user, const char *s, int n)
 {
-	struct xmlpart *x = user;
-	int r;
-
-	if (x->stopped || n <= 0)
-		return;
-	r = x->ops->text(x, s, (size_t)n);
-	if (r < 0)
-		stop(x, r);
+	if (n > 0)
+		(void)xmlpart_text(user, s, (size_t)n);
 }
 
 static void
 on_doctype(void *user, const char *name, const char *sys, const char *pub, int internal)
 {
-	struct xmlpart *x = user;
-
 	(void)name;
 	(void)sys;
 	(void)pub;
 	(void)internal;
-	stop(x, sink_gap(x->s, GAP_CORRUPT, true, "xml with a DOCTYPE"));
+	(void)xmlpart_doctype(user);
 }
 
 static int
@@ -108,23 +124,16 @@ say(struct xmlpart *x, enum gap_reason why, const char *how, const char *what)
 	return sink_gap(x->s, why, true, detail);
 }
 
-/* Feeds one block of at most n bytes. > 0 to go on, 0 at the end, -errno. */
+/* What a block has led to: > 0 to go on, 0 at the end, -errno. */
 static ssize_t
-feed(struct xmlpart *x, struct zippart *p, size_t n, const char *what)
+outcome(struct xmlpart *x, struct zippart *p, enum XML_Status status, size_t got, const char *what)
 {
-	void *to = XML_GetBuffer(x->parser, (int)n);
-	ssize_t got;
 	int r;
 
-	if (!to)
-		return -ENOMEM;
-	got = zippart_read(p, to, n);
-	if (got < 0)
-		return got;
-	if (XML_ParseBuffer(x->parser, (int)got, got == 0) == XML_STATUS_OK)
-		return got;
 	if (x->stopped)
 		return x->err;
+	if (status == XML_STATUS_OK)
+		return (ssize_t)got;
 	if (XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY)
 		return -ENOMEM;
 	/* a part cut short by a damaged zip is said by the zip */
@@ -132,34 +141,78 @@ feed(struct xmlpart *x, struct zippart *p, size_t n, const char *what)
 	return r < 0 ? r : 0;
 }
 
-int
-xmlpart_parse(struct zippart *p, const struct xml_ops *ops, void *user, const char *what)
+static ssize_t
+feed(struct xmlpart *x, struct zippart *p, size_t n, const char *what)
+{
+	void *to = XML_GetBuffer(x->parser, (int)n);
+	ssize_t got;
+
+	if (!to)
+		return -ENOMEM;
+	got = zippart_read(p, to, n);
+	if (got < 0)
+		return got;
+	return outcome(x, p, XML_ParseBuffer(x->parser, (int)got, got == 0), (size_t)got, what);
+}
+
+static int
+parse_expat(struct xmlpart *x, struct zippart *p, struct span head, const char *what)
 {
 	_cleanup_(parser_free) XML_Parser parser = XML_ParserCreate(NULL);
-	struct xmlpart x = {.ops = ops, .user = user, .s = p->z->s, .parser = parser};
 	size_t block = BLOCK;
+	ssize_t got = 1;
 
 	if (!parser)
 		return -ENOMEM;
-	XML_SetUserData(parser, &x);
+	x->parser = parser;
+	XML_SetUserData(parser, x);
 	XML_SetElementHandler(parser, on_start, on_end);
-	if (ops->text)
-		XML_SetCharacterDataHandler(parser, on_text);
+	XML_SetCharacterDataHandler(parser, on_text);
 	XML_SetStartDoctypeDeclHandler(parser, on_doctype);
-	for (;;) {
-		ssize_t got = feed(&x, p, block, what);
+	if (head.n)
+		got = outcome(x, p, XML_Parse(parser, (const char *)head.p, (int)head.n, 0), head.n,
+			what);
+	while (got > 0) {
 		XML_Index done = XML_GetCurrentByteIndex(parser);
-		uint64_t stuck =
-			done >= 0 && p->used > (uint64_t)done ? p->used - (uint64_t)done : 0;
+		uint64_t used = p->used, at = done > 0 ? (uint64_t)done : 0;
 
-		if (got <= 0)
-			return (int)got;
-		if (p->used > LIMIT_PART)
-			return say(&x, GAP_TOO_BIG, "xml part", what);
-		if (stuck > TOKEN_MAX)
-			return say(&x, GAP_TOO_BIG, "xml token", what);
-		block = stuck > BLOCK ? (size_t)stuck : BLOCK;
+		if (used > LIMIT_PART)
+			return say(x, GAP_TOO_BIG, "xml part", what);
+		if (used > at && used - at > TOKEN_MAX)
+			return say(x, GAP_TOO_BIG, "xml token", what);
+		block = used > at + BLOCK ? (size_t)(used - at) : BLOCK;
+		got = feed(x, p, block, what);
 	}
+	return (int)got;
+}
+
+static int
+parse_fast(struct xmlpart *x, struct zippart *p, struct span head, const char *what)
+{
+	int r = xmlfast_parse(x, p, head);
+
+	if (r == -EBADMSG)
+		return p->broken ? 0 : say(x, GAP_CORRUPT, "damaged xml", what);
+	return r == -EMSGSIZE ? say(x, GAP_TOO_BIG, "xml part", what) : r;
+}
+
+int
+xmlpart_parse(struct zippart *p, const struct xml_ops *ops, void *user, const char *what)
+{
+	struct xmlpart x = {.ops = ops, .user = user, .s = p->z->s};
+	_cleanup_free_ uint8_t *b = malloc(HEAD);
+	struct span head;
+	ssize_t got;
+
+	if (!b)
+		return -ENOMEM;
+	got = zippart_read(p, b, HEAD);
+	if (got < 0)
+		return (int)got;
+	head = span_of(b, (size_t)got);
+	if (ops->plain && xmlfast_takes(head))
+		return parse_fast(&x, p, head, what);
+	return parse_expat(&x, p, head, what);
 }
 
 const char *

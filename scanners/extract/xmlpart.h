@@ -14,6 +14,8 @@ struct xml_ops {
 	int (*start)(struct xmlpart *x, const char *name, const char **atts);
 	int (*end)(struct xmlpart *x, const char *name);
 	int (*text)(struct xmlpart *x, const char *s, size_t n);
+	/* Large and plain: xmlfast.h may read it. Attributes are then not checked to be UTF-8. */
+	bool plain;
 };
 
 struct xmlpart {
