@@ -21,17 +21,17 @@ struct audit_options {
 	size_t n_sinks;
 	enum severity min_severity;
 	enum confidence min_confidence;
-	enum severity fail_on;          /* exit 1 from here up; SEV_INFO = any reported */
-	const char *baseline;           /* former jsonl: ids in it are not reported; or NULL */
-	bool progress;                  /* on standard error */
+	enum severity fail_on; /* exit 1 from here up; SEV_INFO = any reported */
+	const char *baseline; /* former jsonl: ids in it are not reported; or NULL */
+	bool progress; /* on standard error */
 	unsigned verbose;
-	const volatile int *stop;       /* becomes the signal's number when one came */
+	const volatile int *stop; /* becomes the signal's number when one came */
 };
 
 struct audit_result {
 	struct summary summary;
-	bool reported;                  /* something at fail_on or above was reported */
-	int signal;                     /* 0, SIGINT, SIGTERM */
+	bool reported; /* something at fail_on or above was reported */
+	int signal; /* 0, SIGINT, SIGTERM */
 };
 
 /*
