@@ -16,6 +16,8 @@
 
 #include "base/poison.h"
 
+#define EXIT_LIBRARY                                                                               \
+	1 /* libarchive ends the process so when an allocation fails; serve never does */
 #define UNSTARTED_MAX 3u /* deaths before a file could even be begun */
 
 struct cause {
@@ -47,6 +49,9 @@ cause_of(const struct worker *w, int status)
 	} else if (sig == SIGXCPU) {
 		c.reason = GAP_TIMEOUT;
 		(void)snprintf(c.text, sizeof c.text, "the reader used up its CPU time");
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_LIBRARY) {
+		c.reason = GAP_MEMORY;
+		(void)snprintf(c.text, sizeof c.text, "a library gave up, as for want of memory");
 	} else if (sig) {
 		(void)snprintf(c.text, sizeof c.text, "the reader died of signal %d (%s)", sig,
 			strsignal(sig));

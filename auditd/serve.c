@@ -16,6 +16,8 @@
 
 #include "base/poison.h"
 
+#define EXIT_WRONG 70 /* not 1, which is what libraries end a process with */
+
 struct serve {
 	const struct serve_ops *ops;
 	void *user;
@@ -335,5 +337,5 @@ serve_main(const struct serve_ops *ops, void *user)
 	ipc_in_free(&s.in);
 	ipc_out_free(&s.out);
 	(void)munmap(s.note, sizeof *s.note);
-	return r == -ENOMEM ? SERVE_EXIT_NOMEM : r == 0 || r == -EPIPE ? 0 : 1;
+	return r == -ENOMEM ? SERVE_EXIT_NOMEM : r == 0 || r == -EPIPE ? 0 : EXIT_WRONG;
 }

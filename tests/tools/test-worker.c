@@ -6,7 +6,7 @@
  *   find N [TEXT]     a finding of rule N (sample TEXT), with a run of three fingerprints before it
  *   gap               a gap "encrypted"
  *   member N COMMAND  enters inner item N ("mN") unless it is to be skipped, and does COMMAND in it
- *   crash abort exit hang oom nomem      ends badly in that way
+ *   crash abort exit N hang oom nomem     ends badly in that way
  *   progress N        works for N tenths of a second with a heart-beat
  *   badmsg type badrule badtext badjob descending     breaks the message format
  *   flood             findings until the other side has enough
@@ -188,8 +188,8 @@ end_badly(const char *cmd)
 		*(volatile int *)nowhere = 1;
 	if (strcmp(cmd, "abort") == 0)
 		abort();
-	if (strcmp(cmd, "exit") == 0)
-		_exit(3);
+	if (strncmp(cmd, "exit ", 5) == 0)
+		_exit((int)strtoul(cmd + 5, NULL, 10));
 	if (strcmp(cmd, "hang") == 0)
 		spin(100000, NULL);
 	if (strcmp(cmd, "oom") == 0)
