@@ -195,6 +195,7 @@ check_crypt(struct span value, struct span around, struct verdict *ret_v)
 		return false;
 	ret_v->ok = true;
 	ret_v->checksum = true;
+	ret_v->strong = true;
 	ret_v->note = note;
 	verdict_normal(ret_v, value.p, value.n);
 	return true;

@@ -6,7 +6,7 @@
 
 #include "base/poison.h"
 
-#define PPK_MAX   3900
+#define PPK_MAX	  3900
 #define PPK_SHORT 1500 /* a text of fewer bytes is not just cut before the private lines */
 
 /* The rest of the line behind the key, e.g. "Encryption: "; empty when it is not there. */

@@ -144,6 +144,7 @@ check_azure_key(struct span value, struct span around, struct verdict *ret_v)
 		return false;
 	ret_v->ok = true;
 	ret_v->checksum = true;
+	ret_v->strong = true;
 	ret_v->sample = span_has(value, 0, emulator, sizeof emulator - 1) ||
 		span_has(value, 0, cosmos, sizeof cosmos - 1);
 	ret_v->note = ret_v->sample ? "the emulator's published key" : "an Azure key of 64 bytes";
