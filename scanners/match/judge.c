@@ -7,7 +7,7 @@
 
 #include "base/poison.h"
 
-#define AROUND 256 /* bytes on both sides that a check may look at */
+#define AROUND 3500u /* bytes on both sides that a check may look at: a key's body is 3 KB */
 
 static enum confidence
 at_least(enum confidence a, enum confidence b)

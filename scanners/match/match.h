@@ -2,6 +2,30 @@
  * match: the text engine. One pass of a bit-parallel scanner for number shapes, one pass of libhs
  * over literals for anchors and context words, PCRE2's interpreter in a window round each anchor,
  * then checks, context and confidence. tests/ holds a slow engine that must agree with it.
+ *
+ * Shapes: groups and boundaries stand in match/shapes.h. Text is folded before (fold.h): hyphens
+ * and no-break spaces of other kinds are '-' and ' ' by now.
+ *
+ * Windows: each place of an anchor is judged by itself: the first match of the regex in [anchor -
+ * before, anchor + after) that contains the anchor. `before` and `after` together are at most 3968
+ * bytes. Look-behind and \b see the text before the window; the window's end is the subject's end.
+ * Bytes, not characters: [é] is a class of two bytes; write (?:é) instead.
+ *
+ * Words: whole words (no letter or digit beside one of the word's own, bytes from 0x80 on count as
+ * letters), wholly before or behind the value, at most `within` bytes from it. In a table with
+ * header votes only words of the value's row count.
+ *
+ * Confidence: `alone`; with a near word or a vote of +1 the larger of that and `near` or `header`.
+ * A vote of -1 caps to low. A not-near word caps to not_near_cap (CONF_NONE drops the match), but
+ * not in a column whose header says yes. High needs a word, a header or a strong checksum beside
+ * the shape, else it becomes medium. What ends at CONF_NONE is not given, except where the pattern
+ * has `repeated`: then it is given with CONF_NONE, for the item's tally to raise.
+ *
+ * Overlaps: a match goes when any other of its rule overlaps it and is longer, or as long and
+ * earlier, or on the same bytes and surer; also when that other one goes in its turn. So every
+ * match depends on its surroundings only. Equal results for every cut are promised for rules where
+ * twice the longest match plus the largest `within` stay below CHUNK_CONTEXT, and hold for others
+ * unless matches of that length overlap at a cut.
  */
 #ifndef MATCH_MATCH_H
 #define MATCH_MATCH_H
@@ -61,7 +85,7 @@ struct hit {
 	bool sample, encrypted;
 	char normal[CHECK_NORMAL];    /* what `unique` counts; secrets: the value itself, cut */
 	uint8_t normal_n;
-	char masked[48];              /* may be shown; "" for secrets */
+	char masked[48];              /* may be shown: last 4 at most; "" for secrets */
 	char why[HIT_WHY][64];        /* words for a person; "" ends */
 };
 
@@ -78,8 +102,10 @@ int matcher_new(const struct ruleset *rules, struct matcher **ret_m,
 	struct rules_error *ret_error);
 
 /*
- * Gives every match of a chunk in ascending order of start (ties: rule index). Matches of one rule
- * do not overlap: the longer wins, then the earlier. 0, -ENOMEM, or what the callback returned.
+ * Gives every match of a chunk whose value starts in [own_lo, own_hi), in ascending order of start
+ * (ties: rule index). A match in an alt cell is given only if its rule has none in the main cell of
+ * that row and column, which stands within four cells of it. 0, -ENOMEM, -EINVAL for an impossible
+ * chunk, or what the callback returned. Memory is kept from call to call.
  */
 int matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user);
 
@@ -90,11 +116,18 @@ void matcher_free(struct matcher *m);
 
 /*
  * Words of a header cell that speak for or against a rule's columns: +1, -1 or 0. Whole words,
- * case-insensitive, punctuation and camelCase split ("SSN#", "EmployeeSSN", "ssn_no").
+ * case-insensitive, punctuation and camelCase split ("SSN#", "EmployeeSSN", "ssn_no"). header_no
+ * wins, unless its phrase is part of a longer one of header_yes that is there.
  */
 int match_header_vote(const struct rule *r, struct span header);
 
-/* The name of the item or its folder against a name_rule: CONF_NONE when it does not match. */
+/*
+ * The name of the item or its folder against a name_rule: CONF_NONE when it does not match. A name
+ * (whole, or words of it without the extension) gives `alone`, or `agreed` when extension or mime
+ * is listed; a folder gives `agreed` to files of a listed type and nothing to others. A rule without
+ * words and names is one of types: extension or mime gives `alone`, both give `agreed`. not_words
+ * refuse unless they are part of a longer word of `words`. *ret_why is static.
+ */
 enum confidence match_name(const struct name_rule *nr, struct span name, struct span folder,
 	const char *mime, const char **ret_why);
 
