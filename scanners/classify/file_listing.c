@@ -1,8 +1,9 @@
 /*
- * A list of files tells what is where, and came out of Sony's network in zip files of nothing else.
- * Output of dir, ls and tree is unmistakable and gives medium confidence. Bare paths (find) and
- * checksum lists are as often part of some software, so they give low and need twice the share of
- * the lines. At least FEW entries, and most lines of that shape.
+ * A list of files tells what is where, and often travels alone in an archive. Output of dir, ls and
+ * tree is unmistakable, and paths that begin with ./, a drive or a server come out of a look round
+ * some folder: medium confidence. Absolute paths and checksum lists are as often part of installed
+ * software (package managers keep them by the thousand): low. At least FEW entries, and most lines
+ * of that shape; of bare paths nearly all.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -14,13 +15,14 @@
 
 #define FEW 20u
 
-enum kind { KIND_NONE, KIND_DIR, KIND_LS, KIND_TREE, KIND_PATHS, KINDS };
+enum kind { KIND_NONE, KIND_DIR, KIND_LS, KIND_TREE, KIND_FIND, KIND_PATHS, KINDS };
 
 static const char *const kind_names[KINDS] = {
 	[KIND_DIR] = "output of dir",
 	[KIND_LS] = "output of ls",
 	[KIND_TREE] = "output of tree",
-	[KIND_PATHS] = "list of paths",
+	[KIND_FIND] = "paths of a folder's files",
+	[KIND_PATHS] = "list of paths or checksums",
 };
 
 struct listing {
@@ -123,30 +125,42 @@ count_byte(struct span s, char c)
 	return n;
 }
 
-/* /a/b, ./a/b, C:\a\b, \\server\share\b, with a checksum before it or not. */
+/* A checksum of hex digits, blanks, a name. */
 static bool
-is_path_line(struct span s)
+is_sum_line(struct span s)
 {
 	size_t at = 0;
-	char slash = '/';
 
 	while (at < s.n && isxdigit(s.p[at]))
 		at++;
-	if (at == 32 || at == 40 || at == 64 || at == 128) {
-		while (at < s.n && (s.p[at] == ' ' || s.p[at] == '*'))
-			at++;
-		return at < s.n && !memchr(s.p + at, '\t', s.n - at);
-	}
-	if (s.n > 3 && isalpha(s.p[0]) && s.p[1] == ':' && (s.p[2] == '\\' || s.p[2] == '/'))
+	if (at != 32 && at != 40 && at != 64 && at != 128)
+		return false;
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '*'))
+		at++;
+	return at < s.n && !memchr(s.p + at, '\t', s.n - at);
+}
+
+/* Paths from the current folder, a drive or a server were found on a walk; /a/b may be any list. */
+static enum kind
+path_kind(struct span s)
+{
+	enum kind k = KIND_FIND;
+	char slash = '/';
+
+	if (s.n <= 3)
+		return KIND_NONE;
+	if (isalpha(s.p[0]) && s.p[1] == ':' && (s.p[2] == '\\' || s.p[2] == '/'))
 		slash = (char)s.p[2];
 	else if (span_has(s, 0, "\\\\", 2))
 		slash = '\\';
-	else if (!(s.n > 3 && (s.p[0] == '/' || (s.p[0] == '.' && s.p[1] == '/'))))
-		return false;
+	else if (s.p[0] == '/')
+		k = KIND_PATHS;
+	else if (!span_has(s, 0, "./", 2))
+		return KIND_NONE;
 	if (memchr(s.p, '\t', s.n) || memchr(s.p, ';', s.n) || memchr(s.p, '=', s.n) ||
 		memchr(s.p, '*', s.n) || memmem(s.p, s.n, "//", 2))
-		return false;
-	return count_byte(s, slash) >= 2 && count_byte(s, ' ') <= 8;
+		return KIND_NONE;
+	return count_byte(s, slash) >= 2 && count_byte(s, ' ') <= 8 ? k : KIND_NONE;
 }
 
 /* Lines that stand between the entries of dir and ls. */
@@ -169,7 +183,7 @@ line_kind(struct span s)
 		return KIND_LS;
 	if (is_tree_line(s))
 		return KIND_TREE;
-	return is_path_line(s) ? KIND_PATHS : KIND_NONE;
+	return is_sum_line(s) ? KIND_PATHS : path_kind(s);
 }
 
 static void
@@ -211,16 +225,18 @@ listing_end(void *state, const struct classify_out *out)
 {
 	struct listing *l = state;
 	struct judgement j = {.rule = l->rule, .evidence = EV_STRUCTURE};
-	uint64_t sure, share;
+	uint64_t paths, share;
 	enum kind best = KIND_DIR;
+	bool bare;
 
 	lines_end(&l->lines, on_line, l);
 	for (enum kind k = KIND_LS; k < KINDS; k++)
 		best = l->count[k] > l->count[best] ? k : best;
-	sure = l->count[KIND_DIR] + l->count[KIND_LS] + l->count[KIND_TREE];
-	j.count = best == KIND_PATHS ? l->count[KIND_PATHS] : sure;
-	share = j.count + (best == KIND_PATHS ? 0 : l->extra);
-	if (j.count < FEW || share * 100 < l->filled * (best == KIND_PATHS ? 90 : 60))
+	paths = l->count[KIND_FIND] + l->count[KIND_PATHS];
+	bare = best == KIND_FIND || best == KIND_PATHS;
+	j.count = bare ? paths : l->count[KIND_DIR] + l->count[KIND_LS] + l->count[KIND_TREE];
+	share = j.count + (bare ? 0 : l->extra);
+	if (j.count < FEW || share * 100 < l->filled * (bare ? 90 : 60))
 		return 0;
 	j.confidence = best == KIND_PATHS ? CONF_LOW : CONF_MEDIUM;
 	j.at = (struct place){.kind = PLACE_LINE, .line = l->first, .col = 1};

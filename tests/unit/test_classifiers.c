@@ -140,8 +140,11 @@ test_listing_found(void **state)
 		{"-rw-r--r-- 1 ann staff 4096 Nov 24 08:00 ", "judge 2 30 line 1\n"},
 		{"|   |-- ", "judge 2 30 line 1\n"},
 		{"\xE2\x94\x82   \xE2\x94\x9C\xE2\x94\x80\xE2\x94\x80 ", "judge 2 30 line 1\n"},
-		{"C:\\Users\\ann\\", "judge 1 30 line 1\n"},
-		{"./share/hr/", "judge 1 30 line 1\n"},
+		{"C:\\Users\\ann\\", "judge 2 30 line 1\n"},
+		{"/usr/share/hr/", "judge 1 30 line 1\n"},
+		{"0123456789abcdef0123456789abcdef  ", "judge 1 30 line 1\n"},
+		{"\\\\server\\share\\", "judge 2 30 line 1\n"},
+		{"./share/hr/", "judge 2 30 line 1\n"},
 	};
 	struct buf b = {0};
 
