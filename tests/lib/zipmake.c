@@ -43,7 +43,7 @@ zipmake_add(struct zipmake *z, const char *name, struct span bytes)
 	struct archive_entry *e = archive_entry_new();
 
 	must(e != NULL, "memory");
-	if (strcmp(name, "mimetype") == 0)
+	if (z->store || strcmp(name, "mimetype") == 0)
 		(void)archive_write_zip_set_compression_store(z->a);
 	else
 		(void)archive_write_zip_set_compression_deflate(z->a);
