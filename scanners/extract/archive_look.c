@@ -94,7 +94,7 @@ archive_behind(struct reader *r, bool executable, uint64_t *ret_base)
 	if (!reader_seekable(r))
 		return FORMAT_UNKNOWN;
 	if (zip_end_find(r, &end) == 0 && reader_pread(r, mark, 4, end.dir) == 4 &&
-		(le32(mark) == 0x02014b50 || end.split)) {
+		(le32(mark) == 0x02014b50 || (end.split && end.exact))) {
 		*ret_base = 0;
 		return FORMAT_ZIP;
 	}
