@@ -52,7 +52,26 @@ archive_bid(const struct item *it)
 	}
 }
 
-/* Every file of a rar5 is encrypted: their names without the library, which may not step over. */
+/* What one file header of a rar5 says by itself: all encrypted, or begun in a volume not here. */
+static int
+say_rar5_file(struct sink *s, const struct archive_view *v, const struct rar5_file *f,
+	struct names *names, struct buf *name)
+{
+	int q;
+
+	if (f->dir || !(v->all_encrypted || f->before))
+		return 0;
+	q = budget_item(s->budget);
+	if (q < 0)
+		return q;
+	(void)name_decode(name, f->name, true);
+	names_number(names, name);
+	return s->ops->gap(s, v->all_encrypted ? GAP_ENCRYPTED : GAP_MISSING_VOLUME, true,
+		v->all_encrypted ? v->cipher : "rar5: begins in another volume",
+		&(struct span){name->p, name->n});
+}
+
+/* The files of a rar5 that the library does not show or cannot step over, by the headers alone. */
 static int
 say_rar5(struct sink *s, struct reader *r, const struct archive_view *v)
 {
@@ -62,16 +81,8 @@ say_rar5(struct sink *s, struct reader *r, const struct archive_view *v)
 	struct rar5 w;
 	int q = rar5_open(&w, r, s->budget, v->base);
 
-	while (q >= 0 && (q = rar5_next(&w, &f)) > 0) {
-		if (f.dir)
-			continue;
-		q = budget_item(s->budget);
-		if (q < 0)
-			break;
-		(void)name_decode(&name, f.name, true);
-		names_number(&names, &name);
-		q = s->ops->gap(s, GAP_ENCRYPTED, true, v->cipher, &(struct span){name.p, name.n});
-	}
+	while (q >= 0 && (q = rar5_next(&w, &f)) > 0)
+		q = say_rar5_file(s, v, &f, &names, &name);
 	rar5_end(&w);
 	names_free(&names);
 	buf_free(&name);
@@ -95,7 +106,11 @@ run_view(struct sink *s, struct reader *r, struct archive_view *v)
 		q = sink_gap(s, GAP_MISSING_VOLUME, true, "one volume of several");
 	if (q < 0)
 		return q;
-	return v->all_encrypted ? say_rar5(s, r, v) : archive_walk(s, r, v);
+	if (v->all_encrypted || (v->split && v->rar5))
+		q = say_rar5(s, r, v);
+	if (q < 0)
+		return s->budget->blown == q ? budget_say(s, q, v, NULL) : q;
+	return v->all_encrypted ? 0 : archive_walk(s, r, v);
 }
 
 static int
@@ -113,6 +128,10 @@ run_reader(struct item *it, struct sink *s, struct reader *r)
 	q = archive_look(it, r, s->budget, format, base, &v);
 	if (q == 0)
 		q = run_view(s, r, &v);
+	else if (s->budget->blown)
+		q = budget_say(s, s->budget->blown, &v, NULL);
+	else if (q != -ENOMEM)
+		q = sink_gap(s, GAP_IO_ERROR, true, "could not be read");
 	if (q == -EBADMSG && it->format != format && !v.split)
 		q = -EMEDIUMTYPE;
 	else if (q == -EBADMSG)
@@ -132,6 +151,9 @@ run_slurped(struct item *it, struct sink *s)
 		q = sink_gap(s, GAP_TOO_BIG, true, "nested archive larger than memory allows");
 	} else if (q == -ENOMEM) {
 		q = sink_gap(s, GAP_MEMORY, true, "nested archive does not fit into memory");
+	} else if (q == -ETIME) {
+		q = sink_gap(s, GAP_TIMEOUT, true, "takes longer than an item may");
+		q = q < 0 ? q : -ETIME;
 	} else if (q == 0) {
 		reader_mem(&mem, buf_span(&all));
 		q = run_reader(it, s, &mem);

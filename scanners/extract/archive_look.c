@@ -88,11 +88,13 @@ archive_behind(struct reader *r, bool executable, uint64_t *ret_base)
 {
 	_cleanup_free_ uint8_t *stub = NULL;
 	struct zip_end end;
+	uint8_t mark[4];
 	ssize_t n;
 
 	if (!reader_seekable(r))
 		return FORMAT_UNKNOWN;
-	if (zip_end_find(r, &end) == 0 && (end.dir_size >= 46 || end.split)) {
+	if (zip_end_find(r, &end) == 0 && reader_pread(r, mark, 4, end.dir) == 4 &&
+		(le32(mark) == 0x02014b50 || (end.split && end.exact))) {
 		*ret_base = 0;
 		return FORMAT_ZIP;
 	}
@@ -152,6 +154,7 @@ look_rar5(struct reader *r, struct budget *b, struct archive_view *v)
 	uint64_t files = 0, encrypted = 0;
 	int q = rar5_open(&w, r, b, v->base);
 
+	v->rar5 = true;
 	v->word = "rar5";
 	v->cipher = "rar5";
 	while (q >= 0 && (q = rar5_next(&w, &f)) > 0) {

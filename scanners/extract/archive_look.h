@@ -15,7 +15,8 @@ struct archive_view {
 	uint64_t base, end; /* as in struct archive_source */
 	bool split; /* other volumes belong to it */
 	bool locked; /* even the names are encrypted: nothing to open */
-	bool all_encrypted; /* rar5: every file is, and facts has them all */
+	bool rar5; /* a rar of the newer kind */
+	bool all_encrypted; /* rar5: every file is */
 	struct facts facts;
 };
 

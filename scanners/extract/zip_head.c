@@ -102,6 +102,7 @@ zip_end_find(struct reader *r, struct zip_end *ret_end)
 		if (p[0] == 'P' && le32(p) == 0x06054b50 && le16(p + 8) <= le16(p + 10) &&
 			le16(p + 20) <= n - i - (ssize_t)END_SIZE) {
 			read_end(r, p, from + (uint64_t)i, ret_end);
+			ret_end->exact = le16(p + 20) == n - i - (ssize_t)END_SIZE;
 			return 0;
 		}
 	}

@@ -372,6 +372,140 @@ test_stub(void **state)
 	}
 }
 
+static void
+test_deb(void **state)
+{
+	struct mkarchive control, data, deb;
+	struct recsink rs;
+
+	(void)state;
+	mk_open(&control, "gnutar", "gzip");
+	mk_file(&control, "./control", "Package: example");
+	mk_open(&data, "gnutar", "xz");
+	mk_file(&data, "./etc/example.conf", "key = value");
+	mk_open(&deb, "ar", NULL);
+	mk_file(&deb, "debian-binary", "2.0\n");
+	mk_member(&deb, "control.tar.gz", mk_close(&control), UINT64_MAX);
+	mk_member(&deb, "data.tar.xz", mk_close(&data), UINT64_MAX);
+	assert_int_equal(run(&rs, "a.deb", mk_close(&deb), 0, 0), 0);
+	has(recsink_log(&rs), "item 1 control.tar.gz application/gzip\nitem 2 ./control ");
+	has(recsink_log(&rs), "item 1 data.tar.xz application/x-xz\nitem 2 ./etc/example.conf ");
+	has(recsink_log(&rs), "|key = value");
+	has_not(recsink_log(&rs), "gap");
+	recsink_free(&rs);
+	mk_free(&control);
+	mk_free(&data);
+	mk_free(&deb);
+}
+
+/* A lead, two empty headers, and a compressed cpio: what an rpm is. */
+static void
+test_rpm(void **state)
+{
+	static const uint8_t header[16] = {0x8e, 0xad, 0xe8, 1};
+	uint8_t lead[96] = {0xed, 0xab, 0xee, 0xdb, 3, 0, 0, 0, 0, 1, 'x'};
+	struct buf b = {0};
+	struct mkarchive m;
+	struct recsink rs;
+	struct span s;
+
+	(void)state;
+	lead[79] = 5;
+	buf_put(&b, lead, sizeof lead);
+	buf_put(&b, header, sizeof header);
+	buf_put(&b, header, sizeof header);
+	mk_open(&m, "newc", "xz");
+	mk_file(&m, "./etc/one", "in the payload");
+	s = mk_close(&m);
+	buf_put(&b, s.p, s.n);
+	assert_int_equal(run(&rs, "a.rpm", buf_span(&b), 0, 0), 0);
+	has(recsink_log(&rs), "item 1 ./etc/one text/plain\n");
+	has(recsink_log(&rs), "|in the payload");
+	recsink_free(&rs);
+	buf_free(&b);
+	mk_free(&m);
+}
+
+/* The archive's own time is up: one gap, and what was read before stands. */
+static void
+test_timeout(void **state)
+{
+	struct mkarchive m;
+	struct recsink rs;
+	struct reader r;
+	struct item it = {.name = span_str("slow.tar"), .r = &r};
+	const char *p;
+	char name[32];
+
+	(void)state;
+	mk_open(&m, "gnutar", NULL);
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "f%d.txt", i);
+		mk_file(&m, name, "text");
+	}
+	reader_mem(&r, mk_close(&m));
+	recsink_init(&rs, true);
+	budget_start(&rs.budget, r.size, NULL);
+	assert_int_equal(ident_item(&it), 0);
+	rs.item = &it;
+	rs.budget.item_cpu_end = 1;
+	assert_int_equal(extract_item(&it, &rs.sink), -ETIME);
+	has(recsink_log(&rs), "item 1 f0.txt");
+	has_not(recsink_log(&rs), "item 1 f900.txt");
+	p = strstr(recsink_log(&rs), "gap timeout hides tar: takes longer than an item may\n");
+	assert_non_null(p);
+	assert_null(strstr(p + 1, "gap "));
+	reader_end(&r);
+	recsink_free(&rs);
+	mk_free(&m);
+}
+
+static struct span failing;
+
+/* Gives half of the bytes, then an error. */
+static ssize_t
+failing_read(struct reader *r, void *p, size_t n)
+{
+	uint64_t at = r->pos + (r->head_n - r->head_at);
+	struct span s = span_sub(failing, (size_t)at, n);
+
+	if (at + s.n > failing.n / 2)
+		s = span_sub(s, 0, at < failing.n / 2 ? failing.n / 2 - (size_t)at : 0);
+	if (s.n == 0)
+		return -EIO;
+	memcpy(p, s.p, s.n);
+	return (ssize_t)s.n;
+}
+
+static void
+test_io_error(void **state)
+{
+	static const struct reader_ops ops = {.read = failing_read};
+	struct mkarchive m;
+	struct recsink rs;
+	struct reader r;
+	struct item it = {.name = span_str("half.tar"), .r = &r};
+
+	(void)state;
+	mk_open(&m, "gnutar", NULL);
+	mk_file(&m, "first.txt", "the first one");
+	mk_zeros(&m, "zeros", 1 * MIB);
+	mk_file(&m, "last.txt", "the last one");
+	failing = mk_close(&m);
+	reader_init(&r, &ops, UINT64_MAX);
+	recsink_init(&rs, true);
+	budget_start(&rs.budget, failing.n, NULL);
+	assert_int_equal(ident_item(&it), 0);
+	rs.item = &it;
+	assert_int_equal(extract_item(&it, &rs.sink), 0);
+	has(recsink_log(&rs), "|the first one");
+	has(recsink_log(&rs), "gap io-error hides tar: could not be read");
+	has_not(recsink_log(&rs), "|the last one");
+	reader_end(&r);
+	recsink_free(&rs);
+	mk_free(&m);
+}
+
 /* A child that reads nothing: the archive goes on all the same, whatever the format. */
 static void
 test_unread(void **state)
@@ -529,6 +663,10 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_sparse),
 		cmocka_unit_test(test_stub),
+		cmocka_unit_test(test_deb),
+		cmocka_unit_test(test_rpm),
+		cmocka_unit_test(test_timeout),
+		cmocka_unit_test(test_io_error),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_zipcrypto),
 		cmocka_unit_test(test_zip_aes),

@@ -168,11 +168,43 @@ test_gaps(void **state)
 	recsink_free(&rs);
 
 	buf_clear(&b);
+	put_start(&b, "\1\0\3\1", 4);
+	put_file(&b, "tail.txt", "tail", false, 0x08);
+	put_file(&b, "open.txt", "the open text", false, 0);
+	put_block(&b, span_of("\5\0\1", 3));
+	extract(&b, "x.part2.rar", &rs);
+	assert_non_null(strstr(recsink_log(&rs),
+		"gap missing-volume hides rar5: begins in another volume (tail.txt)\n"));
+	recsink_free(&rs);
+
+	buf_clear(&b);
 	put_start(&b, "\4\0\0\0\x0f", 5);
 	buf_puts(&b, "nothing of this can be read");
 	extract(&b, "locked.rar", &rs);
 	assert_non_null(
 		strstr(recsink_log(&rs), "gap encrypted hides rar5, names are hidden too\n"));
+	recsink_free(&rs);
+	buf_free(&b);
+}
+
+/* Behind a program: found by its header, which must check out. */
+static void
+test_stub(void **state)
+{
+	struct buf b = {0};
+	struct recsink rs;
+
+	(void)state;
+	buf_put(&b, "MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0", 16);
+	while (b.n < 100000)
+		buf_put(&b, "Rar!\x1a\x07\x01\x00 is only a constant", 27);
+	put_start(&b, "\1\0\0", 3);
+	put_file(&b, "open.txt", "the open text", false, 0);
+	put_block(&b, span_of("\5\0\0", 3));
+	recsink_init(&rs, true);
+	assert_int_equal(recsink_bytes(&rs, "setup.exe", buf_span(&b)), 0);
+	assert_non_null(strstr(recsink_log(&rs), "item 1 open.txt text/plain\n"));
+	assert_non_null(strstr(recsink_log(&rs), "|the open text\n"));
 	recsink_free(&rs);
 	buf_free(&b);
 }
@@ -185,6 +217,7 @@ main(void)
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_stub),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
