@@ -492,6 +492,7 @@ denied(void **state)
 	assert_int_equal(chmod(at("one/a"), 0), 0);
 	assert_int_equal(chmod(at("shut"), 0), 0);
 	as_nobody(run_top);
+	assert_int_equal(chmod(at("shut"), 0755), 0);
 	expect("file /mixed/b\n"
 	       "gap denied hides /mixed/a (Permission denied)\n"
 	       "gap denied hides /mixed/c (Permission denied)\n"
