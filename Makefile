@@ -138,7 +138,7 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/unit/test_pool: | $(B)/tests/tools/test-worker
+$(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load: | $(B)/tests/tools/test-worker
 unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 
