@@ -14,6 +14,7 @@ struct zip_end {
 	uint64_t dir; /* offset of the central directory, a prefix allowed for */
 	uint64_t dir_size;
 	uint64_t members; /* as declared */
+	bool exact; /* its comment ends where the file ends */
 	bool split; /* it speaks of more than one volume */
 };
 
