@@ -25,10 +25,10 @@ static const struct issuer {
 	{601100, 601199, LEN_16_19, true, "Discover number, check digit agrees"},
 	{622126, 622925, LEN_16_19, true, "Discover number, check digit agrees"},
 	{644000, 659999, LEN_16_19, true, "Discover number, check digit agrees"},
-	{300000, 305999, LEN(14) | LEN_16_19, true, "Diners Club number, check digit agrees"},
-	{309500, 309599, LEN(14) | LEN_16_19, true, "Diners Club number, check digit agrees"},
-	{360000, 369999, LEN(14) | LEN_16_19, true, "Diners Club number, check digit agrees"},
-	{380000, 399999, LEN(14) | LEN_16_19, true, "Diners Club number, check digit agrees"},
+	{300000, 305999, LEN(14) | LEN(16), true, "Diners Club number, check digit agrees"},
+	{309500, 309599, LEN(14) | LEN(16), true, "Diners Club number, check digit agrees"},
+	{360000, 369999, LEN(14) | LEN(16), true, "Diners Club number, check digit agrees"},
+	{380000, 399999, LEN(14) | LEN(16), true, "Diners Club number, check digit agrees"},
 	{352800, 358999, LEN_16_19, true, "JCB number, check digit agrees"},
 	{213100, 213199, LEN(15), true, "JCB number, check digit agrees"},
 	{180000, 180099, LEN(15), true, "JCB number, check digit agrees"},
@@ -122,6 +122,12 @@ is_hex_letter(uint8_t c)
 	return to_upper(c) >= 'A' && to_upper(c) <= 'F';
 }
 
+static bool
+is_hex(uint8_t c)
+{
+	return is_digit(c) || is_hex_letter(c);
+}
+
 /* A hex letter that touches the number through at most three more hex digits. */
 static bool
 hex_beside(struct span before, struct span behind)
@@ -141,6 +147,26 @@ hex_beside(struct span before, struct span behind)
 			break;
 	}
 	return false;
+}
+
+/* A fifth group of four: a table of codes, not a card. Digits of a date (09/17) may follow. */
+static bool
+group_beside(struct span before, struct span behind)
+{
+	size_t n = 0;
+
+	if (before.n > 4 && one_of(before.p[before.n - 1], " -")) {
+		while (n < 5 && n + 1 < before.n && is_hex(before.p[before.n - 2 - n]))
+			n++;
+		if (n == 4)
+			return true;
+	}
+	n = 0;
+	if (behind.n > 4 && one_of(behind.p[0], " -")) {
+		while (n < 5 && n + 1 < behind.n && is_hex(behind.p[1 + n]))
+			n++;
+	}
+	return n == 4;
 }
 
 static bool
@@ -180,7 +206,8 @@ check_card(struct span value, struct span around, struct verdict *ret_v)
 	ret_v->sample = is_test_number(d, n);
 	if (!ret_v->sample && (too_plain(d, n) || stepping(d, n)))
 		return false;
-	if (bad_neighbour(value, around))
+	if (bad_neighbour(value, around) ||
+		(grouped && group_beside(span_before(value, around), span_behind(value, around))))
 		return false;
 	ret_v->ok = true;
 	ret_v->checksum = luhn;

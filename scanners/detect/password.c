@@ -30,7 +30,8 @@ is_code(struct span s)
 {
 	static const char *const marks[] = {"()", "(\"", "('", "->", "::", "=>", "});", "</", "/>",
 		"&&", "||", "==", "!=", "self.", "this.", "req.", "os.", "args.", "process.env",
-		"request.", "params[", "config.", "options.", "conf.", "std::", "new ", NULL};
+		"request.", "params[", "config.", "options.", "conf.", "&quot", "&lt;", "&gt;",
+		"&#", "&amp", "std::", "new ", NULL};
 
 	for (size_t i = 0; marks[i]; i++)
 		if (span_holds(s, marks[i]))
@@ -38,11 +39,37 @@ is_code(struct span s)
 	/* name(arg and name[arg: an identifier that opens a bracket */
 	for (size_t i = 2; i < s.n; i++) {
 		if (s.p[i] == '(' || s.p[i] == '[')
-			return i + 1 == s.n || is_alpha(s.p[i + 1]) || s.p[i + 1] == ')';
+			return s.p[i] == '[' || i + 1 == s.n || is_alpha(s.p[i + 1]) ||
+				s.p[i + 1] == ')';
 		if (!is_alnum(s.p[i]) && s.p[i] != '_' && s.p[i] != '.')
 			break;
 	}
 	return false;
+}
+
+/*
+ * A name of a program: handler.password, s:netrw_passwd, DECRYPTION_FAILED. Letters of one case
+ * joined by . : _ without a digit; or any such name that itself says password.
+ */
+static bool
+is_name(struct span s)
+{
+	bool joined = false;
+	size_t upper = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool joint = one_of(s.p[i], "._:");
+
+		if (!joint && !is_alpha(s.p[i]))
+			return false;
+		joined |= joint && i > 0;
+		upper += is_upper(s.p[i]);
+	}
+	if (span_holds(s, "password") || span_holds(s, "passwd") || span_holds(s, "passphrase"))
+		return true;
+	if (joined && (span_holds(s, "pass") || span_holds(s, "pwd")))
+		return true;
+	return joined && (upper == 0 || check_classes(s) == 2);
 }
 
 static bool
@@ -55,6 +82,8 @@ is_path_or_url(struct span s)
 	for (size_t i = 0; starts[i]; i++)
 		if (span_is(span_sub(s, 0, strlen(starts[i])), starts[i]))
 			return true;
+	if (s.n > 2 && s.p[0] == '/' && memchr(s.p + 1, '/', s.n - 1))
+		return true;
 	return s.n > 3 && is_alpha(s.p[0]) && s.p[1] == ':' && s.p[2] == '\\';
 }
 
@@ -112,7 +141,8 @@ check_password(struct span value, struct span around, struct verdict *ret_v)
 	*ret_v = (struct verdict){0};
 	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || check_placeholder(s))
 		return false;
-	if (span_in(s, prose) || is_code(s) || is_path_or_url(s) || is_guid(s) || is_date(s))
+	if (span_in(s, prose) || is_code(s) || is_name(s) || is_path_or_url(s) || is_guid(s) ||
+		is_date(s))
 		return false;
 	if (one_of(s.p[s.n - 1], "?:") || in_sentence(s, around))
 		return false;

@@ -122,6 +122,21 @@ card_neighbours(void **state)
 	assert_false(card_in("4004839271560186e"));
 }
 
+/* Rows of groups are tables of codes. */
+static void
+card_in_a_row_of_groups(void **state)
+{
+	static const char *const rows[] = {"1111 6219 3847 5610 2931", "6219 3847 5610 2931 8f02"};
+	struct verdict v;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		assert_false(check_find("card")->fn(
+			span_of(rows[i] + (i ? 0 : 5), 19), span_str(rows[i]), &v));
+	assert_true(check_find("card")->fn(
+		span_str("6219 3847 5610 2931"), span_str("6219 3847 5610 2931"), &v));
+}
+
 static void
 iban_specimens(void **state)
 {
@@ -200,6 +215,7 @@ main(void)
 		cmocka_unit_test(card_ranges),
 		cmocka_unit_test(card_forms),
 		cmocka_unit_test(card_neighbours),
+		cmocka_unit_test(card_in_a_row_of_groups),
 		cmocka_unit_test(iban_specimens),
 		cmocka_unit_test(aba_numbers),
 		cmocka_unit_test(chance),
