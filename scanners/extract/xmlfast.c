@@ -37,6 +37,7 @@ struct fast {
 	char *b;
 	size_t at, n, cap;
 	bool eof;
+	bool any; /* element has been seen */
 	struct tag tag; /* here, and not cleared for each of a million tags */
 	const char *atts[2 * ATTS_MAX + 1];
 	struct buf fixed; /* text whose bytes were no UTF-8 */
@@ -379,6 +380,7 @@ take_start_tag(struct fast *f)
 	}
 	f->atts[2 * t->n] = NULL;
 	f->at = (size_t)(end - f->b);
+	f->any = true;
 	r = xmlpart_start(f->x, name, f->atts);
 	if (r == 0 && t->empty && !f->x->stopped)
 		r = xmlpart_end(f->x, name);
@@ -410,7 +412,6 @@ int
 xmlfast_parse(struct xmlpart *x, struct zippart *p, struct span head)
 {
 	struct fast f = {.x = x, .p = p, .cap = WINDOW, .b = malloc(WINDOW)};
-	bool any = false;
 	int r = f.b ? 0 : -ENOMEM;
 
 	if (r == 0) {
@@ -423,9 +424,8 @@ xmlfast_parse(struct xmlpart *x, struct zippart *p, struct span head)
 		if (f.at == f.n && f.eof)
 			break;
 		r = f.at == f.n ? refill(&f) : step(&f);
-		any |= x->depth > 0;
 	}
-	if (r == 0 && !x->stopped && (x->depth || !any))
+	if (r == 0 && !x->stopped && (x->depth || !f.any))
 		r = -EBADMSG;
 	free(f.b);
 	buf_free(&f.fixed);

@@ -1,6 +1,12 @@
-/* doctest: what tests of document extractors share. Include it behind cmocka.h. */
+/* doctest: what tests of document extractors share. */
 #ifndef DOCTEST_H
 #define DOCTEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "extract/office.h"
 #include "recsink.h"

@@ -8,7 +8,7 @@ struct archive;
 
 struct zipmake {
 	struct archive *a;
-	bool store;     /* set behind zipmake_begin(): nothing is compressed */
+	bool store; /* set behind zipmake_begin(): nothing is compressed */
 	struct buf out; /* the caller's to free, by zipmake_free() */
 };
 

@@ -85,7 +85,8 @@ write_seed(const char *folder, const char *kind, const struct zipmake_part *part
 	int bad = 0;
 
 	zipmake_begin(&z);
-	z.store = true; /* so that what the fuzzer changes is the text, and not its compressed form */
+	z.store =
+		true; /* so that what the fuzzer changes is the text, and not its compressed form */
 	for (size_t i = 0; i < n; i++)
 		zipmake_add(&z, parts[i].name, span_str(parts[i].text));
 	zipmake_end(&z);

@@ -84,30 +84,29 @@ test_boxes_and_fields(void **state)
 
 	(void)state;
 	one(&rs,
-		DOC(
-			P(R("out") "<w:r><mc:AlternateContent><mc:Choice><w:txbxContent>" P(R(
-				"box")) "</w:txbxContent></"
-					"mc:Choice><mc:Fallback><w:txbxContent>" P(R("twice")) "</"
-											       "w:"
-											       "txb"
-											       "xCo"
-											       "nte"
-											       "nt>"
-											       "</"
-											       "mc:"
-											       "Fal"
-											       "lba"
-											       "ck>"
-											       "</"
-											       "mc:"
-											       "Alt"
-											       "ern"
-											       "ate"
-											       "Con"
-											       "ten"
-											       "t><"
-											       "/w:"
-											       "r>")
+		DOC(P(R("out") "<w:r><mc:AlternateContent><mc:Choice><w:txbxContent>" P(
+			R("box")) "</w:txbxContent></"
+				  "mc:Choice><mc:Fallback><w:txbxContent>" P(R("twice")) "</"
+											 "w:"
+											 "txb"
+											 "xCo"
+											 "nte"
+											 "nt>"
+											 "</"
+											 "mc:"
+											 "Fal"
+											 "lba"
+											 "ck>"
+											 "</"
+											 "mc:"
+											 "Alt"
+											 "ern"
+											 "ate"
+											 "Con"
+											 "ten"
+											 "t><"
+											 "/w:"
+											 "r>")
 				P("<w:r><w:instrText>HYPERLINK "
 				  "\"http://a.example\"</w:instrText></w:r>" R("link"))));
 	doc_has(&rs, "text body|out\\nbox\\n HYPERLINK \"http://a.example\" link\\n");
