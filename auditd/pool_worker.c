@@ -29,7 +29,8 @@ static const char *const environment[] = {
 	"LC_ALL=C.UTF-8",
 	"OMP_THREAD_LIMIT=1",
 #ifdef SANITIZED
-	"ASAN_OPTIONS=detect_leaks=0:handle_sigill=0:allocator_may_return_null=1",
+	"ASAN_OPTIONS=exitcode=99:detect_leaks=0:handle_sigill=0:allocator_may_return_null=1",
+	"UBSAN_OPTIONS=exitcode=99",
 #endif
 	NULL,
 };
