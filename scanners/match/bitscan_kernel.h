@@ -5,6 +5,11 @@
  * Each mask has one bit a byte, the lowest for the first. A seed may look 63 bytes ahead.
  */
 
+#ifndef MATCH_BITSCAN_KERNEL_H
+#define MATCH_BITSCAN_KERNEL_H
+
+#include "match/bitscan_masks.h"
+
 /* Position k of what follows, over a block and the next one. */
 #define AT(x, k)    ((lo->x >> (k)) | (hi->x << (64 - (k))))
 #define LATER(x, k) (((x##_lo) >> (k)) | ((x##_hi) << (64 - (k))))
@@ -118,6 +123,7 @@ seeds_letters(const struct scanner *s, size_t at, uint64_t free_lo, const struct
 		each_seed(s, at, two & (AT(digit, 2) | (AT(sep, 2) & AT(digit, 3))), shape_nino);
 }
 
+#ifdef KERNEL
 void
 KERNEL(struct span text, uint32_t want, struct shape_list *out)
 {
@@ -152,5 +158,9 @@ KERNEL(struct span text, uint32_t want, struct shape_list *out)
 	}
 }
 
+#endif
+
 #undef AT
 #undef LATER
+
+#endif

@@ -1,9 +1,11 @@
 /*
  * Each anchor is judged by its own window and nothing else, so that a text cut elsewhere gives the
  * same matches: to skip anchors inside the match before would make each match depend on all those
- * before it. The price is bounded: a window costs at most TRIES matches of LIMIT_MATCH_PCRE2 steps;
- * a pattern that runs into its limits UNDECIDED_MAX times in one text is not tried again in it,
- * and every window left out counts as undecided.
+ * before it. What saves work is exact instead: where windows overlap, soft partial matching tells
+ * how far a failure did not look at the window's end; no match starts up to there in the next
+ * window either. A window costs at most TRIES matches of LIMIT_MATCH_PCRE2 steps; a pattern that
+ * runs into its limits UNDECIDED_MAX times in one text is not tried again in it, and every window
+ * left out counts as undecided.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "match/confirm.h"
@@ -25,6 +27,8 @@ struct program {
 	pcre2_code *code; /* NULL: the pattern is a shape */
 	uint32_t group; /* of `value`; 0 = the whole */
 	uint32_t undecided; /* in this text */
+	size_t tail; /* end of the window before */
+	size_t dead_from, dead_until; /* no match starts here, whatever follows the text tried */
 };
 
 struct confirm {
@@ -175,8 +179,12 @@ confirm_new(const struct ruleset *rules, struct confirm **ret_c, struct rules_er
 void
 confirm_begin(struct confirm *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		c->programs[i].undecided = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		struct program *g = &c->programs[i];
+
+		g->undecided = 0;
+		g->tail = g->dead_from = g->dead_until = 0;
+	}
 }
 
 static int
@@ -197,6 +205,15 @@ value_of(const struct confirm *c, const struct program *g, size_t *ret_start, si
 	*ret_end = ov[2 * k + 1];
 }
 
+/* No match starts in [from, until): joined to what is known, if it follows on that. */
+static void
+bury(struct program *g, size_t from, size_t until)
+{
+	if (from != g->dead_until)
+		g->dead_from = from;
+	g->dead_until = until;
+}
+
 int
 confirm_at(struct confirm *c, const struct rule *r, size_t pattern, struct span text, bool starts,
 	bool ends, size_t anchor, size_t anchor_end, size_t *ret_start, size_t *ret_end)
@@ -209,12 +226,20 @@ confirm_at(struct confirm *c, const struct rule *r, size_t pattern, struct span 
 
 	if (g->undecided >= UNDECIDED_MAX)
 		return give_up(c, g);
+	if (at < g->tail)
+		options |= PCRE2_PARTIAL_SOFT;
+	g->tail = end;
+	if (at >= g->dead_from && at < g->dead_until)
+		at = g->dead_until;
 	for (unsigned i = 0; i < TRIES && at <= anchor; i++) {
 		int rc = pcre2_match(g->code, text.p, end, at, options, c->md, c->mc);
 		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(c->md);
 
-		if (rc == PCRE2_ERROR_NOMATCH)
+		if (rc == PCRE2_ERROR_NOMATCH || rc == PCRE2_ERROR_PARTIAL) {
+			if (options & PCRE2_PARTIAL_SOFT)
+				bury(g, at, rc == PCRE2_ERROR_PARTIAL ? ov[0] : end);
 			return 0;
+		}
 		if (rc < 0)
 			return give_up(c, g);
 		if (ov[0] > anchor)

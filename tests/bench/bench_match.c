@@ -1,6 +1,6 @@
 /*
  * MB/s of matcher_scan() by itself over generated texts of several kinds, in chunks of CHUNK_SIZE
- * with context, in CPU time. Usage: bench_match [MB [KIND]]. Rules: the test rules and enough words to
+ * with context, in CPU time. Usage: bench_match [MB [KIND|all [RULE-FILE]...]]. Rules: the test rules and enough words to
  * make some two hundred literals.
  */
 #include "testrules.h"
@@ -238,15 +238,40 @@ measure(struct matcher *m, const struct kind *k, size_t bytes, uint8_t *chunk)
 		from = cpu() - from;
 		best = from < best ? from : best;
 	}
-	printf("%-14s %8.0f MB/s  %zu hits\n", k->name, (double)t.n / best / 1e6, hits);
+	printf("%-14s %8.1f MB/s  %zu hits\n", k->name, (double)t.n / best / 1e6, hits);
 	free(t.p);
+}
+
+/* The rules of files, else the test rules and many words. */
+static struct ruleset
+rules_of(char **files)
+{
+	static char text[1 << 20];
+	struct ruleset rs = {0};
+	struct rules_error e = {0};
+
+	if (!files || !*files)
+		return many_words();
+	for (; *files; files++) {
+		FILE *f = fopen(*files, "rb");
+		size_t n = f ? fread(text, 1, sizeof text, f) : 0;
+
+		if (f)
+			fclose(f);
+		if (rules_add(&rs, *files, span_of(text, n), &e) < 0)
+			fprintf(stderr, "%s:%u: %s\n", e.file, e.line, e.message);
+	}
+	if (rules_finish(&rs) < 0)
+		abort();
+	return rs;
 }
 
 int
 main(int argc, char **argv)
 {
 	size_t mb = argc > 1 ? strtoul(argv[1], NULL, 10) : 16;
-	struct ruleset rules = many_words();
+	const char *only = argc > 2 && strcmp(argv[2], "all") ? argv[2] : NULL;
+	struct ruleset rules = rules_of(argc > 3 ? argv + 3 : NULL);
 	struct rules_error e = {0};
 	struct matcher *m = NULL;
 	uint8_t *chunk = malloc(CHUNK_SIZE + 2 * CHUNK_CONTEXT + MATCH_PAD);
@@ -256,7 +281,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (argc < 3 || strcmp(argv[2], kinds[i].name) == 0)
+		if (!only || strcmp(only, kinds[i].name) == 0)
 			measure(m, &kinds[i], (i < 7 ? mb : 1) << 20, chunk);
 	matcher_free(m);
 	free(chunk);

@@ -430,7 +430,7 @@ static void
 headers(void **state)
 {
 	const struct rule r = {.header_yes = WORDS("ssn", "social security number",
-					      "social security phone", "date of birth", "401k"),
+				       "social security phone", "date of birth", "401k"),
 		.header_no = WORDS("phone", "order no")};
 	static const struct {
 		const char *text;
@@ -458,8 +458,7 @@ names(void **state)
 	static const char *const exts[] = {"xls", "txt"}, *const whole[] = {".htpasswd"},
 				 *const mimes[] = {"application/vnd.ms-"},
 				 *const movies[] = {"mxf"};
-	const struct name_rule nr = {
-		.words = WORDS("password", "passwords", "password list"),
+	const struct name_rule nr = {.words = WORDS("password", "passwords", "password list"),
 		.not_words = WORDS("reset", "list"),
 		.names = whole,
 		.n_names = 1,
