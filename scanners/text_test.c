@@ -220,12 +220,12 @@ shape(const char *charset, size_t *ret_width, size_t *ret_low)
 }
 
 static size_t
-sample_bytes(struct span h, uint8_t *buf, size_t n)
+sample_bytes(struct span h, bool ascii, uint8_t *buf, size_t n)
 {
 	if (n > h.n)
 		n = h.n;
 	memcpy(buf, h.p, n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; !ascii && i < n; i++) {
 		if (buf[i] >= 0x80)
 			buf[i] = 'x';
 	}
@@ -250,7 +250,7 @@ text_sample(struct span h, const char *charset, uint8_t *buf, size_t n)
 	shape(charset, &width, &low);
 	h = without_mark(h, width);
 	if (width == 1)
-		return sample_bytes(h, buf, n);
+		return sample_bytes(h, strcmp(charset, "us-ascii") == 0, buf, n);
 	for (; k < n && h.n >= width; h = span_sub(h, width, h.n)) {
 		uint8_t c = h.p[low];
 		bool ascii = c < 0x80;

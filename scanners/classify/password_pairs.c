@@ -249,17 +249,26 @@ user_near(const struct pairs *s, struct span line)
 }
 
 /* What a line holds that makes it worth a closer look. */
-enum hint { HINT_SECRET = 1, HINT_SLASH = 2, HINT_BOTH = 4 };
+enum hint { HINT_SECRET = 1, HINT_SLASH = 2, HINT_BOTH = 4, HINT_ADDRESS = 8 };
 
-/* "x/y" or "x / y" with a colon before it, or behind an address. */
+/* "x / y", or a slash in a line that begins with a digit: perhaps an address. */
 static unsigned
 slash_hint(struct span line, size_t at)
 {
 	bool digit = line.p[0] >= '0' && line.p[0] <= '9';
+	bool apart = at > 0 && line.p[at - 1] == ' ' && line.p[at + 1] == ' ';
 
-	if (at == 0 || at + 1 == line.n)
-		return 0;
-	return digit || (line.p[at - 1] == ' ' && line.p[at + 1] == ' ') ? HINT_SLASH : 0;
+	return (digit ? HINT_ADDRESS : 0u) | (apart ? HINT_SLASH : 0u);
+}
+
+/* "pass", "password", "passcode", "passphrase", "passwd", not "passed" or "passing". */
+static bool
+pass_word(struct span s)
+{
+	uint8_t next = s.n > 4 ? s.p[4] | 0x20 : 0;
+
+	return s.n > 4 && strncasecmp((const char *)s.p, "pass", 4) == 0 &&
+		(!is_word(s.p[4]) || next == 'w' || next == 'c' || next == 'p');
 }
 
 static unsigned
@@ -277,9 +286,7 @@ hints(struct span line)
 		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
 			h |= HINT_BOTH;
 		if (c == 'p' &&
-			(d == 'w' || line.p[i + 1] == '/' ||
-				(d == 'a' && i + 3 < line.n && (line.p[i + 2] | 0x20) == 's' &&
-					(line.p[i + 3] | 0x20) == 's')))
+			(d == 'w' || line.p[i + 1] == '/' || pass_word(span_sub(line, i, line.n))))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 	}
 	return h;
@@ -290,17 +297,21 @@ look_at_slash(struct pairs *s, struct span line, uint64_t number)
 {
 	struct span rest, t;
 
-	if (find_value(line, user_words, COUNT(user_words), &rest)) {
-		if (behind_slash(rest, &t) && value_strong_secret(t))
-			take(s, t, number);
+	if (find_value(line, user_words, COUNT(user_words), &rest) && behind_slash(rest, &t) &&
+		value_strong_secret(t))
+		take(s, t, number);
+}
+
+static void
+look_at_address(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span t = token(line), rest;
+
+	if (t.n < 7 || t.n > 15 || memchr(t.p, '/', t.n) || !value_is(t, VALUE_IP))
 		return;
-	}
-	t = token(line);
-	if (t.n >= 7 && t.n <= 15 && !memchr(t.p, '/', t.n) && value_is(t, VALUE_IP)) {
-		rest = value_trim(span_sub(line, t.n, line.n));
-		if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
-			take(s, t, number);
-	}
+	rest = value_trim(span_sub(line, t.n, line.n));
+	if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
+		take(s, t, number);
 }
 
 static void
@@ -316,6 +327,8 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 		t = token(rest);
 		if (is_password(t, words_behind(rest, t.n)) && user_near(s, line))
 			take(s, t, number);
+	} else if (h & HINT_ADDRESS) {
+		look_at_address(s, line, number);
 	} else if (h & HINT_SLASH) {
 		look_at_slash(s, line, number);
 	}
