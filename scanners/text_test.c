@@ -1,7 +1,6 @@
 /*
  * Every small file on a share comes through here, so the common answer (no control bytes, no high
- * bytes) is found 32 bytes at a time with the compiler's vectors, which become whatever the machine
- * has. Only blocks with something unusual in them are looked at byte by byte.
+ * bytes) is found 32 bytes at a time with the compiler's vectors of 16, which every machine has. Only blocks with something unusual in them are looked at byte by byte.
  */
 #include "text_test.h"
 
@@ -9,8 +8,8 @@
 
 #include "base/poison.h"
 
-typedef uint8_t bytes32 __attribute__((vector_size(32)));
-typedef uint64_t words4 __attribute__((vector_size(32)));
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
 
 struct tally {
 	size_t nul[4]; /* by position modulo 4 */
@@ -43,18 +42,24 @@ tally_bytes(struct tally *t, const uint8_t *p, size_t at, size_t n)
 	}
 }
 
-/* True when all 32 bytes are printable ASCII, tab, newline or return. */
+/* Of 16 bytes: all ones where a byte is no printable ASCII, tab, newline or return. */
+static bytes16
+odd_bytes(const uint8_t *p)
+{
+	bytes16 v;
+
+	memcpy(&v, p, sizeof v);
+	return ((bytes16)(v < 32) &
+		       ~((bytes16)(v == 9) | (bytes16)(v == 10) | (bytes16)(v == 13))) |
+		(bytes16)(v >= 0x7F);
+}
+
 static bool
 plain_block(const uint8_t *p)
 {
-	bytes32 v;
-	words4 odd;
+	words2 odd = (words2)(odd_bytes(p) | odd_bytes(p + 16));
 
-	memcpy(&v, p, sizeof v);
-	odd = (words4)(((bytes32)(v < 32) &
-			       ~((bytes32)(v == 9) | (bytes32)(v == 10) | (bytes32)(v == 13))) |
-		(bytes32)(v >= 0x7F));
-	return (odd[0] | odd[1] | odd[2] | odd[3]) == 0;
+	return (odd[0] | odd[1]) == 0;
 }
 
 static struct tally
@@ -214,18 +219,38 @@ shape(const char *charset, size_t *ret_width, size_t *ret_low)
 	*ret_low = wide && charset[6] == 'b' ? width - 1 : 0;
 }
 
+static size_t
+sample_bytes(struct span h, bool ascii, uint8_t *buf, size_t n)
+{
+	if (n > h.n)
+		n = h.n;
+	memcpy(buf, h.p, n);
+	for (size_t i = 0; !ascii && i < n; i++) {
+		if (buf[i] >= 0x80)
+			buf[i] = 'x';
+	}
+	return n;
+}
+
+static struct span
+without_mark(struct span h, size_t width)
+{
+	if (width == 4 && (span_has(h, 0, "\xFF\xFE\0\0", 4) || span_has(h, 0, "\0\0\xFE\xFF", 4)))
+		return span_sub(h, 4, h.n);
+	if (width == 2 && (span_has(h, 0, "\xFF\xFE", 2) || span_has(h, 0, "\xFE\xFF", 2)))
+		return span_sub(h, 2, h.n);
+	return width == 1 && span_has(h, 0, "\xEF\xBB\xBF", 3) ? span_sub(h, 3, h.n) : h;
+}
+
 size_t
 text_sample(struct span h, const char *charset, uint8_t *buf, size_t n)
 {
 	size_t width, low, k = 0;
 
 	shape(charset, &width, &low);
-	if (span_has(h, 0, "\xEF\xBB\xBF", 3))
-		h = span_sub(h, 3, h.n);
-	if (width == 2 && (span_has(h, 0, "\xFF\xFE", 2) || span_has(h, 0, "\xFE\xFF", 2)))
-		h = span_sub(h, 2, h.n);
-	if (width == 4 && (span_has(h, 0, "\xFF\xFE\0\0", 4) || span_has(h, 0, "\0\0\xFE\xFF", 4)))
-		h = span_sub(h, 4, h.n);
+	h = without_mark(h, width);
+	if (width == 1)
+		return sample_bytes(h, strcmp(charset, "us-ascii") == 0, buf, n);
 	for (; k < n && h.n >= width; h = span_sub(h, width, h.n)) {
 		uint8_t c = h.p[low];
 		bool ascii = c < 0x80;

@@ -20,15 +20,27 @@
 #define MIN_PAIRS   3u
 #define MANY_PAIRS  6u
 
-static const char *const user_words[] = {"user", "username", "user name", "user id", "userid",
-	"login", "login id", "login name", "loginname", "logon", "id", "account", "account name",
-	"acct", "e-mail", "email", "uid", "usr", "benutzer", "benutzername", "utilisateur",
-	"usuario"};
-static const char *const secret_words[] = {"password", "passwd", "passcode", "passphrase", "pass",
-	"pwd", "pw", "p/w", "passwort", "mot de passe"};
-static const char *const both_words[] = {"id/pw", "id/pass", "id/password", "user/pass", "user/pw",
-	"user/pwd", "user/password", "username/password", "login/password", "login/pass",
-	"login/pw", "login/pwd", "un/pw", "credentials", "creds"};
+struct key {
+	const char *text;
+	uint8_t n;
+};
+#define KEY(s)                                                                                     \
+	{                                                                                          \
+		s, sizeof(s) - 1                                                                   \
+	}
+
+static const struct key user_words[] = {KEY("user"), KEY("username"), KEY("user name"),
+	KEY("user id"), KEY("userid"), KEY("login"), KEY("login id"), KEY("login name"),
+	KEY("loginname"), KEY("logon"), KEY("id"), KEY("account"), KEY("account name"), KEY("acct"),
+	KEY("e-mail"), KEY("email"), KEY("uid"), KEY("usr"), KEY("benutzer"), KEY("benutzername"),
+	KEY("utilisateur"), KEY("usuario")};
+static const struct key secret_words[] = {KEY("password"), KEY("passwd"), KEY("passcode"),
+	KEY("passphrase"), KEY("pass"), KEY("pwd"), KEY("pw"), KEY("p/w"), KEY("passwort"),
+	KEY("mot de passe")};
+static const struct key both_words[] = {KEY("id/pw"), KEY("id/pass"), KEY("id/password"),
+	KEY("user/pass"), KEY("user/pw"), KEY("user/pwd"), KEY("user/password"),
+	KEY("username/password"), KEY("login/password"), KEY("login/pass"), KEY("login/pw"),
+	KEY("login/pwd"), KEY("un/pw"), KEY("credentials"), KEY("creds")};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -93,27 +105,41 @@ token(struct span s)
 	return span_sub(s, 0, n);
 }
 
-/* The value behind the first of words that has a separator behind it; *ret_rest begins at it. */
-static bool
-find_value(struct span line, const char *const *words, size_t n_words, struct span *ret_rest)
+/* The value behind one of words at the beginning of s, if it has a separator: where it begins. */
+static size_t
+value_at(struct span s, const struct key *words, size_t n_words)
 {
-	for (size_t i = 0; i < line.n; i++) {
-		struct span s = span_sub(line, i, line.n);
+	uint8_t first = s.p[0] | 0x20;
 
-		if (!is_word(line.p[i]) || (i > 0 && is_word(line.p[i - 1])))
+	for (size_t w = 0; w < n_words; w++) {
+		size_t n = words[w].n, sep;
+
+		if (first != (uint8_t)words[w].text[0] || n >= s.n || is_word(s.p[n]) ||
+			strncasecmp((const char *)s.p, words[w].text, n) != 0)
 			continue;
-		for (size_t w = 0; w < n_words; w++) {
-			size_t n = strlen(words[w]), sep;
+		sep = separator(span_sub(s, n, s.n));
+		if (sep && n + sep < s.n)
+			return n + sep;
+	}
+	return 0;
+}
 
-			if (n >= s.n || (line.p[i] | 0x20) != (uint8_t)words[w][0] ||
-				is_word(s.p[n]) || strncasecmp((const char *)s.p, words[w], n) != 0)
-				continue;
-			sep = separator(span_sub(s, n, s.n));
-			if (sep == 0 || n + sep >= s.n)
-				continue;
-			*ret_rest = span_sub(s, n + sep, s.n);
+static bool
+find_value(struct span line, const struct key *words, size_t n_words, struct span *ret_rest)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < line.n; i++) {
+		bool word = is_word(line.p[i]);
+		size_t at = 0;
+
+		if (word && !inside)
+			at = value_at(span_sub(line, i, line.n), words, n_words);
+		if (at) {
+			*ret_rest = span_sub(line, i + at, line.n);
 			return true;
 		}
+		inside = word;
 	}
 	return false;
 }
@@ -222,51 +248,89 @@ user_near(const struct pairs *s, struct span line)
 	return false;
 }
 
-/* Could the line hold a password word, or a pair around a slash? */
-static bool
-worth_it(struct span line)
+/* What a line holds that makes it worth a closer look. */
+enum hint { HINT_SECRET = 1, HINT_SLASH = 2, HINT_BOTH = 4, HINT_ADDRESS = 8 };
+
+/* "x / y", or a slash in a line that begins with a digit: perhaps an address. */
+static unsigned
+slash_hint(struct span line, size_t at)
 {
-	bool digit = line.n && line.p[0] >= '0' && line.p[0] <= '9';
+	bool digit = line.p[0] >= '0' && line.p[0] <= '9';
+	bool apart = at > 0 && line.p[at - 1] == ' ' && line.p[at + 1] == ' ';
+
+	return (digit ? HINT_ADDRESS : 0u) | (apart ? HINT_SLASH : 0u);
+}
+
+/* "pass", "password", "passcode", "passphrase", "passwd", not "passed" or "passing". */
+static bool
+pass_word(struct span s)
+{
+	uint8_t next = s.n > 4 ? s.p[4] | 0x20 : 0;
+
+	return s.n > 4 && strncasecmp((const char *)s.p, "pass", 4) == 0 &&
+		(!is_word(s.p[4]) || next == 'w' || next == 'c' || next == 'p');
+}
+
+static unsigned
+hints(struct span line)
+{
+	unsigned h = 0;
 
 	for (size_t i = 0; i + 1 < line.n; i++) {
 		uint8_t c = line.p[i] | 0x20, d = line.p[i + 1] | 0x20;
 
-		if (c == 'p' && (d == 'a' || d == 'w' || line.p[i + 1] == '/'))
-			return true;
-		if (line.p[i] == '/' && i > 0 && (is_blank(line.p[i - 1]) || digit))
-			return true;
-		if (c == 'c' && d == 'r' && line.n > i + 4 && (line.p[i + 3] | 0x20) == 'd')
-			return true;
+		if (line.p[i] == '/')
+			h |= slash_hint(line, i);
+		if ((c != 'p' && c != 'c') || (i > 0 && is_word(line.p[i - 1])))
+			continue;
+		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
+			h |= HINT_BOTH;
+		if (c == 'p' &&
+			(d == 'w' || line.p[i + 1] == '/' || pass_word(span_sub(line, i, line.n))))
+			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 	}
-	return false;
+	return h;
 }
 
 static void
-look(struct pairs *s, struct span line, uint64_t number)
+look_at_slash(struct pairs *s, struct span line, uint64_t number)
 {
 	struct span rest, t;
 
-	if (find_value(line, both_words, COUNT(both_words), &rest)) {
+	if (find_value(line, user_words, COUNT(user_words), &rest) && behind_slash(rest, &t) &&
+		value_strong_secret(t))
+		take(s, t, number);
+}
+
+static void
+look_at_address(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span t = token(line), rest;
+
+	if (t.n < 7 || t.n > 15 || memchr(t.p, '/', t.n) || !value_is(t, VALUE_IP))
+		return;
+	rest = value_trim(span_sub(line, t.n, line.n));
+	if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
+		take(s, t, number);
+}
+
+static void
+look(struct pairs *s, struct span line, uint64_t number, unsigned h)
+{
+	struct span rest, t;
+
+	if ((h & HINT_BOTH) && find_value(line, both_words, COUNT(both_words), &rest)) {
 		if (behind_slash(rest, &t))
 			take(s, t, number);
-		return;
-	}
-	if (find_value(line, secret_words, COUNT(secret_words), &rest)) {
+	} else if ((h & HINT_SECRET) &&
+		find_value(line, secret_words, COUNT(secret_words), &rest)) {
 		t = token(rest);
 		if (is_password(t, words_behind(rest, t.n)) && user_near(s, line))
 			take(s, t, number);
-		return;
-	}
-	if (find_value(line, user_words, COUNT(user_words), &rest)) {
-		if (behind_slash(rest, &t) && value_strong_secret(t))
-			take(s, t, number);
-		return;
-	}
-	t = token(line);
-	if (value_is(t, VALUE_IP) && !memchr(t.p, '/', t.n)) {
-		rest = value_trim(span_sub(line, t.n, line.n));
-		if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
-			take(s, t, number);
+	} else if (h & HINT_ADDRESS) {
+		look_at_address(s, line, number);
+	} else if (h & HINT_SLASH) {
+		look_at_slash(s, line, number);
 	}
 }
 
@@ -274,12 +338,14 @@ static void
 on_line(void *user, struct span line, uint64_t number)
 {
 	struct pairs *s = user;
+	unsigned h;
 
 	line = value_trim(line);
 	if (line.n == 0)
 		return;
-	if (worth_it(line))
-		look(s, line, number);
+	h = hints(line);
+	if (h)
+		look(s, line, number, h);
 	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
 		line = span_sub(line, 0, sizeof s->joined);
 		memcpy(s->joined, line.p, line.n);

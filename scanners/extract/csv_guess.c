@@ -44,6 +44,22 @@ begins_with_time(struct span line)
 	return false;
 }
 
+static bool
+is_bracket(uint8_t c)
+{
+	static const bool brackets[256] = {['('] = true,
+		[')'] = true,
+		['{'] = true,
+		['}'] = true,
+		['['] = true,
+		[']'] = true,
+		['='] = true,
+		['<'] = true,
+		['>'] = true};
+
+	return brackets[c];
+}
+
 static void
 look_at_line(struct look *k, struct span line, char sep)
 {
@@ -51,7 +67,7 @@ look_at_line(struct look *k, struct span line, char sep)
 	uint8_t last = line.p[line.n - 1];
 
 	for (size_t i = 0; i < line.n; i++)
-		brackets += strchr("(){}[]=<>", line.p[i]) != NULL && line.p[i] != 0;
+		brackets += is_bracket(line.p[i]);
 	k->bracketed += brackets * 12 > line.n;
 	k->indented += (line.p[0] == ' ' || line.p[0] == '\t') && line.p[0] != sep;
 	k->coded += last == '{' || last == '}' || last == '\\' || (last == ';' && sep != ';') ||
