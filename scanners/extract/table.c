@@ -9,6 +9,7 @@
 #include "base/poison.h"
 
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
+extern const struct extractor extract_owner;
 extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
@@ -18,6 +19,7 @@ const struct extractor *const extractors[] = {
 	&extract_docx,
 	&extract_pptx,
 	&extract_odf,
+	&extract_owner,
 	&extract_archive,
 	&extract_compressed,
 	&extract_csv,

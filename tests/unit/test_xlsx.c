@@ -296,6 +296,25 @@ test_kind(void **state)
 	zipmake_free(&z);
 }
 
+/* What Excel leaves beside an open workbook has no content; a file that only has the name does. */
+static void
+test_owner(void **state)
+{
+	uint8_t bytes[165] = {4, 'J', 'a', 'n', 'e'};
+	struct recsink rs;
+
+	(void)state;
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "~$pay.xlsx", span_of(bytes, sizeof bytes)), 0);
+	doc_lacks(&rs, "gap");
+	doc_lacks(&rs, "Jane");
+	recsink_free(&rs);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "~$pay.xlsx", span_str("password: secret\n")), 0);
+	assert_non_null(strstr(recsink_log(&rs), "password: secret"));
+	recsink_free(&rs);
+}
+
 int
 main(void)
 {
@@ -311,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_repeated_string),
 		cmocka_unit_test(test_long_cell),
 		cmocka_unit_test(test_kind),
+		cmocka_unit_test(test_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
