@@ -73,7 +73,7 @@ fpset_drain(struct fpset *s, uint64_t **ret_run)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->cap; i++) {
+	for (size_t i = 0; i < s->cap && s->n > 0; i++) {
 		uint64_t fp = s->slots[i];
 
 		s->slots[i] = 0;

@@ -238,6 +238,16 @@ frame_name(struct frame *f)
 	}
 }
 
+void
+frame_misses(struct frame *f)
+{
+	for (uint16_t i = 0; i < f->s->rules.n; i++) {
+		const struct rule *r = &f->s->rules.rules[i];
+
+		tally_misses(f->tally, r, matcher_misses(f->s->matcher, r));
+	}
+}
+
 int
 frame_finish(struct frame *f, int r)
 {
@@ -252,6 +262,7 @@ frame_finish(struct frame *f, int r)
 			q = f->judges[i].c->end(f->judges[i].state, &co);
 		f->judges[i].begun = false;
 	}
+	frame_misses(f);
 	undecided = matcher_undecided(sc->matcher);
 	if (undecided && q == 0)
 		q = sc->sink.ops->gap(

@@ -55,6 +55,9 @@ int frame_table(struct frame *f, const struct table_at *at);
 /* The item's and its folder's names are judged. */
 void frame_name(struct frame *f);
 
+/* What failed its check since the last call is this frame's: before a child begins, at the end. */
+void frame_misses(struct frame *f);
+
 /* The item ends, whole or not: what was found in it goes out. r, or the first error of giving. */
 int frame_finish(struct frame *f, int r);
 

@@ -123,6 +123,7 @@ on_child(struct sink *s, struct item *child)
 	if (child->depth > LIMIT_DEPTH)
 		return give_gap(
 			sc, child, GAP_TOO_DEEP, true, "containers within containers", NULL);
+	frame_misses(sc->top);
 	saved = budget_item_begin(s->budget);
 	r = run_item(sc, child);
 	budget_item_end(s->budget, saved);

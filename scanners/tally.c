@@ -1,7 +1,9 @@
 /*
- * Each rule has three classes of matches: held back (they count only if the item has many distinct
- * ones), low, and passed (medium and high). Only at the item's end is it known which of them make
- * the finding, so each class keeps its own count, set, places and reasons. A set that is full is
+ * Each rule has four classes of matches: held back (they count only if the item has many distinct
+ * ones), low, bare (medium by shape and check alone) and passed (the rest of medium, and high).
+ * Only at the item's end is it known which of them make the finding: bare ones count as low where
+ * most numbers of that shape fail the check, because then those that pass do so by chance. So each
+ * class keeps its own count, set, places and reasons. A set that is full is
  * sent as a run when its class is sure to be reported, so memory is bounded and counts stay exact.
  */
 #include "tally.h"
@@ -14,12 +16,15 @@
 
 #include "base/poison.h"
 
-enum class { HELD, LOW, PASSED, CLASSES };
+enum class { HELD, LOW, BARE, PASSED, CLASSES };
+
+#define CHANCE_MIN   4u /* so many failures are needed before they say anything ... */
+#define CHANCE_RATIO 2u /* ... and so many for each bare match: chance alone gives ten (Luhn) */
 
 struct part_tally {
 	uint64_t count;
 	uint64_t samples_seen; /* published test values among them */
-	uint64_t protected;    /* encrypted ones among them */
+	uint64_t protected; /* encrypted ones among them */
 	enum confidence best;
 	uint8_t evidence;
 	uint8_t n_at, n_samples, n_why;
@@ -27,13 +32,14 @@ struct part_tally {
 	char samples[LIMIT_SAMPLES][FINDING_TEXT];
 	char why[LIMIT_WHY][FINDING_TEXT];
 	struct fpset set;
-	bool sent;             /* a run of it has gone out already */
+	bool sent; /* a run of it has gone out already */
 };
 
 struct rule_tally {
 	struct part_tally part[CLASSES];
 	enum confidence repeated; /* what `repeat` distinct ones raise to */
 	uint32_t repeat;
+	uint64_t misses;
 	enum via via;
 };
 
@@ -113,7 +119,7 @@ fingerprint(const struct tally *t, const struct rule *r, struct span normal)
 static bool
 is_sure(const struct rule_tally *rt, enum class c)
 {
-	return c == PASSED || c == LOW || (rt->repeat && rt->repeat <= LIMIT_RUN);
+	return c != HELD || (rt->repeat && rt->repeat <= LIMIT_RUN);
 }
 
 static int
@@ -155,11 +161,20 @@ add_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
 	list[(*n)++][len] = 0;
 }
 
+static enum class class_of(const struct hit *h) {
+	const uint8_t backed = EV_NEAR | EV_HEADER | EV_STRUCTURE | EV_NAME;
+
+	if (h->confidence < CONF_MEDIUM) return h->confidence == CONF_LOW ? LOW : HELD;
+	if (h->confidence == CONF_MEDIUM && !(h->evidence & backed) && h->pattern &&
+		h->pattern->shape != SHAPE_NONE) return BARE;
+	return PASSED;
+}
+
 int
 tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	const struct tally_out *out)
 {
-	enum class c = h->confidence >= CONF_MEDIUM ? PASSED : h->confidence == CONF_LOW ? LOW : HELD;
+	enum class c = class_of(h);
 	struct rule_tally *rt = rule_tally(t, h->rule);
 	struct part_tally *p;
 
@@ -181,8 +196,15 @@ tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	add_text(p->samples, &p->n_samples, LIMIT_SAMPLES, h->masked);
 	for (int i = 0; i < HIT_WHY; i++)
 		add_text(p->why, &p->n_why, LIMIT_WHY, h->why[i]);
-	return add_value(rt, c, h->rule,
-		fingerprint(t, h->rule, span_of(h->normal, h->normal_n)), out);
+	return add_value(
+		rt, c, h->rule, fingerprint(t, h->rule, span_of(h->normal, h->normal_n)), out);
+}
+
+void
+tally_misses(struct tally *t, const struct rule *r, uint64_t n)
+{
+	if (n && t->used[r->index])
+		t->by_rule[r->index]->misses += n;
 }
 
 int
@@ -249,6 +271,8 @@ join(struct rule_tally *rt, enum class to, enum class from, const struct rule *r
 			return q;
 	}
 	a->count += b->count;
+	if (b->best > a->best)
+		a->best = b->best;
 	a->samples_seen += b->samples_seen;
 	a->protected += b->protected;
 	a->evidence |= b->evidence;
@@ -262,16 +286,31 @@ join(struct rule_tally *rt, enum class to, enum class from, const struct rule *r
 	return 0;
 }
 
+static bool
+is_chance(const struct rule_tally *rt)
+{
+	uint64_t bare = rt->part[BARE].count;
+
+	return rt->misses >= CHANCE_MIN && rt->misses / CHANCE_RATIO >= bare;
+}
+
 /* Which class makes the finding; HELD when none does. Raises by repetition. */
 static int
 settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out, enum class *ret_c)
 {
 	struct part_tally *p = rt->part;
-	uint64_t distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
-	bool many = rt->repeat && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
+	bool chance = is_chance(rt);
+	uint64_t distinct;
+	bool many;
 	int q = 0;
 
+	if (p[BARE].count)
+		q = join(rt, chance ? LOW : PASSED, BARE, r, out);
+	distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
+	many = rt->repeat && !chance && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
 	*ret_c = p[PASSED].count ? PASSED : p[LOW].count ? LOW : HELD;
+	if (q != 0)
+		return q;
 	if (many && rt->repeated >= CONF_LOW) {
 		*ret_c = PASSED;
 		if (p[LOW].count || p[HELD].count)
@@ -283,6 +322,11 @@ settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out,
 			p[PASSED].best = rt->repeated;
 	} else if (*ret_c == PASSED && p[LOW].sent) {
 		q = join(rt, PASSED, LOW, r, out);
+	}
+	if (chance && *ret_c == LOW && p[LOW].count) {
+		p[LOW].best = CONF_LOW;
+		add_text(p[LOW].why, &p[LOW].n_why, LIMIT_WHY,
+			"most numbers like it here fail the check");
 	}
 	return q;
 }
@@ -341,6 +385,7 @@ clear(struct rule_tally *rt)
 		rt->part[c] = (struct part_tally){.set = set};
 	}
 	rt->repeat = 0;
+	rt->misses = 0;
 	rt->repeated = CONF_NONE;
 	rt->via = VIA_TEXT;
 }

@@ -27,6 +27,9 @@ typedef void place_fn(void *user, const struct hit *h, struct place *ret_p);
 int tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	const struct tally_out *out);
 
+/* n values of the item had a shape of the rule and failed its check (matcher_misses()). */
+void tally_misses(struct tally *t, const struct rule *r, uint64_t n);
+
 /* A classifier's word on the whole item. */
 int tally_judge(struct tally *t, const struct judgement *j);
 int tally_value(struct tally *t, const struct rule *r, struct span normal,

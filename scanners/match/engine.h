@@ -80,6 +80,7 @@ struct matcher {
 	struct word_list *near, *not_near; /* by rule */
 	struct cand_list cands, spare;
 	uint32_t *last_of_rule;
+	uint64_t *misses; /* by rule: owned shapes that failed their check */
 	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
 	struct hit hit;
 	size_t cell_hint; /* index of the cell asked for last */

@@ -134,7 +134,12 @@ judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t s
 		if (!has_context(p, &ret->set))
 			return false;
 	}
-	if (!judge_check(m, p, start, end, &ret->check) || !require_ok(&p->require, value))
+	if (!judge_check(m, p, start, end, &ret->check)) {
+		if (p->shape != SHAPE_NONE && start >= m->chunk->own_lo && start < m->chunk->own_hi)
+			m->misses[r->index]++;
+		return false;
+	}
+	if (!require_ok(&p->require, value))
 		return false;
 	context_of(m, r, start, end, true, &ret->set);
 	if (ret->set.vote > 0)

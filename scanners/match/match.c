@@ -80,7 +80,9 @@ lists_make(struct matcher *m)
 	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
 	m->last_of_rule = calloc(n + 1, sizeof *m->last_of_rule);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->last_of_rule)
+	m->misses = calloc(n + 1, sizeof *m->misses);
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->last_of_rule ||
+		!m->misses)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
 		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
@@ -318,6 +320,15 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 }
 
 uint64_t
+matcher_misses(struct matcher *m, const struct rule *r)
+{
+	uint64_t n = m->misses[r->index];
+
+	m->misses[r->index] = 0;
+	return n;
+}
+
+uint64_t
 matcher_undecided(struct matcher *m)
 {
 	return confirm_undecided(m->confirm);
@@ -347,6 +358,7 @@ matcher_free(struct matcher *m)
 	free(m->near_seen);
 	free(m->lit_seen);
 	free(m->last_of_rule);
+	free(m->misses);
 	free(m->cands.v);
 	free(m->spare.v);
 	free(m);

@@ -112,6 +112,12 @@ int matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *use
 /* Windows whose backtracking limit was hit since the last call: undecided, to be said as a gap. */
 uint64_t matcher_undecided(struct matcher *m);
 
+/*
+ * Owned values since the last call that had a shape of the rule but failed its check. Where most
+ * card-like numbers fail, those that pass do so by chance (Luhn: one in ten).
+ */
+uint64_t matcher_misses(struct matcher *m, const struct rule *r);
+
 void matcher_free(struct matcher *m);
 
 /*

@@ -7,16 +7,19 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "fpset.h"
 #include "tally.h"
 
 static const struct pattern plain = {.alone = CONF_LOW};
 static const struct pattern lifting = {.repeat = 10, .repeated = CONF_MEDIUM};
+static const struct pattern shaped = {.shape = SHAPE_CARD, .alone = CONF_MEDIUM};
 static const struct rule rules[] = {
 	{.id = "a-rule", .index = 0, .patterns = &plain, .n_patterns = 1},
 	{.id = "b-rule", .index = 1, .patterns = &lifting, .n_patterns = 1},
 	{.id = "c-list", .index = 2, .patterns = &plain, .n_patterns = 1, .min_count = 5},
+	{.id = "d-card", .index = 3, .patterns = &shaped, .n_patterns = 1},
 };
-static const struct ruleset rs = {.rules = rules, .n = 3};
+static const struct ruleset rs = {.rules = rules, .n = 4};
 
 struct got {
 	struct finding f;
@@ -157,6 +160,57 @@ test_repetition(void **state)
 	tally_free(t);
 }
 
+/* A set that has been drained is empty, whatever its memory still holds. */
+static void
+test_drained_twice(void **state)
+{
+	struct fpset s = {0};
+	uint64_t *run;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 100; i++)
+		assert_int_equal(fpset_add(&s, i * 0x9E3779B97F4A7C15u), 1);
+	assert_int_equal(fpset_drain(&s, &run), 100);
+	assert_int_equal(fpset_drain(&s, &run), 0);
+	assert_int_equal(fpset_add(&s, 7), 1);
+	assert_int_equal(fpset_add(&s, 7), 0);
+	assert_int_equal(fpset_drain(&s, &run), 1);
+	fpset_free(&s);
+}
+
+/* Card-like numbers of which most fail the check: those that pass do so by chance. */
+static void
+test_chance(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++)
+		hit(t, &g, 3, CONF_MEDIUM, i);
+	tally_misses(t, &rules[3], 200);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_LOW);
+	assert_int_equal(g.f.count, 20);
+	/* few failures say nothing */
+	for (unsigned i = 0; i < 20; i++)
+		hit(t, &g, 3, CONF_MEDIUM, i);
+	tally_misses(t, &rules[3], 30);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	assert_int_equal(g.f.count, 20);
+	/* what a word stands beside is not by chance */
+	for (unsigned i = 0; i < 3; i++)
+		hit(t, &g, 3, CONF_HIGH, i);
+	for (unsigned i = 0; i < 20; i++)
+		hit(t, &g, 3, CONF_MEDIUM, 100 + i);
+	tally_misses(t, &rules[3], 200);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_HIGH);
+	assert_int_equal(g.f.count, 3);
+	tally_free(t);
+}
+
 static void
 test_min_count(void **state)
 {
@@ -201,6 +255,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_many_runs), cmocka_unit_test(test_repetition),
+		cmocka_unit_test(test_chance), cmocka_unit_test(test_drained_twice),
 		cmocka_unit_test(test_min_count), cmocka_unit_test(test_name_and_judgement)};
 
 	return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
