@@ -316,6 +316,8 @@ look_at_slash(struct pairs *s, struct span line, uint64_t number)
 {
 	struct span rest, t;
 
+	if (memmem(line.p, line.n, "://", 3))
+		return;
 	if (find_value(line, user_words, COUNT(user_words), &rest) && behind_slash(rest, &t) &&
 		value_strong_secret(t))
 		take(s, t, number);

@@ -122,6 +122,10 @@ test_pairs_silent(void **state)
 	PAIRS("user = config['user']\npassword = config['secret1']\nuser = self.user\n"
 	      "password = self.password1\nuser = a\npass -DSIZE=12\nuser = b\npass -DLEN=13\n",
 		"");
+	PAIRS("see http://bugs.example/?id=2819 / CVE-2018-18661\nsee http://bugs.example/?id=2820 "
+	      "/ "
+	      "CVE-2018-18662\nsee http://bugs.example/?id=2821 / CVE-2018-18663\n",
+		"");
 	PAIRS("You can pass: none of it and/or all of it. He passed on 11/24.\n", "");
 }
 
