@@ -87,6 +87,8 @@ separator(struct span s)
 			n++;
 	if (n == mark || (n == mark + 1 && s.p[mark] == '.'))
 		return 0;
+	if (n == mark + 1 && s.p[mark] == '-' && n < s.n && !is_blank(s.p[n]))
+		return 0;
 	while (n < s.n && (is_blank(s.p[n]) || s.p[n] == '"' || s.p[n] == '\''))
 		n++;
 	return n;
@@ -170,18 +172,35 @@ words_behind(struct span rest, size_t n)
 	return words;
 }
 
+/* Calls, subscripts, members and paths: f(x), a["b"], ${x}, p->x, A::b, self.password, /a/b. */
+static bool
+is_code(struct span t)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t c = t.p[i], d = i + 1 < t.n ? t.p[i + 1] : 0;
+
+		slashes += c == '/';
+		if (c == '(' || c == '[' || (c == '$' && d == '{') || (c == '-' && d == '>') ||
+			(c == ':' && d == ':'))
+			return true;
+		if ((c == '.' || c == '_') && t.n - i > 4 &&
+			strncasecmp((const char *)t.p + i + 1, "pass", 4) == 0)
+			return true;
+	}
+	return t.p[0] == '/' || slashes > 1 ||
+		(slashes == 1 && (memchr(t.p, '.', t.n) || memchr(t.p, '=', t.n)));
+}
+
 /* A password: one token that is no code, no word of a sentence and no placeholder. */
 static bool
 is_password(struct span t, size_t behind)
 {
 	if (!value_is(t, VALUE_SECRET) || stop_word(t) || strchr("$<{[(%*&#", t.p[0]))
 		return false;
-	for (size_t i = 0; i + 1 < t.n; i++) {
-		if (t.p[i] == '(' || (t.p[i] == '$' && t.p[i + 1] == '{') ||
-			(t.p[i] == '-' && t.p[i + 1] == '>') ||
-			(t.p[i] == ':' && t.p[i + 1] == ':'))
-			return false;
-	}
+	if (t.p[t.n - 1] == ':' || is_code(t))
+		return false;
 	return behind < 2 || value_strong_secret(t);
 }
 
@@ -297,6 +316,8 @@ look_at_slash(struct pairs *s, struct span line, uint64_t number)
 {
 	struct span rest, t;
 
+	if (memmem(line.p, line.n, "://", 3))
+		return;
 	if (find_value(line, user_words, COUNT(user_words), &rest) && behind_slash(rest, &t) &&
 		value_strong_secret(t))
 		take(s, t, number);

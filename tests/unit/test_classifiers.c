@@ -116,6 +116,16 @@ test_pairs_silent(void **state)
 	PAIRS("user: ann\npassword: Gr4nit77\nuser: bob\npassword: Gr4nit77\nuser: cid\n"
 	      "password: Gr4nit77\n",
 		"");
+	PAIRS("id: 7\nPASS: gdb.ada/one.exp: it runs\nid: 8\nPASS: gdb.ada/two.exp: it runs\n"
+	      "id: 9\nPASS: gdb.ada/three.exp: it runs\n",
+		"");
+	PAIRS("user = config['user']\npassword = config['secret1']\nuser = self.user\n"
+	      "password = self.password1\nuser = a\npass -DSIZE=12\nuser = b\npass -DLEN=13\n",
+		"");
+	PAIRS("see http://bugs.example/?id=2819 / CVE-2018-18661\nsee http://bugs.example/?id=2820 "
+	      "/ "
+	      "CVE-2018-18662\nsee http://bugs.example/?id=2821 / CVE-2018-18663\n",
+		"");
 	PAIRS("You can pass: none of it and/or all of it. He passed on 11/24.\n", "");
 }
 
