@@ -35,6 +35,7 @@ WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
 TLIB_SRC  := $(wildcard tests/lib/*.c)
 UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
+BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
 EXTRACTORS := $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
@@ -132,20 +133,20 @@ demo: deps                               ## scan a generated sample share
 ALL_TEST_LIBS = $(SCAN_LIBS) $(AUDIT_LIBS) $(CAGE_LIBS) -lcmocka
 TEST_OBJS = $(B)/libtest.a $(B)/libscan.a $(B)/libcage.a $(B)/libaudit.a $(B)/libbase.a
 tools: $(TOOLS:%=$(B)/tests/tools/%)     ## small programs for developers (extract-dump ...)
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
+$(UNIT:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
+$(TOOLS:%=$(B)/tests/tools/%): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
+$(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load: | $(B)/tests/tools/test-worker
 unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%)     ## fuzzers (MODE=fuzz) or their replay programs
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(TEST_OBJS)
+$(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/fuzz/fuzz_extract_%.o: tests/fuzz/fuzz_extract.c $(B)/flags
+$(EXTRACTORS:%=$(B)/tests/fuzz/fuzz_extract_%.o): $(B)/tests/fuzz/fuzz_extract_%.o: tests/fuzz/fuzz_extract.c $(B)/flags
 	$(call say,CC,$(@F))mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DEXTRACTOR=extract_$* -MMD -MP -c -o $@ $<
 
 check: deps                              ## everything a commit must pass

@@ -14,22 +14,22 @@
 
 /* An open file on its way. The path stays on this side; the worker sees only its last two names. */
 struct job {
-	int fd;             /* owned by the pool from pool_submit() on */
+	int fd; /* owned by the pool from pool_submit() on */
 	struct stat st;
-	char *path;         /* absolute bytes, NUL-terminated, heap; owned by the pool */
+	char *path; /* absolute bytes, NUL-terminated, heap; owned by the pool */
 	uint32_t root;
 };
 
 struct pool_done {
-	uint64_t items, bytes;    /* inner items and unpacked bytes */
+	uint64_t items, bytes; /* inner items and unpacked bytes */
 	char mime[96];
-	bool failed;              /* given up: a gap has said why */
+	bool failed; /* given up: a gap has said why */
 };
 
 /* Called from pool_poll(). A non-zero return stops the pool: pool_poll() returns it. */
 struct pool_events {
-	int (*finding)(void *user, const struct job *j, const struct inner *in,
-		const struct finding *f);
+	int (*finding)(
+		void *user, const struct job *j, const struct inner *in, const struct finding *f);
 	/*
 	 * Before its finding, never after it: a sorted run of distinct fingerprints (scan.h). When
 	 * a worker dies in between, runs may come again; those whose finding has not come when
@@ -37,8 +37,8 @@ struct pool_events {
 	 */
 	int (*run)(void *user, const struct job *j, const struct inner *in, uint16_t rule,
 		const uint64_t *fp, size_t n);
-	int (*gap)(void *user, const struct job *j, const struct inner *in,
-		enum gap_reason reason, bool hides, const char *detail);
+	int (*gap)(void *user, const struct job *j, const struct inner *in, enum gap_reason reason,
+		bool hides, const char *detail);
 	int (*done)(void *user, const struct job *j, const struct pool_done *d);
 	void *user;
 };
@@ -46,23 +46,23 @@ struct pool_events {
 /* What a worker says of its cage; shown by -v and `version`. */
 struct confinement {
 	bool no_new_privs, seccomp, no_caps, unprivileged_uid, not_dumpable;
-	int landlock_abi;   /* 0: the kernel has none */
+	int landlock_abi; /* 0: the kernel has none */
 	uint32_t uid;
-	char missing[160];  /* plain words on what could not be had, "" for nothing */
+	char missing[160]; /* plain words on what could not be had, "" for nothing */
 };
 
 struct pool_options {
 	unsigned workers;
-	const char *worker_path;         /* the program to exec */
-	const char *const *rule_files;   /* opened here, passed as descriptors, in this order */
+	const char *worker_path; /* the program to exec */
+	const char *const *rule_files; /* opened here, passed as descriptors, in this order */
 	size_t n_rule_files;
 	const char *const *only, *const *without;
 	size_t n_only, n_without;
 	bool show_none;
 	uint8_t key[32];
-	unsigned progress_sec;           /* 0 = DEADLINE_PROGRESS_SEC; tests shorten it */
-	unsigned files_per_worker;       /* exec'd anew after so many; 0 = 20,000 */
-	bool worker_stderr;              /* workers keep standard error: debugging only */
+	unsigned progress_sec; /* 0 = DEADLINE_PROGRESS_SEC; tests shorten it */
+	unsigned files_per_worker; /* exec'd anew after so many; 0 = 20,000 */
+	bool worker_stderr; /* workers keep standard error: debugging only */
 };
 
 struct pool;
@@ -108,7 +108,7 @@ void pool_free(struct pool *p);
 /* One example of one rule, run by a worker. Valid for the call. */
 struct rule_checked {
 	const struct rule_info *rule;
-	const char *file;    /* rule file as named in the options, and the example's line in it */
+	const char *file; /* rule file as named in the options, and the example's line in it */
 	uint32_t line;
 	bool failed;
 	const char *message; /* what was expected and what came of it; "" when well */
@@ -119,7 +119,6 @@ struct rule_checked {
  * or as pool_new(), or what report returned when that is not 0.
  */
 int pool_check_rules(const struct pool_options *o,
-	int (*report)(void *user, const struct rule_checked *c), void *user,
-	char ret_error[1024]);
+	int (*report)(void *user, const struct rule_checked *c), void *user, char ret_error[1024]);
 
 #endif

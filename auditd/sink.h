@@ -16,10 +16,10 @@
 /* One graded finding or gap with everything the outputs say of it. Borrowed for the call. */
 struct record {
 	enum { RECORD_FINDING, RECORD_GAP } type;
-	uint64_t id;                    /* keyless hash of path, inner and rule (gap: and reason) */
-	const char *path;               /* absolute bytes */
+	uint64_t id; /* keyless hash of path, inner and rule (gap: and reason) */
+	const char *path; /* absolute bytes */
 	struct inner inner;
-	const struct stat *st;          /* NULL when the file could not be stat'ed */
+	const struct stat *st; /* NULL when the file could not be stat'ed */
 	/* RECORD_FINDING */
 	const struct finding *f;
 	const struct rule_info *rule;
@@ -36,7 +36,7 @@ struct scan_head {
 	const char *host, *version, *rules; /* rules: digest */
 	const char *const *roots;
 	size_t n_roots;
-	int64_t started;                /* seconds since the epoch */
+	int64_t started; /* seconds since the epoch */
 };
 
 struct rule_total {
@@ -56,7 +56,7 @@ struct summary {
 struct sink_options {
 	FILE *to;
 	bool color;
-	unsigned width;                 /* columns of the terminal */
+	unsigned width; /* columns of the terminal */
 	bool show_none, mask_names, quiet;
 	unsigned verbose;
 };

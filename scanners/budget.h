@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 struct budget {
-	uint64_t bytes;            /* unpacked bytes that may still come */
-	uint64_t items;            /* inner items that may still come */
-	uint64_t item_cpu_end;     /* CPU clock, ns, at which the present item is cut off */
-	uint64_t ticks;            /* calls of budget_tick(), to look at the clock now and then */
-	volatile uint64_t *progress; /* the shared page's heart-beat, raised by every tick; or NULL */
-	int blown;                 /* 0, or the first -errno below, kept for all levels */
+	uint64_t bytes; /* unpacked bytes that may still come */
+	uint64_t items; /* inner items that may still come */
+	uint64_t item_cpu_end; /* CPU clock, ns, at which the present item is cut off */
+	uint64_t ticks; /* calls of budget_tick(), to look at the clock now and then */
+	volatile uint64_t
+		*progress; /* the shared page's heart-beat, raised by every tick; or NULL */
+	int blown; /* 0, or the first -errno below, kept for all levels */
 };
 
 /* A fresh budget for an outer file of `size` bytes. */

@@ -18,8 +18,8 @@
 struct chunker {
 	struct chunker_out out;
 	struct text_at at;
-	char name[64];       /* copy of at.name */
-	uint64_t line;       /* line of buf[0], from 1 */
+	char name[64]; /* copy of at.name */
+	uint64_t line; /* line of buf[0], from 1 */
 	uint64_t line_bytes; /* bytes of that line that have left the front */
 	size_t n, own_lo;
 	bool starts, raw_open;

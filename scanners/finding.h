@@ -34,10 +34,10 @@ int severity_parse(const char *s, enum severity *ret_s);
 
 /* How the number found and who can read it become a severity (leakaudit-rules(5)). */
 enum ladder {
-	LADDER_PERSONS,    /* 1: low, 2: medium, 10: high, 1000 or 10 readable by everyone: critical */
+	LADDER_PERSONS, /* 1: low, 2: medium, 10: high, 1000 or 10 readable by everyone: critical */
 	LADDER_CREDENTIAL, /* working credentials in clear: high, everyone: critical */
-	LADDER_DOCUMENT,   /* one document of its kind: medium, everyone: high */
-	LADDER_NOTICE,     /* low whatever the number */
+	LADDER_DOCUMENT, /* one document of its kind: medium, everyone: high */
+	LADDER_NOTICE, /* low whatever the number */
 	LADDERS
 };
 const char *ladder_name(enum ladder l);
@@ -48,26 +48,26 @@ enum place_kind { PLACE_NONE, PLACE_LINE, PLACE_CELL, PLACE_PAGE, PLACE_PART, PL
 /* One of the first LIMIT_PLACES places; everything counted from 1 but the offset. */
 struct place {
 	enum place_kind kind;
-	uint64_t line, col;  /* PLACE_LINE: col in bytes of the UTF-8 text */
-	uint64_t row;        /* PLACE_CELL */
-	uint32_t column;     /* PLACE_CELL: shown as A, B, ..., XFD */
-	uint32_t page;       /* PLACE_PAGE */
-	uint64_t offset;     /* PLACE_OFFSET */
-	enum part part;      /* said when it is not the body */
-	char name[64];       /* sheet or part label, UTF-8, cut at a character; "" for none */
+	uint64_t line, col; /* PLACE_LINE: col in bytes of the UTF-8 text */
+	uint64_t row; /* PLACE_CELL */
+	uint32_t column; /* PLACE_CELL: shown as A, B, ..., XFD */
+	uint32_t page; /* PLACE_PAGE */
+	uint64_t offset; /* PLACE_OFFSET */
+	enum part part; /* said when it is not the body */
+	char name[64]; /* sheet or part label, UTF-8, cut at a character; "" for none */
 };
 
 #define FINDING_TEXT 96 /* bytes of a sample or reason, NUL included */
 
 struct finding {
-	uint16_t rule;             /* index into the catalogue */
+	uint16_t rule; /* index into the catalogue */
 	enum confidence confidence;
 	enum via via;
-	bool lowered;              /* sample, test or documentation data: severity one lower */
-	bool encrypted;            /* the credential is itself protected: severity one lower */
-	uint64_t count;            /* matches that passed */
-	uint64_t unique;           /* distinct values; exact, filled from the runs on the other side */
-	uint8_t evidence;          /* kinds of evidence seen (match.h EV_*), for the score */
+	bool lowered; /* sample, test or documentation data: severity one lower */
+	bool encrypted; /* the credential is itself protected: severity one lower */
+	uint64_t count; /* matches that passed */
+	uint64_t unique; /* distinct values; exact, filled from the runs on the other side */
+	uint8_t evidence; /* kinds of evidence seen (match.h EV_*), for the score */
 	uint8_t n_at, n_samples, n_why;
 	struct place at[LIMIT_PLACES];
 	char samples[LIMIT_SAMPLES][FINDING_TEXT]; /* masked, UTF-8 */
@@ -79,8 +79,8 @@ struct finding {
  * Severity from ladder, number of distinct values and reach. marks: how many of `lowered` and
  * `encrypted` hold; each lowers by one, and so does reach owner, but never below low.
  */
-enum severity finding_severity(enum ladder ladder, uint64_t unique, enum reach reach,
-	unsigned marks);
+enum severity finding_severity(
+	enum ladder ladder, uint64_t unique, enum reach reach, unsigned marks);
 
 /*
  * 0..99: 90 * severity/4 * (confidence + 1)/4, rounded down (low 1 .. critical 4; low 1 .. high 3),

@@ -43,10 +43,10 @@ enum part {
 	PART_HEADER,
 	PART_FOOTER,
 	PART_COMMENT,
-	PART_NOTE,     /* footnotes, endnotes, speaker's notes */
+	PART_NOTE, /* footnotes, endnotes, speaker's notes */
 	PART_METADATA, /* document properties, sheet names, archive comments */
-	PART_DELETED,  /* tracked changes' deleted text */
-	PART_RAW,      /* printable runs out of bytes that nobody could parse */
+	PART_DELETED, /* tracked changes' deleted text */
+	PART_RAW, /* printable runs out of bytes that nobody could parse */
 	PARTS
 };
 
@@ -54,9 +54,9 @@ enum part {
 enum format {
 	FORMAT_UNKNOWN, /* binary: printable runs are searched */
 	FORMAT_EMPTY,
-	FORMAT_TEXT,    /* any text, also html, xml, json, source */
-	FORMAT_CSV,     /* text that is a table with one separator */
-	FORMAT_ZIP,     /* any zip: an OOXML or ODF document is told apart by its extractor's bid */
+	FORMAT_TEXT, /* any text, also html, xml, json, source */
+	FORMAT_CSV, /* text that is a table with one separator */
+	FORMAT_ZIP, /* any zip: an OOXML or ODF document is told apart by its extractor's bid */
 	FORMAT_7Z,
 	FORMAT_RAR,
 	FORMAT_TAR,
@@ -75,10 +75,10 @@ enum format {
 	FORMAT_LHA,
 	FORMAT_XAR,
 	FORMAT_RPM,
-	FORMAT_OLE2,     /* old Office, msg, encrypted OOXML */
+	FORMAT_OLE2, /* old Office, msg, encrypted OOXML */
 	FORMAT_PDF,
 	FORMAT_RTF,
-	FORMAT_MAIL,     /* eml, mbox */
+	FORMAT_MAIL, /* eml, mbox */
 	FORMAT_PST,
 	FORMAT_TNEF,
 	FORMAT_SQLITE,
@@ -88,32 +88,32 @@ enum format {
 	FORMAT_VIDEO,
 	FORMAT_FONT,
 	FORMAT_EXECUTABLE, /* ELF, PE, Mach-O, class, wasm */
-	FORMAT_KEYSTORE,   /* kdbx, jks, pkcs12 */
-	FORMAT_ENCRYPTED,  /* known to be wholly encrypted: PGP, LUKS, OpenSSL salted */
+	FORMAT_KEYSTORE, /* kdbx, jks, pkcs12 */
+	FORMAT_ENCRYPTED, /* known to be wholly encrypted: PGP, LUKS, OpenSSL salted */
 	FORMATS
 };
 
 struct item {
-	const struct item *up;  /* the container it came out of; NULL for the file itself */
-	struct span name;       /* last name in its container: hostile bytes, at most LIMIT_NAME */
-	bool raw_name;          /* name is not UTF-8 even after decoding */
-	unsigned depth;         /* 0 for the file itself */
-	uint32_t ordinal;       /* 0 for the file itself, then 1, 2, ... in order of appearance */
+	const struct item *up; /* the container it came out of; NULL for the file itself */
+	struct span name; /* last name in its container: hostile bytes, at most LIMIT_NAME */
+	bool raw_name; /* name is not UTF-8 even after decoding */
+	unsigned depth; /* 0 for the file itself */
+	uint32_t ordinal; /* 0 for the file itself, then 1, 2, ... in order of appearance */
 	struct reader *r;
 	/* filled by ident_item(): */
-	struct span head;       /* up to READER_HEAD bytes, peeked; valid until the first read */
+	struct span head; /* up to READER_HEAD bytes, peeked; valid until the first read */
 	enum format format;
-	const char *mime;       /* never NULL after ident_item(); lives as long as the item */
-	const char *charset;    /* of FORMAT_TEXT and _CSV: "utf-8", "utf-16le", "windows-1252" ... */
+	const char *mime; /* never NULL after ident_item(); lives as long as the item */
+	const char *charset; /* of FORMAT_TEXT and _CSV: "utf-8", "utf-16le", "windows-1252" ... */
 };
 
 /* Where a run of text begins. */
 struct text_at {
 	enum part part;
-	const char *name;  /* sheet, slide or part label shown to a person; NULL for none */
-	uint32_t page;     /* counted from 1; 0 for no pages */
-	bool lines;        /* line and column make sense to a person (plain text, not a docx body) */
-	uint64_t offset;   /* PART_RAW: byte offset in the item of the first byte */
+	const char *name; /* sheet, slide or part label shown to a person; NULL for none */
+	uint32_t page; /* counted from 1; 0 for no pages */
+	bool lines; /* line and column make sense to a person (plain text, not a docx body) */
+	uint64_t offset; /* PART_RAW: byte offset in the item of the first byte */
 };
 
 /*
@@ -121,16 +121,16 @@ struct text_at {
  * (the bare number behind a formatted one), empty when equal. Both are searched, found once.
  */
 struct cell {
-	uint32_t col;      /* counted from 1 */
-	bool number;       /* the cell holds a number, so a leading zero may be lost */
-	struct span text;  /* UTF-8 */
-	struct span alt;   /* UTF-8 */
+	uint32_t col; /* counted from 1 */
+	bool number; /* the cell holds a number, so a leading zero may be lost */
+	struct span text; /* UTF-8 */
+	struct span alt; /* UTF-8 */
 };
 
 struct table_at {
-	const char *name;  /* sheet or table name, NULL for none */
-	bool hidden;       /* hidden or very hidden sheet */
-	bool lines;        /* rows are lines of a text file: places are line and column name */
+	const char *name; /* sheet or table name, NULL for none */
+	bool hidden; /* hidden or very hidden sheet */
+	bool lines; /* rows are lines of a text file: places are line and column name */
 };
 
 struct sink;
@@ -165,8 +165,8 @@ struct sink_ops {
 
 struct sink {
 	const struct sink_ops *ops;
-	struct budget *budget;  /* to be asked before unpacking */
-	struct arena *arena;    /* memory of the item at hand: gone when its extractor returns */
+	struct budget *budget; /* to be asked before unpacking */
+	struct arena *arena; /* memory of the item at hand: gone when its extractor returns */
 };
 
 /* The contract's names. Never NULL. */

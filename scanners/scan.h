@@ -29,8 +29,8 @@ struct scan_out {
 struct scan_options {
 	const char *const *only, *const *without;
 	size_t n_only, n_without;
-	bool show_none;          /* --show none: no samples at all */
-	uint8_t key[32];         /* fingerprints' key */
+	bool show_none; /* --show none: no samples at all */
+	uint8_t key[32]; /* fingerprints' key */
 };
 
 struct scan;
@@ -47,16 +47,16 @@ const struct ruleset *scan_rules(const struct scan *s);
 struct scan_file {
 	int fd;
 	uint64_t size;
-	struct span name;        /* last component: extension and name rules */
-	struct span folder;      /* the folder's last component */
-	const uint32_t *skip;    /* ordinals of inner items that killed a worker before, ascending */
+	struct span name; /* last component: extension and name rules */
+	struct span folder; /* the folder's last component */
+	const uint32_t *skip; /* ordinals of inner items that killed a worker before, ascending */
 	size_t n_skip;
 	volatile uint64_t *progress;
 };
 
 struct scan_stats {
-	uint64_t items, bytes;   /* inner items seen (the file itself included), bytes unpacked */
-	char mime[96];           /* of the file itself */
+	uint64_t items, bytes; /* inner items seen (the file itself included), bytes unpacked */
+	char mime[96]; /* of the file itself */
 };
 
 /*
@@ -76,8 +76,8 @@ int scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *ou
  * its end (failed = false, message = "N good, M bad"). 0, or what report returned.
  */
 int scan_check_rules(struct scan *s,
-	int (*report)(void *user, const struct rule *r, uint32_t line, bool failed,
-		const char *message),
+	int (*report)(
+		void *user, const struct rule *r, uint32_t line, bool failed, const char *message),
 	void *user);
 
 void scan_free(struct scan *s);

@@ -32,8 +32,8 @@ void tally_misses(struct tally *t, const struct rule *r, uint64_t n);
 
 /* A classifier's word on the whole item. */
 int tally_judge(struct tally *t, const struct judgement *j);
-int tally_value(struct tally *t, const struct rule *r, struct span normal,
-	const struct tally_out *out);
+int tally_value(
+	struct tally *t, const struct rule *r, struct span normal, const struct tally_out *out);
 
 /* The item's name or its folder's speaks. */
 void tally_name(struct tally *t, const struct rule *r, enum confidence c, const char *why);

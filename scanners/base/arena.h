@@ -13,7 +13,7 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	size_t used;  /* bytes handed out since the last reset */
+	size_t used; /* bytes handed out since the last reset */
 	size_t limit; /* arena_alloc() gives NULL beyond this many bytes; 0 = no limit */
 };
 

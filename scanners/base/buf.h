@@ -11,7 +11,7 @@ struct buf {
 	uint8_t *p;
 	size_t n;
 	size_t cap;
-	size_t max;  /* ceiling in bytes; 0 = none */
+	size_t max; /* ceiling in bytes; 0 = none */
 	bool failed; /* something did not fit since the last buf_clear() */
 };
 

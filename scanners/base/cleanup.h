@@ -30,7 +30,7 @@ fd_take(int *fd)
 	return r;
 }
 
-#define _cleanup_free_  _cleanup_(cleanup_free)
+#define _cleanup_free_	_cleanup_(cleanup_free)
 #define _cleanup_close_ _cleanup_(cleanup_close)
 
 #endif

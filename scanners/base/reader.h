@@ -22,11 +22,11 @@ struct reader_ops {
 
 struct reader {
 	const struct reader_ops *ops;
-	uint64_t size;  /* bytes in all, UINT64_MAX when not known beforehand */
-	uint64_t pos;   /* bytes consumed so far */
-	uint8_t *head;  /* peeked and not yet consumed; freed by reader_end() */
+	uint64_t size; /* bytes in all, UINT64_MAX when not known beforehand */
+	uint64_t pos; /* bytes consumed so far */
+	uint8_t *head; /* peeked and not yet consumed; freed by reader_end() */
 	size_t head_n, head_at;
-	int error;      /* the first -errno of ops->read, kept; 0 while well */
+	int error; /* the first -errno of ops->read, kept; 0 while well */
 	bool eof;
 	/* for the two readers of this file */
 	int fd;

@@ -13,9 +13,9 @@
 struct judgement {
 	const struct rule *rule;
 	enum confidence confidence;
-	uint8_t evidence;            /* EV_* */
-	uint64_t count;              /* rows, pairs, entries */
-	struct place at;             /* where it begins: the header row, the first pair */
+	uint8_t evidence; /* EV_* */
+	uint64_t count; /* rows, pairs, entries */
+	struct place at; /* where it begins: the header row, the first pair */
 	char why[HIT_WHY][64];
 };
 
@@ -32,9 +32,9 @@ struct classify_out {
 /* A classifier for running text, named by rules (`classifier: file-listing`). */
 struct classifier {
 	const char *name;
-	size_t state_size;                                   /* zeroed before begin */
+	size_t state_size; /* zeroed before begin */
 	void (*begin)(void *state, const struct rule *r, const struct item *it);
-	void (*text)(void *state, struct span utf8);         /* whole lines whenever it can be */
+	void (*text)(void *state, struct span utf8); /* whole lines whenever it can be */
 	int (*end)(void *state, const struct classify_out *out);
 };
 
@@ -58,8 +58,8 @@ struct table_out {
 };
 
 /* rules with a `table` stanza, and every rule's header words, are taken from rs. */
-int table_stage_new(const struct ruleset *rs, const struct table_out *out,
-	struct table_stage **ret_t);
+int table_stage_new(
+	const struct ruleset *rs, const struct table_out *out, struct table_stage **ret_t);
 int table_stage_begin(struct table_stage *t, const struct table_at *at);
 int table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n);
 /* Flushes, judges the table, and makes the stage ready for the next one. */

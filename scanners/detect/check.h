@@ -11,13 +11,13 @@
 
 /* What a check found out. */
 struct verdict {
-	bool ok;            /* the value is a valid one of its kind */
-	bool checksum;      /* a check digit or checksum was there and agreed: evidence of its own */
-	bool strong;        /* the checksum is long enough to stand alone (MRZ, token CRC32, IBAN) */
-	bool sample;        /* a published test or specimen value: lowered, never hidden */
-	bool encrypted;     /* the thing found is itself protected (an encrypted key) */
-	const char *note;   /* static words for `why`, e.g. "valid area, group and serial"; or NULL */
-	uint8_t normal_n;   /* the value without separators, upper case: what `unique` counts */
+	bool ok; /* the value is a valid one of its kind */
+	bool checksum; /* a check digit or checksum was there and agreed: evidence of its own */
+	bool strong; /* the checksum is long enough to stand alone (MRZ, token CRC32, IBAN) */
+	bool sample; /* a published test or specimen value: lowered, never hidden */
+	bool encrypted; /* the thing found is itself protected (an encrypted key) */
+	const char *note; /* static words for `why`, e.g. "valid area, group and serial"; or NULL */
+	uint8_t normal_n; /* the value without separators, upper case: what `unique` counts */
 	char normal[CHECK_NORMAL];
 };
 
@@ -28,7 +28,7 @@ struct verdict {
 typedef bool check_fn(struct span value, struct span around, struct verdict *ret_v);
 
 struct check {
-	const char *name;   /* as rule files say it */
+	const char *name; /* as rule files say it */
 	check_fn *fn;
 };
 

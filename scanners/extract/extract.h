@@ -13,7 +13,7 @@
 #include "item.h"
 
 struct extractor {
-	const char *name;    /* as in README's table of formats, and its fuzzer's name */
+	const char *name; /* as in README's table of formats, and its fuzzer's name */
 	const char *formats; /* a few words for `leakaudit version` */
 	/* Loads what needs files (charset tables, plug-ins) before the sandbox closes; may be NULL. */
 	int (*open)(void);

@@ -34,26 +34,26 @@
 
 /* Kinds of evidence. Two independent ones make high. Bits of hit.evidence. */
 enum evidence {
-	EV_SHAPE = 1,     /* it looks right */
-	EV_CHECKSUM = 2,  /* a check digit agrees */
-	EV_NEAR = 4,      /* a word near by names it */
-	EV_HEADER = 8,    /* its column's header names it */
-	EV_REPEAT = 16,   /* many distinct ones in the item */
-	EV_STRUCTURE = 32,/* the document or table is of the kind */
-	EV_NAME = 64      /* the file's or folder's name says so */
+	EV_SHAPE = 1, /* it looks right */
+	EV_CHECKSUM = 2, /* a check digit agrees */
+	EV_NEAR = 4, /* a word near by names it */
+	EV_HEADER = 8, /* its column's header names it */
+	EV_REPEAT = 16, /* many distinct ones in the item */
+	EV_STRUCTURE = 32, /* the document or table is of the kind */
+	EV_NAME = 64 /* the file's or folder's name says so */
 };
 
 /* What the header of a column says of each rule: [column * n_rules + rule.index] in -1, 0, +1. */
 struct cell_map {
 	const struct cell_at {
 		uint32_t start, end; /* bytes of the cell's text in the chunk */
-		uint32_t row;        /* index of the row within the chunk, for `same row` */
-		uint32_t col;        /* counted from 1 */
-		bool alt;            /* second rendering: counts only if the first did not match */
-	} *cells;                /* ascending by start */
+		uint32_t row; /* index of the row within the chunk, for `same row` */
+		uint32_t col; /* counted from 1 */
+		bool alt; /* second rendering: counts only if the first did not match */
+	} * cells; /* ascending by start */
 	size_t n;
-	const int8_t *votes;     /* NULL: no header row was found */
-	uint32_t columns;        /* columns that have votes; further ones have none */
+	const int8_t *votes; /* NULL: no header row was found */
+	uint32_t columns; /* columns that have votes; further ones have none */
 	const char *const *headers; /* header text by column, cut to 40 bytes, for `why`; or NULL */
 };
 
@@ -66,8 +66,8 @@ struct cell_map {
 struct chunk {
 	uint8_t *buf;
 	size_t n, own_lo, own_hi;
-	bool starts, ends;            /* buf[0] is the text's first byte; buf[n-1] its last */
-	uint8_t scope;                /* one of SCOPE_TEXT, SCOPE_CELLS, SCOPE_RAW */
+	bool starts, ends; /* buf[0] is the text's first byte; buf[n-1] its last */
+	uint8_t scope; /* one of SCOPE_TEXT, SCOPE_CELLS, SCOPE_RAW */
 	const struct cell_map *cells; /* SCOPE_CELLS */
 };
 
@@ -77,16 +77,16 @@ struct chunk {
 struct hit {
 	const struct rule *rule;
 	const struct pattern *pattern;
-	struct span value;            /* raw: points into the chunk; must not outlive the callback */
-	size_t start;                 /* its offset in the chunk */
-	const struct cell_at *cell;   /* SCOPE_CELLS: the cell it is in, else NULL */
-	enum confidence confidence;   /* without EV_REPEAT, which only the whole item can tell */
+	struct span value; /* raw: points into the chunk; must not outlive the callback */
+	size_t start; /* its offset in the chunk */
+	const struct cell_at *cell; /* SCOPE_CELLS: the cell it is in, else NULL */
+	enum confidence confidence; /* without EV_REPEAT, which only the whole item can tell */
 	uint8_t evidence;
 	bool sample, encrypted;
-	char normal[CHECK_NORMAL];    /* what `unique` counts; secrets: the value itself, cut */
+	char normal[CHECK_NORMAL]; /* what `unique` counts; secrets: the value itself, cut */
 	uint8_t normal_n;
-	char masked[48];              /* may be shown: last 4 at most; "" for secrets */
-	char why[HIT_WHY][64];        /* words for a person; "" ends */
+	char masked[48]; /* may be shown: last 4 at most; "" for secrets */
+	char why[HIT_WHY][64]; /* words for a person; "" ends */
 };
 
 /* 0 to go on, anything else ends the scan of the chunk and is returned. */
@@ -98,8 +98,7 @@ struct matcher;
  * Compiles the rules; they must outlive the matcher. 0 or -EINVAL with the place and message in
  * *ret_error, -ENOTSUP when the processor cannot run libhs (SSE4.2 is needed), -ENOMEM.
  */
-int matcher_new(const struct ruleset *rules, struct matcher **ret_m,
-	struct rules_error *ret_error);
+int matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_error *ret_error);
 
 /*
  * Gives every match of a chunk whose value starts in [own_lo, own_hi), in ascending order of start

@@ -160,12 +160,12 @@ pack_xlsx(const struct sheet *sheets, size_t n, struct buf *ret)
 	add_str(p, "_rels/.rels", &b);
 	buf_puts(&b,
 		XML "<workbook xmlns=\"" OXML "spreadsheetml/2006/main\" xmlns:r=\"" OXML "officeDo"
-											  "cument/"
-											  "2006/"
-											  "relation"
-											  "ships\">"
-											  "<sheets"
-											  ">");
+		    "cument/"
+		    "2006/"
+		    "relation"
+		    "ships\">"
+		    "<sheets"
+		    ">");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "<sheet name=\"%s\" sheetId=\"%zu\" r:id=\"rId%zu\"/>",
 			sheets[i].name, i + 1, i + 1);
@@ -175,7 +175,7 @@ pack_xlsx(const struct sheet *sheets, size_t n, struct buf *ret)
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b,
 			"<Relationship Id=\"rId%zu\" Type=\"" OXML "officeDocument/2006/"
-								   "relationships/worksheet\""
+			"relationships/worksheet\""
 			" Target=\"worksheets/sheet%zu.xml\"/>",
 			i + 1, i + 1);
 	buf_puts(&b, "</Relationships>");

@@ -19,7 +19,7 @@ struct rig {
 };
 
 extern char worker_path[4096]; /* tests/tools/test-worker, beside the test */
-extern char rule_path[];       /* rules rule-a, rule-b, rule-c */
+extern char rule_path[]; /* rules rule-a, rule-b, rule-c */
 extern const char *const rule_files[1];
 
 /* cmocka's group set-up and tear-down: finds the worker, makes and removes the rule file. */

@@ -9,8 +9,8 @@ struct recsink {
 	struct sink sink;
 	struct budget budget;
 	struct arena arena;
-	struct buf log;       /* the events */
-	bool recurse;         /* children are identified and extracted too (as scan.c does) */
+	struct buf log; /* the events */
+	bool recurse; /* children are identified and extracted too (as scan.c does) */
 	unsigned depth;
 	uint32_t ordinals;
 	const struct item *item;
@@ -30,8 +30,8 @@ int recsink_bytes(struct recsink *rs, const char *name, struct span bytes);
 int recsink_file(struct recsink *rs, const char *path);
 
 /* Lets one extractor run whatever its bid (fuzzers). */
-int recsink_force(struct recsink *rs, const struct extractor *x, const char *name,
-	struct span bytes);
+int recsink_force(
+	struct recsink *rs, const struct extractor *x, const char *name, struct span bytes);
 
 /* The events so far as a C string. */
 const char *recsink_log(struct recsink *rs);
