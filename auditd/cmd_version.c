@@ -38,6 +38,20 @@ version_worker(const struct pool *p)
 		(void)printf("missing: %s\n", m->missing);
 }
 
+/* One line an entry. */
+static void
+version_about(const char *about)
+{
+	for (const char *p = about; *p;) {
+		size_t n = strcspn(p, "|");
+
+		(void)printf("%s%.*s\n", p == about ? "" : "  ", (int)n, p);
+		if (p == about)
+			(void)printf("formats:\n");
+		p += n + (p[n] == '|');
+	}
+}
+
 static int
 version_run(int argc, char **argv)
 {
@@ -58,6 +72,7 @@ version_run(int argc, char **argv)
 		return cmd_error("version", "%s", error);
 	(void)printf("worker: %s\n", s.worker);
 	version_worker(p);
+	version_about(pool_about(p));
 	return STATUS_CLEAN;
 }
 

@@ -24,6 +24,7 @@
 struct world {
 	struct scan *scan;
 	struct scan_stats stats; /* of the last file */
+	struct buf about;
 };
 
 static void
@@ -143,6 +144,16 @@ on_enter(void *user, const struct inner *in, uint32_t ordinal)
 	serve_enter(user, in, ordinal);
 }
 
+static const char *
+world_about(void *user)
+{
+	struct world *w = user;
+
+	buf_clear(&w->about);
+	scan_about(&w->about);
+	return buf_cstr(&w->about);
+}
+
 static int
 world_scan(void *user, struct serve *s, const struct wire_job *j, int fd, uint64_t *ret_items,
 	uint64_t *ret_bytes, const char **ret_mime)
@@ -189,6 +200,7 @@ main(void)
 		.open = world_open,
 		.rules = world_rules,
 		.rule = world_rule,
+		.about = world_about,
 		.scan = world_scan,
 		.check = world_check,
 	};
@@ -206,5 +218,6 @@ main(void)
 	r = serve_main(&ops, &w);
 	if (w.scan)
 		scan_free(w.scan);
+	buf_free(&w.about);
 	return r;
 }

@@ -160,6 +160,12 @@ pool_catalogue(const struct pool *p)
 	return &p->catalogue;
 }
 
+const char *
+pool_about(const struct pool *p)
+{
+	return p->about;
+}
+
 const struct confinement *
 pool_confinement(const struct pool *p)
 {

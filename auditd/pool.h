@@ -67,6 +67,8 @@ struct pool_options {
 
 struct pool;
 
+#define POOL_ABOUT 4096 /* bytes of pool_about(), NUL included */
+
 /*
  * Starts the workers and waits for the first hello. 0; -EINVAL when a worker refused the rules,
  * with "FILE:LINE:COLUMN: message" in ret_error; -errno with a sentence in ret_error.
@@ -77,6 +79,9 @@ int pool_new(const struct pool_options *o, const struct pool_events *ev, struct 
 /* The catalogue the workers' hello answered with; lives as long as the pool. */
 const struct catalogue *pool_catalogue(const struct pool *p);
 const struct confinement *pool_confinement(const struct pool *p);
+
+/* What the workers read and with which libraries: "NAME: words", '|' between. Never NULL. */
+const char *pool_about(const struct pool *p);
 
 /*
  * May another file be submitted without waiting? Also says no while as many descriptors are open

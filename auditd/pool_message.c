@@ -171,8 +171,8 @@ on_hello(struct pool *p, struct worker *w)
 {
 	struct catalogue *c = &p->catalogue;
 	struct confinement cage;
-	char digest[65];
-	bool first = !c->rules;
+	char digest[65], about[POOL_ABOUT];
+	bool first = !c->rules, told;
 	uint16_t n;
 
 	if (w->state != WORKER_HELLO || ipc_get_u32(&p->in) != IPC_VERSION ||
@@ -180,7 +180,9 @@ on_hello(struct pool *p, struct worker *w)
 		wire_get_text(&p->in, digest, sizeof digest, false) < 0)
 		return -EBADMSG;
 	n = ipc_get_u16(&p->in);
-	if (ipc_get_u8(&p->in) != first || ipc_end(&p->in) < 0 || !is_digest(digest))
+	told = ipc_get_u8(&p->in);
+	if (told != first || wire_get_text(&p->in, about, sizeof about, false) < 0 ||
+		ipc_end(&p->in) < 0 || !is_digest(digest))
 		return -EBADMSG;
 	if (!first && (n != c->n || memcmp(digest, c->digest, sizeof digest) != 0))
 		return -EBADMSG;
@@ -191,6 +193,7 @@ on_hello(struct pool *p, struct worker *w)
 		c->n = n;
 		memcpy(c->digest, digest, sizeof digest);
 		p->confinement = cage;
+		memcpy(p->about, about, sizeof about);
 	}
 	if (first && n)
 		w->state = WORKER_CATALOGUE;

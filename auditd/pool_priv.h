@@ -87,6 +87,7 @@ struct pool {
 	struct pool_events ev;
 	struct catalogue catalogue;
 	struct confinement confinement;
+	char about[POOL_ABOUT];
 	struct worker *workers;
 	unsigned n_workers;
 	struct queue small, alone; /* waiting; `alone`: large, or killed a worker before */

@@ -191,6 +191,7 @@ say_hello(struct serve *s, const struct confinement *c)
 	wire_put_text(&s->out, digest, sizeof digest);
 	ipc_u16(&s->out, n);
 	ipc_u8(&s->out, s->catalogue);
+	wire_put_text(&s->out, s->ops->about ? s->ops->about(s->user) : "", POOL_ABOUT);
 	r = send_out(s);
 	for (uint16_t i = 0; i < n && s->catalogue && r == 0; i++) {
 		struct rule_info info = {0};

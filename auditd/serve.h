@@ -40,6 +40,8 @@ struct serve_ops {
 	/* Rules there are after open(), their digest, and one of them (strings borrowed). */
 	uint16_t (*rules)(void *user, char ret_digest[65]);
 	void (*rule)(void *user, uint16_t i, struct rule_info *ret_r);
+	/* What is read and with which libraries: "NAME: words" with '|' between; borrowed. */
+	const char *(*about)(void *user);
 	/* Deals with one file; results go through serve_*(). Non-zero ends the process. */
 	int (*scan)(void *user, struct serve *s, const struct wire_job *j, int fd,
 		uint64_t *ret_items, uint64_t *ret_bytes, const char **ret_mime);

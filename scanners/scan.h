@@ -66,6 +66,12 @@ struct scan_stats {
 int scan_reader(struct scan *s, struct reader *r, const struct scan_file *f,
 	const struct scan_out *out, struct scan_stats *ret_stats);
 
+/*
+ * What this build reads and with which libraries, for `leakaudit version`: "NAME: words" entries
+ * with '|' between them, no control bytes.
+ */
+void scan_about(struct buf *b);
+
 /* Scans one open file. 0, -ENOMEM, or what a scan_out function returned. */
 int scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 	struct scan_stats *ret_stats);
