@@ -339,7 +339,12 @@ int
 main(void)
 {
 	static const struct serve_ops ops = {
-		world_open, world_rules, world_rule, world_scan, world_check};
+		.open = world_open,
+		.rules = world_rules,
+		.rule = world_rule,
+		.scan = world_scan,
+		.check = world_check,
+	};
 	struct world w = {.n = 0};
 
 	return serve_main(&ops, &w);
