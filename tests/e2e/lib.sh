@@ -150,7 +150,8 @@ public() { # public FOLDER: a copy of the build that everybody can run; sets $PU
 	mkdir -p "$1/build/release" "$1/config"
 	cp "$BUILD/leakaudit" "$BUILD/leakaudit-worker" "$1/build/release/"
 	cp -r "$HERE/../../config/rules" "$1/config/"
-	chmod -R go+rX "$T" "$1"
+	chmod go+rx "$T"
+	chmod -R go+rX "$1"
 	PUB=$1/build/release/leakaudit
 }
 nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs "$@"; }
