@@ -38,6 +38,7 @@ struct work {
 	uint32_t skip[LIMIT_RETRIES];
 	unsigned n_skip;
 	unsigned deaths; /* of workers that had begun with it */
+	bool killed; /* once, from outside, and not blamed for it */
 	unsigned unstarted; /* of workers that should have begun with it next */
 	struct seen seen;
 };
