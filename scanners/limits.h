@@ -54,6 +54,7 @@
 #define BATCH_BYTES       (1 * MIB) /* bytes a batch; a larger file travels alone */
 #define LIMIT_RETRIES     8u /* members that may kill a worker before the file is given up */
 #define DEADLINE_PROGRESS_SEC 60u /* seconds without any progress before a worker is killed */
+#define DEADLINE_SILENT_CPU_SEC 20u /* CPU seconds without any: a loop in a library, not a slow disk */
 
 /* --- the walk --- */
 #define LIMIT_WALK_FDS    128u /* directories held open; older ones are opened again on the way up */
