@@ -83,12 +83,16 @@ list_may_wait(const char *files_from)
 static void
 catch_signals(const char *files_from)
 {
+	static const int asked[] = {SIGINT, SIGHUP};
 	const struct sigaction act = {
 		.sa_handler = on_signal, .sa_flags = list_may_wait(files_from) ? 0 : SA_RESTART};
 	struct sigaction old;
 
-	if (sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-		(void)sigaction(SIGINT, &act, NULL);
+	/* Ignored ones stay so: a job in the background, nohup. */
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		if (sigaction(asked[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			(void)sigaction(asked[i], &act, NULL);
+	}
 	(void)sigaction(SIGTERM, &act, NULL);
 }
 
@@ -333,7 +337,7 @@ static const char scan_help[] =
 	"  -j, --jobs N              workers (processors, at most 4)\n"
 	"      --ocr off|auto        look for documents in images\n"
 	"\nExit status: 0 nothing reported, 1 something reported, 2 could not run,\n"
-	"3 nothing reported but content stayed unread, 130 and 143 interrupted.\n";
+	"3 nothing reported but content stayed unread, 129, 130 and 143 interrupted.\n";
 
 const struct verb verb_scan = {
 	.name = "scan",

@@ -3,12 +3,15 @@
  * that a script that calls them fails with a word about why.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "nearest.h"
@@ -119,6 +122,21 @@ run(int argc, char **argv)
 	return v ? verb_run(v, argc - 1, argv + 1) : verb_unknown(word);
 }
 
+/*
+ * A standard descriptor that came closed would be given to the next file that is opened, and output
+ * written into that. Opened the wrong way round, each use of it fails as it should.
+ */
+static bool
+standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,7 +144,7 @@ main(int argc, char **argv)
 
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (sodium_init() < 0)
+	if (!standard_descriptors() || sodium_init() < 0)
 		return STATUS_TROUBLE;
 	status = run(argc, argv);
 	errno = 0;

@@ -56,6 +56,8 @@ copy_options(struct pool *p, const struct pool_options *o)
 	p->o.only = p->o.without = p->o.rule_files = NULL;
 	if (p->o.progress_sec == 0)
 		p->o.progress_sec = DEADLINE_PROGRESS_SEC;
+	if (p->o.silent_cpu_sec == 0)
+		p->o.silent_cpu_sec = DEADLINE_SILENT_CPU_SEC;
 	if (p->o.files_per_worker == 0)
 		p->o.files_per_worker = POOL_FILES_PER_WORKER;
 	p->worker_path = strdup(o->worker_path);
@@ -250,6 +252,17 @@ is_busy(const struct pool *p, const struct worker *w)
 	return w->n_jobs || w->state != WORKER_READY || p->report;
 }
 
+/* Computing all the while: a loop that nothing will end. */
+static bool
+is_looping(const struct pool *p, struct worker *w)
+{
+	uint64_t cpu = w->stalled_ms >= 1000 ? worker_cpu_ms(w) : 0;
+
+	if (cpu && !w->stalled_cpu_ms)
+		w->stalled_cpu_ms = cpu;
+	return cpu && (cpu - w->stalled_cpu_ms) / 1000 >= p->o.silent_cpu_sec;
+}
+
 /* What it still had to say is read before its death is. */
 static void
 look_at_heart(struct pool *p, struct worker *w, unsigned elapsed)
@@ -260,10 +273,11 @@ look_at_heart(struct pool *p, struct worker *w, unsigned elapsed)
 	if (now != w->progress || !is_busy(p, w)) {
 		w->progress = now;
 		w->stalled_ms = 0;
+		w->stalled_cpu_ms = 0;
 		return;
 	}
 	w->stalled_ms += elapsed;
-	if (w->stalled_ms / 1000 >= limit && w->verdict == VERDICT_NONE) {
+	if (w->verdict == VERDICT_NONE && (w->stalled_ms / 1000 >= limit || is_looping(p, w))) {
 		w->verdict = VERDICT_STALLED;
 		(void)kill(w->pid, SIGKILL);
 	}

@@ -2,7 +2,8 @@
  * One bad member costs a gap that names it, not the archive, and never another file. What the dead
  * worker had not begun goes back to the front; the file it was at is read again without the item
  * the shared note names. Ordinals are given in order of appearance, so leaving one out renumbers
- * what was inside it: every ordinal behind the new one is forgotten and learnt again if need be.
+ * what was inside it: every ordinal behind the new one is forgotten and learnt again if need be. A
+ * worker killed from outside proves nothing against its file: once, that is simply read again.
  */
 #include "pool_priv.h"
 
@@ -22,6 +23,7 @@
 
 struct cause {
 	enum gap_reason reason;
+	bool outside; /* nothing in the file did it: the kernel out of memory, or somebody's kill */
 	char text[80];
 };
 
@@ -42,6 +44,7 @@ cause_of(const struct worker *w, int status)
 	} else if (w->note->nomem || sig == SIGKILL ||
 		(WIFEXITED(status) && WEXITSTATUS(status) == SERVE_EXIT_NOMEM)) {
 		c.reason = GAP_MEMORY;
+		c.outside = !w->note->nomem && sig == SIGKILL;
 		(void)snprintf(c.text, sizeof c.text, "the reader ran out of memory");
 	} else if (sig == SIGSYS) {
 		c.reason = GAP_SANDBOX;
@@ -95,6 +98,11 @@ blame(struct pool *p, const struct worker *w, struct work *k, const struct cause
 	struct wire_inner in;
 	char detail[WIRE_DETAIL];
 
+	if (c->outside && !k->killed) {
+		k->killed = true;
+		pool_queue(p, k, true);
+		return;
+	}
 	if (ordinal == 0 || c->reason == GAP_TOO_MANY) {
 		give_up(p, k, c->reason, c->text);
 		return;

@@ -58,7 +58,7 @@ queue_shift(struct queue *q)
 static bool
 goes_alone(const struct work *k)
 {
-	return k->deaths || k->unstarted || (uint64_t)k->job.st.st_size > BATCH_BYTES;
+	return k->deaths || k->killed || k->unstarted || (uint64_t)k->job.st.st_size > BATCH_BYTES;
 }
 
 void

@@ -38,6 +38,7 @@ struct work {
 	uint32_t skip[LIMIT_RETRIES];
 	unsigned n_skip;
 	unsigned deaths; /* of workers that had begun with it */
+	bool killed; /* once, from outside, and not blamed for it */
 	unsigned unstarted; /* of workers that should have begun with it next */
 	struct seen seen;
 };
@@ -70,6 +71,7 @@ struct worker {
 	enum verdict verdict;
 	uint64_t progress; /* last heart-beat seen */
 	unsigned stalled_ms;
+	uint64_t stalled_cpu_ms; /* its CPU time when the last heart-beat was seen */
 	unsigned files; /* done since exec */
 	bool retire; /* gets nothing more; its place is freed when it has done what it has */
 	uint16_t rules_seen;
@@ -129,6 +131,8 @@ int worker_reap(struct worker *w);
 void worker_release(struct worker *w);
 /* Resident bytes, 0 when not known. */
 uint64_t worker_rss(const struct worker *w);
+/* CPU time it has used, 0 when not known. */
+uint64_t worker_cpu_ms(const struct worker *w);
 
 /* --- pool_message.c --- */
 /*

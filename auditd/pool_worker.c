@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 
@@ -247,4 +248,15 @@ worker_rss(const struct worker *w)
 	text[n] = 0;
 	(void)strtoull(text, &end, 10);
 	return strtoull(end, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t
+worker_cpu_ms(const struct worker *w)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(w->pid, &clock) != 0 || clock_gettime(clock, &t) < 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }

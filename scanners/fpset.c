@@ -73,7 +73,10 @@ fpset_drain(struct fpset *s, uint64_t **ret_run)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->cap && s->n > 0; i++) {
+	*ret_run = s->slots;
+	if (s->drained) /* and nothing added since: the old run is still in the slots */
+		return 0;
+	for (size_t i = 0; i < s->cap; i++) {
 		uint64_t fp = s->slots[i];
 
 		s->slots[i] = 0;
@@ -82,7 +85,6 @@ fpset_drain(struct fpset *s, uint64_t **ret_run)
 	}
 	if (n)
 		qsort(s->slots, n, sizeof *s->slots, compare);
-	*ret_run = s->slots;
 	s->n = 0;
 	s->drained = s->cap != 0;
 	return n;

@@ -27,6 +27,7 @@
 #define LIMIT_HOLE        (1 * MIB) /* zeros handed on of one hole in a sparse member */
 #define LIMIT_BAD_ENTRIES 1000u /* entries in a row that give nothing, then the rest is given up */
 #define LIMIT_SFX_STUB    (1 * MIB) /* program in front of a self-extracting 7z or rar */
+#define LIMIT_STREAM_HEAD (16 * MIB) /* input before the first byte comes out: an endless name in gzip */
 #define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
 
 /* --- matching --- */
@@ -54,6 +55,7 @@
 #define BATCH_BYTES       (1 * MIB) /* bytes a batch; a larger file travels alone */
 #define LIMIT_RETRIES     8u /* members that may kill a worker before the file is given up */
 #define DEADLINE_PROGRESS_SEC 60u /* seconds without any progress before a worker is killed */
+#define DEADLINE_SILENT_CPU_SEC 20u /* CPU seconds without any: a loop in a library, not a slow disk */
 
 /* --- the walk --- */
 #define LIMIT_WALK_FDS    128u /* directories held open; older ones are opened again on the way up */

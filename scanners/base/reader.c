@@ -157,6 +157,36 @@ reader_fill(struct reader *r, void *p, size_t n)
 	return (ssize_t)have;
 }
 
+/* Where data begin again at or behind `from`, the file's end when there are none; -errno. */
+static off_t
+next_data(int fd, off_t from)
+{
+	off_t at = lseek(fd, from, SEEK_DATA);
+
+	if (at < 0 && errno == ENXIO)
+		at = lseek(fd, 0, SEEK_END);
+	return at < 0 ? -errno : at;
+}
+
+uint64_t
+reader_skip_hole(struct reader *r)
+{
+	off_t from = (off_t)r->pos, to;
+
+	if (r->ops != &fd_ops || r->head_n > r->head_at || r->eof || r->error ||
+		r->pos < r->data_to || r->pos > INT64_MAX)
+		return 0;
+	to = next_data(r->fd, from);
+	if (to > from) {
+		r->pos = (uint64_t)to;
+		return (uint64_t)(to - from);
+	}
+	to = to < from ? -1 : lseek(r->fd, from, SEEK_HOLE);
+	/* a file that cannot say is all data */
+	r->data_to = to > from ? (uint64_t)to : UINT64_MAX;
+	return 0;
+}
+
 bool
 reader_seekable(const struct reader *r)
 {

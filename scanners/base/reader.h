@@ -30,6 +30,7 @@ struct reader {
 	bool eof;
 	/* for the two readers of this file */
 	int fd;
+	uint64_t data_to; /* no hole of the file begins before this offset */
 	struct span mem;
 };
 
@@ -53,6 +54,12 @@ ssize_t reader_read(struct reader *r, void *p, size_t n);
 
 /* As reader_read() but goes on until n bytes are there or the end is reached. */
 ssize_t reader_fill(struct reader *r, void *p, size_t n);
+
+/*
+ * Passes over the hole of a sparse file that the next byte lies in: how many zero bytes were
+ * consumed, 0 when there is none. For those to whom zeros say nothing.
+ */
+uint64_t reader_skip_hole(struct reader *r);
 
 /* Can reader_pread() be used? */
 bool reader_seekable(const struct reader *r);

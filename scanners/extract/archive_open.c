@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "limits.h"
+
 #include "base/poison.h"
 
 #define SOURCE_BUF   (64u * 1024)
@@ -70,7 +72,7 @@ archive_needs_seek(enum format format)
 void
 archive_source_init(struct archive_source *src, struct reader *r, struct budget *b)
 {
-	*src = (struct archive_source){.r = r, .budget = b, .end = UINT64_MAX};
+	*src = (struct archive_source){.r = r, .budget = b, .end = UINT64_MAX, .head = UINT64_MAX};
 }
 
 void
@@ -130,6 +132,12 @@ on_read(struct archive *a, void *data, const void **ret_p)
 
 	if (got == 0)
 		got = source_get(src);
+	if (got > 0 && (uint64_t)got > src->head) {
+		archive_set_error(a, EILSEQ, "no end of its head");
+		return ARCHIVE_FATAL;
+	}
+	if (got > 0)
+		src->head -= (uint64_t)got;
 	if (got < 0) {
 		if (!src->error)
 			src->error = (int)got;
@@ -212,6 +220,7 @@ archive_open(struct archive_source *src, enum format format, struct archive **re
 
 	src->buf = malloc(SOURCE_BUF);
 	src->pos = src->base;
+	src->head = k->filter ? LIMIT_STREAM_HEAD : UINT64_MAX;
 	if (!a || !src->buf) {
 		(void)archive_read_free(a);
 		return -ENOMEM;

@@ -152,6 +152,7 @@ run_stream(struct sink *s, struct archive_source *src, struct archive *a, struct
 	struct member m;
 	int r = archive_read_next_header(a, &e), q;
 
+	src->head = UINT64_MAX;
 	if (r == ARCHIVE_EOF)
 		return src->error ? source_say(src, s, v, NULL) : say_empty(s, src, name);
 	member_start(&m, a, src, UINT64_MAX, false);

@@ -176,6 +176,21 @@ step(struct raw *w, uint8_t c)
 	}
 }
 
+/* Zeros that s begins with, in words of eight. */
+static size_t
+zeros(struct span s)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; s.n - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s.p + n, sizeof word);
+		if (word)
+			break;
+	}
+	return n;
+}
+
 /* The bulk of a piece goes by in runs: what is not printable is skipped, what is is copied. */
 static int
 raw_piece(struct raw *w, struct span in)
@@ -187,6 +202,7 @@ raw_piece(struct raw *w, struct span in)
 		size_t from = i;
 
 		if (w->mode == MODE_NONE) {
+			i += zeros(span_sub(in, i, in.n));
 			while (i < in.n && !printable(in.p[i]))
 				i++;
 		} else if (w->mode == MODE_NARROW && w->chars >= RUN_MIN) {
@@ -221,6 +237,18 @@ is_sinks_error(ssize_t r)
 	return r == -EFBIG || r == -E2BIG || r == -ETIME || r == -ECANCELED || r == -ENOMEM;
 }
 
+/* Holes of a file cost nothing; the two zeros in front of the rest end a run of either kind. */
+static int
+raw_hole(struct raw *w, struct reader *rd)
+{
+	static const uint8_t two[2];
+	uint64_t n = reader_skip_hole(rd);
+	int r = n > sizeof two ? raw_piece(w, span_of(two, sizeof two)) : 0;
+
+	w->pos += n > sizeof two ? n - sizeof two : n;
+	return r;
+}
+
 /* At most `limit` bytes of r, from where it stands. */
 static int
 raw_read(struct raw *w, struct reader *rd, uint64_t limit)
@@ -230,8 +258,12 @@ raw_read(struct raw *w, struct reader *rd, uint64_t limit)
 
 	while (r == 0 && limit) {
 		size_t n = limit < RAW_PIECE ? (size_t)limit : RAW_PIECE;
-		ssize_t got = reader_read(rd, piece, n);
+		ssize_t got;
 
+		r = raw_hole(w, rd);
+		if (r < 0)
+			break;
+		got = reader_read(rd, piece, n);
 		if (got < 0)
 			r = is_sinks_error(got) ? (int)got
 						: sink_gap(w->s, GAP_IO_ERROR, true,

@@ -2,6 +2,9 @@
 # $LEAKAUDIT names the program. Scratch folder: $T, gone at the end.
 
 : "${LEAKAUDIT:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/release/leakaudit}"
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# $BUILD is the build folder with the tools the tests use.
+: "${BUILD:=$(dirname "$LEAKAUDIT")}"
 export LC_ALL=C.UTF-8
 unset NO_COLOR
 T=$(mktemp -d) || exit 2
@@ -93,6 +96,65 @@ rc_is() {
 		return 1
 	}
 }
+
+# json FILE EXPRESSION: Python over the records L, scan sc, findings F, gaps G and summaries S
+json() {
+	python3 -c '
+import json,sys
+L=[json.loads(l) for l in open(sys.argv[1], encoding="utf-8")]
+sc=[o for o in L if o["type"]=="scan"]; F=[o for o in L if o["type"]=="finding"]
+G=[o for o in L if o["type"]=="gap"]; S=[o for o in L if o["type"]=="summary"]
+sys.exit(0 if eval(sys.argv[2]) else "false: "+sys.argv[2]+"\n"+open(sys.argv[1]).read()[:2000])' "$@"
+}
+command -v python3 >/dev/null || json() { return 0; }
+
+# --- processes ---------------------------------------------------------------------
+
+# start FILE ARG...: the program in the background, its output to FILE; $PID. A background job of a
+# shell ignores SIGINT, which would not do.
+start() {
+	local out=$1
+	shift
+	python3 -c 'import os,signal,sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$LEAKAUDIT" "$@" >"$out" 2>"$T/err" </dev/null &
+	PID=$!
+}
+children() { cat "/proc/$1/task/"*/children 2>/dev/null; }
+
+# worker_at PID FILE: stops the worker that has FILE open (root sees that; else any) and gives its id
+worker_at() {
+	local i w
+	for ((i = 0; i < 2000; i++)); do
+		for w in $(children "$1"); do
+			if [ "$(id -u)" -ne 0 ] || ls -l "/proc/$w/fd" 2>/dev/null | grep -qF -- "-> $2"; then
+				kill -STOP "$w" && echo "$w"
+				return
+			fi
+		done
+		[ -d "/proc/$1" ] || return 1
+		sleep 0.005
+	done
+	return 1
+}
+gone() { # gone PID...: no such process (a zombie is one)
+	local p
+	for p in "$@"; do
+		[ ! -d "/proc/$p" ] || { grep -H . "/proc/$p/status" | head -n 3; return 1; }
+	done
+}
+field() { # field PID NAME: a line of its status, blanks made one
+	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr -s '[:blank:]' ' ' | sed 's/ $//'
+}
+public() { # public FOLDER: a copy of the build that everybody can run; sets $PUB to its program
+	mkdir -p "$1/build/release" "$1/config"
+	cp "$BUILD/leakaudit" "$BUILD/leakaudit-worker" "$1/build/release/"
+	cp -r "$HERE/../../config/rules" "$1/config/"
+	chmod go+rx "$T"
+	chmod -R go+rX "$1"
+	PUB=$1/build/release/leakaudit
+}
+nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs "$@"; }
 
 done_testing() {
 	[ -n "$tap_planned" ] || printf '1..%d\n' "$tap_n"

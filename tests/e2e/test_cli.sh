@@ -40,14 +40,6 @@ like 'missing file is named' "$T/err" "none.yaml': No such file"
 	skip 1 "no worker or rules: $(head -c 200 "$T/err" | tr '\n#' '  ')"
 	done_testing
 }
-json() { python3 -c '
-import json,sys
-L=[json.loads(l) for l in open(sys.argv[1], encoding="utf-8")]
-sc=[o for o in L if o["type"]=="scan"]; F=[o for o in L if o["type"]=="finding"]
-G=[o for o in L if o["type"]=="gap"]; S=[o for o in L if o["type"]=="summary"]
-sys.exit(0 if eval(sys.argv[2]) else "false: "+sys.argv[2]+"\n"+open(sys.argv[1]).read()[:2000])' "$@"; }
-command -v python3 >/dev/null || json() { return 0; }
-
 D=$T/share
 mkdir -p "$D/clean" "$D/sub"
 echo 'Nothing to see here.' >"$D/clean/a.txt"
@@ -57,13 +49,8 @@ echo 'Nothing to see here.' >"$D/clean/a.txt"
 		printf 'Person %d,%03d-%02d-%04d\n' "$i" $((200 + i)) $((10 + i % 80)) $((4000 + i * 7))
 	done
 } >"$D/staff.csv"
-cat >"$D/sub/id_test.pem" <<'KEY'
------BEGIN RSA PRIVATE KEY-----
-MIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu
-KUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQJAIJLixBy2qpFoS4DSmoEm
-o3qGy0t6z09AIJtH+5OeRV1be+N4cDYJKffGzDa88vQENZiaRdGmlSiSwmY/t0Sp
------END RSA PRIVATE KEY-----
-KEY
+"$BUILD/tests/tools/make-share" "$T/made"
+cp "$T/made/IT/keys/build host.pem" "$D/sub/id_test.pem"
 
 like 'rules are listed in columns' "$T/rules" '^us-ssn +identity +persons +[^ ]'
 status 'rules show' 0 rules show us-ssn

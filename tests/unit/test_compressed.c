@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "extract/archive_open.h"
 #include "ident.h"
 #include "limits.h"
 #include "mkarchive.h"
@@ -52,6 +53,33 @@ test_single(void **state)
 		mk_free(&m);
 		buf_free(&text);
 	}
+}
+
+/* A head that does not end is not followed to the end of the input. */
+static void
+test_endless_head(void **state)
+{
+	static const uint8_t head[] = {0x1F, 0x8B, 8, 8, 0, 0, 0, 0, 0, 3};
+	const size_t n = 4 * LIMIT_STREAM_HEAD;
+	uint8_t *bytes = malloc(n);
+	struct archive_source src;
+	struct archive_entry *e;
+	struct archive *a = NULL;
+	struct budget b;
+	struct reader r;
+
+	(void)state;
+	assert_non_null(bytes);
+	memset(bytes, 'a', n);
+	memcpy(bytes, head, sizeof head);
+	reader_mem(&r, span_of(bytes, n));
+	budget_start(&b, n, NULL);
+	archive_source_init(&src, &r, &b);
+	if (archive_open(&src, FORMAT_GZIP, &a) == 0)
+		assert_int_not_equal(archive_read_next_header(a, &e), ARCHIVE_OK);
+	assert_true(src.pos < LIMIT_STREAM_HEAD + MIB);
+	archive_source_end(&src, a);
+	free(bytes);
 }
 
 static void
@@ -234,6 +262,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_tar),
+		cmocka_unit_test(test_endless_head),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_concatenated),
 		cmocka_unit_test(test_truncated),

@@ -228,6 +228,25 @@ slow_is_not_hung(void **state)
 	rig_free(&g);
 }
 
+/* A loop is told from a slow disk by the CPU time it takes. */
+static void
+a_loop_ends_early(void **state)
+{
+	struct rig g = {.o.silent_cpu_sec = 1};
+	struct timespec a, b;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	assert_string_equal(rig_run_one(&g, "member 7 hang\nmember 8 find 0\n"),
+		"gap f0!m7 timeout hides: no progress\n"
+		"run f0!m8 rule 0 n 3 ffffffffffffffff\n"
+		"finding f0!m8 rule 0 count 3 ***\n"
+		"done f0 items 2\n");
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	assert_true(b.tv_sec - a.tv_sec < DEADLINE_PROGRESS_SEC / 2);
+	rig_free(&g);
+}
+
 static void
 a_slow_reader_is_not_its_fault(void **state)
 {
@@ -261,6 +280,7 @@ main(void)
 		cmocka_unit_test(forbidden_things),
 		cmocka_unit_test(open_is_denied),
 		cmocka_unit_test(slow_is_not_hung),
+		cmocka_unit_test(a_loop_ends_early),
 		cmocka_unit_test(a_slow_reader_is_not_its_fault),
 	};
 

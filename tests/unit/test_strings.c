@@ -3,11 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "limits.h"
 #include "recsink.h"
 
+#include "base/cleanup.h"
 #include "base/poison.h"
 
 extern const struct extractor extract_unknown;
@@ -38,6 +41,45 @@ test_runs(void **state)
 	       "\xEF\0v\0e\0s\0\1\1",
 		"text raw @2|na\xC3\xAFves\\n\n");
 	EXPECT("\1narrow\0w\0i\0d\0e\0r\0\1", "text raw @1|narrow\\nwwider\\n\n");
+}
+
+/* A file with holes gives what the same file without them gives. */
+static void
+test_holes(void **state)
+{
+	enum { SIZE = 3 << 20 };
+	static const struct {
+		unsigned at;
+		const char *text;
+	} words[] = {{65530, "over the head"}, {1048570, "narrow"}, {1500000, "middle of a page"},
+		{SIZE - 9, "the end!!"}};
+	_cleanup_close_ int fd = memfd_create("sparse", MFD_CLOEXEC);
+	_cleanup_free_ uint8_t *whole = calloc(1, SIZE);
+	struct recsink plain, sparse;
+	struct reader r;
+
+	(void)state;
+	assert_non_null(whole);
+	assert_int_equal(ftruncate(fd, SIZE), 0);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i].text);
+
+		memcpy(whole + words[i].at, words[i].text, n);
+		assert_int_equal(pwrite(fd, words[i].text, n, words[i].at), n);
+	}
+	/* a wide character right before a hole */
+	memcpy(whole + 200704 - 12, "w\0i\0d\0e\0s\0t\0", 12);
+	assert_int_equal(pwrite(fd, whole + 200704 - 12, 12, 200704 - 12), 12);
+	recsink_init(&plain, false);
+	assert_int_equal(recsink_force(&plain, &extract_unknown, "a", span_of(whole, SIZE)), 0);
+	recsink_init(&sparse, false);
+	reader_fd(&r, fd, SIZE);
+	assert_int_equal(extract_strings(&r, &sparse.sink), 0);
+	assert_int_equal(r.pos, SIZE);
+	reader_end(&r);
+	assert_string_equal(recsink_log(&sparse), recsink_log(&plain));
+	recsink_free(&plain);
+	recsink_free(&sparse);
 }
 
 /* Far apart, each run has its own offset; every cut of the input gives the same runs. */
@@ -102,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_edges),

@@ -229,6 +229,28 @@ test_min_count(void **state)
 	tally_free(t);
 }
 
+/* What an item before had in a class that this one leaves empty does not come back. */
+static void
+test_nothing_stays(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		hit(t, &g, 1, CONF_LOW, 1000 + i);
+	finish(t, &g);
+	assert_int_equal(g.f.unique, 5);
+	g = (struct got){0};
+	for (unsigned i = 0; i < 20; i++)
+		hit(t, &g, 1, CONF_MEDIUM, i);
+	finish(t, &g);
+	assert_int_equal(g.f.count, 20);
+	assert_int_equal(g.f.unique, 20);
+	assert_int_equal(g.values, 20);
+	tally_free(t);
+}
+
 static void
 test_name_and_judgement(void **state)
 {
@@ -256,7 +278,8 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_many_runs), cmocka_unit_test(test_repetition),
 		cmocka_unit_test(test_chance), cmocka_unit_test(test_drained_twice),
-		cmocka_unit_test(test_min_count), cmocka_unit_test(test_name_and_judgement)};
+		cmocka_unit_test(test_min_count), cmocka_unit_test(test_nothing_stays),
+		cmocka_unit_test(test_name_and_judgement)};
 
 	return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }
