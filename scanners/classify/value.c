@@ -150,6 +150,8 @@ particle(struct span w)
 	static const char *const small[] = {"van", "von", "de", "der", "den", "la", "le", "di",
 		"da", "del", "bin", "al", "el", "ten", "ter", "zu", "y", "e", "dos", "das"};
 
+	if (w.p[0] < 'a' || w.p[0] > 'z' || w.n > 3)
+		return false;
 	for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
 		if (w.n == strlen(small[i]) && memcmp(w.p, small[i], w.n) == 0)
 			return true;
@@ -168,7 +170,8 @@ is_person(struct span t)
 	while (t.n) {
 		size_t n = 0;
 
-		while (n < t.n && (is_letter(t.p[n]) || strchr("'-.", t.p[n])) && t.p[n])
+		while (n < t.n &&
+			(is_letter(t.p[n]) || t.p[n] == '\'' || t.p[n] == '-' || t.p[n] == '.'))
 			n++;
 		if (n == 0)
 			return false;
