@@ -106,6 +106,8 @@ is_tree_line(struct span s)
 			break;
 		at += s.p[at] == 0xE2 ? 3 : s.p[at] == 0xC2 ? 2 : 1;
 	}
+	if (at >= s.n || !strchr("\xE2|`+\\", s.p[at]))
+		return false;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		size_t n = strlen(marks[i]);
 
@@ -163,20 +165,64 @@ path_kind(struct span s)
 	return count_byte(s, slash) >= 2 && count_byte(s, ' ') <= 8 ? k : KIND_NONE;
 }
 
+/* Words of the lines that stand between the entries of dir, by their first letter. */
+static bool
+extra_words(struct span s, size_t at)
+{
+	switch (s.p[at]) {
+	case 'D':
+		return span_has(s, at, "Directory of ", 13) || span_has(s, at, "Dir(s)", 6) ||
+			span_has(s, at, "Datei(en)", 9);
+	case 'F':
+		return span_has(s, at, "File(s)", 7);
+	case 'S':
+		return span_has(s, at, "Serial Number", 13);
+	case 'V':
+		return span_has(s, at, "Verzeichnis von", 15) ||
+			span_has(s, at, "Volume in drive", 15);
+	default:
+		return false;
+	}
+}
+
 /* Lines that stand between the entries of dir and ls. */
 static bool
 is_extra_line(struct span s)
 {
-	return memmem(s.p, s.n, "Directory of ", 13) || memmem(s.p, s.n, "File(s)", 7) ||
-		memmem(s.p, s.n, "Dir(s)", 6) || memmem(s.p, s.n, "Verzeichnis von", 15) ||
-		memmem(s.p, s.n, "Datei(en)", 9) || span_has(s, 0, "total ", 6) ||
-		(s.n > 2 && s.p[s.n - 1] == ':' && count_byte(s, '/') > 0) ||
-		memmem(s.p, s.n, "Volume in drive", 15) || memmem(s.p, s.n, "Serial Number", 13);
+	if (span_has(s, 0, "total ", 6) ||
+		(s.n > 2 && s.p[s.n - 1] == ':' && memchr(s.p, '/', s.n)))
+		return true;
+	for (size_t i = 0; i < s.n; i++) {
+		if (extra_words(s, i))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_mode(uint8_t c)
+{
+	return c && strchr("rwxsStT-", c);
+}
+
+/* Most lines begin like none of the kinds: nothing more is asked of them. */
+static bool
+begins_like_entry(struct span s)
+{
+	uint8_t c = s.p[0];
+
+	if (!isalpha(c))
+		return c && (isdigit(c) || strchr(" \t|`+\\/.-\xE2\xC2", c));
+	return s.n > 3 &&
+		(s.p[1] == ':' || (is_mode(s.p[1]) && is_mode(s.p[2])) ||
+			(isxdigit(c) && isxdigit(s.p[1]) && isxdigit(s.p[2])));
 }
 
 static enum kind
 line_kind(struct span s)
 {
+	if (!begins_like_entry(s))
+		return KIND_NONE;
 	if (is_dir_line(s))
 		return KIND_DIR;
 	if (is_ls_line(s))

@@ -10,6 +10,7 @@
 
 #include "classify/classify.h"
 #include "classify/lines.h"
+#include "classify/secret_hint.h"
 #include "classify/value.h"
 
 #include "base/poison.h"
@@ -47,6 +48,8 @@ static const struct key both_words[] = {KEY("id/pw"), KEY("id/pass"), KEY("id/pa
 struct pairs {
 	const struct rule *rule;
 	struct lines lines;
+	struct span text; /* at hand */
+	size_t hint; /* the next place in it that may begin a password word */
 	struct span before[BEFORE]; /* the lines above, nearest first */
 	uint8_t keep[BEFORE][BEFORE_KEEP];
 	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
@@ -355,6 +358,34 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 	}
 }
 
+/* "10.0.0.1", "fe80::1": hex digits and then a dot or colon. */
+static bool
+maybe_address(struct span line)
+{
+	size_t n = 0;
+
+	if (line.p[0] < '0' || line.p[0] > '9')
+		return false;
+	while (n < line.n && n < 16 &&
+		((line.p[n] >= '0' && line.p[n] <= '9') ||
+			((line.p[n] | 0x20) >= 'a' && (line.p[n] | 0x20) <= 'f')))
+		n++;
+	return n < line.n && (line.p[n] == '.' || line.p[n] == ':');
+}
+
+/* Is the line worth asking for its hints? Lines of the text at hand come in order. */
+static bool
+maybe_hints(struct pairs *s, struct span line)
+{
+	size_t at = (size_t)((uintptr_t)line.p - (uintptr_t)s->text.p);
+
+	if ((uintptr_t)line.p < (uintptr_t)s->text.p || at >= s->text.n)
+		return true;
+	if (s->hint < at)
+		s->hint = secret_hint_next(s->text, at);
+	return s->hint < at + line.n || maybe_address(line);
+}
+
 static void
 on_line(void *user, struct span line, uint64_t number)
 {
@@ -364,7 +395,7 @@ on_line(void *user, struct span line, uint64_t number)
 	line = value_trim(line);
 	if (line.n == 0)
 		return;
-	h = hints(line);
+	h = maybe_hints(s, line) ? hints(line) : 0;
 	if (h)
 		look(s, line, number, h);
 	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
@@ -406,7 +437,10 @@ pairs_text(void *state, struct span utf8)
 {
 	struct pairs *s = state;
 
+	s->text = utf8;
+	s->hint = secret_hint_next(utf8, 0);
 	lines_feed(&s->lines, utf8, on_line, s);
+	s->text = (struct span){0};
 	keep_before(s);
 }
 

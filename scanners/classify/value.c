@@ -85,13 +85,20 @@ is_number(struct span t)
 static size_t
 currency(struct span t)
 {
-	static const char *const marks[] = {"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5",
-		"\xE2\x82\xB9", "US$", "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "INR",
-		"BRL", "SEK", "NOK", "DKK", "PLN", "Kc", "kr", "Fr."};
+	static const struct {
+		uint8_t n;
+		char text[4];
+	} marks[] = {{1, "$"}, {3, "\xE2\x82\xAC"}, {2, "\xC2\xA3"}, {2, "\xC2\xA5"},
+		{3, "\xE2\x82\xB9"}, {3, "US$"}, {3, "USD"}, {3, "EUR"}, {3, "GBP"}, {3, "CHF"},
+		{3, "JPY"}, {3, "CAD"}, {3, "AUD"}, {3, "INR"}, {3, "BRL"}, {3, "SEK"}, {3, "NOK"},
+		{3, "DKK"}, {3, "PLN"}, {2, "Kc"}, {2, "kr"}, {3, "Fr."}};
 
+	if (!t.n || is_digit(t.p[0]))
+		return 0;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-		if (span_has(t, 0, marks[i], strlen(marks[i])))
-			return strlen(marks[i]);
+		if (t.p[0] == (uint8_t)marks[i].text[0] &&
+			span_has(t, 0, marks[i].text, marks[i].n))
+			return marks[i].n;
 	}
 	return 0;
 }
@@ -143,6 +150,8 @@ particle(struct span w)
 	static const char *const small[] = {"van", "von", "de", "der", "den", "la", "le", "di",
 		"da", "del", "bin", "al", "el", "ten", "ter", "zu", "y", "e", "dos", "das"};
 
+	if (w.p[0] < 'a' || w.p[0] > 'z' || w.n > 3)
+		return false;
 	for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
 		if (w.n == strlen(small[i]) && memcmp(w.p, small[i], w.n) == 0)
 			return true;
@@ -161,7 +170,8 @@ is_person(struct span t)
 	while (t.n) {
 		size_t n = 0;
 
-		while (n < t.n && (is_letter(t.p[n]) || strchr("'-.", t.p[n])) && t.p[n])
+		while (n < t.n &&
+			(is_letter(t.p[n]) || t.p[n] == '\'' || t.p[n] == '-' || t.p[n] == '.'))
 			n++;
 		if (n == 0)
 			return false;

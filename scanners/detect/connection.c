@@ -21,6 +21,12 @@ usable(struct span s)
 		!memchr(s.p, '<', s.n) && !span_holds(s, "$(") && !span_holds(s, "%(");
 }
 
+static bool
+ends_string(uint8_t c)
+{
+	return c == '\r' || c == '\n' || c == '"' || c == '<' || c == '>';
+}
+
 /* The connection string round the value: up to a line end or quote on both sides. */
 static struct span
 string_round(struct span value, struct span around)
@@ -29,9 +35,9 @@ string_round(struct span value, struct span around)
 	size_t from = 0, to = 0;
 
 	while (from < before.n && from < STRING_REACH &&
-		!one_of(before.p[before.n - 1 - from], "\r\n\"<>"))
+		!ends_string(before.p[before.n - 1 - from]))
 		from++;
-	while (to < behind.n && to < STRING_REACH && !one_of(behind.p[to], "\r\n\"<>"))
+	while (to < behind.n && to < STRING_REACH && !ends_string(behind.p[to]))
 		to++;
 	return span_of(value.p - from, from + value.n + to);
 }

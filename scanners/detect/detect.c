@@ -125,30 +125,74 @@ starts_lower(struct span s, const char *lit, size_t n)
 	return true;
 }
 
+/* Is c the first byte of lit, in either case? Most words end here. */
+static bool
+begins(const char *lit, uint8_t c)
+{
+	return (uint8_t)*lit == (is_upper(c) ? (uint8_t)(c + 32) : c);
+}
+
 bool
 span_is(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	size_t n;
 
+	if (!s.n || !begins(lit, *s.p))
+		return !s.n && !*lit;
+	n = strlen(lit);
 	return s.n == n && starts_lower(s, lit, n);
+}
+
+/* The first place from `at` on where lit may begin, s.n if there is none. */
+static size_t
+next_begin(struct span s, size_t at, uint8_t first)
+{
+	const uint8_t *p = memchr(s.p + at, first, s.n - at), *q = NULL;
+	size_t end = p ? (size_t)(p - s.p) : s.n;
+
+	if (is_lower(first))
+		q = memchr(s.p + at, first - 32, end - at);
+	return q ? (size_t)(q - s.p) : end;
 }
 
 bool
 span_holds(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	uint8_t first = (uint8_t)*lit;
+	size_t n = strlen(lit), at = 0;
 
-	for (size_t i = 0; n && i + n <= s.n; i++)
-		if (starts_lower(span_sub(s, i, n), lit, n))
+	if (!n || n > s.n)
+		return false;
+	while ((at = next_begin(s, at, first)) <= s.n - n) {
+		if (starts_lower(span_sub(s, at, n), lit, n))
 			return true;
+		at++;
+	}
+	return false;
+}
+
+/* Two bytes of a word that are not in s rule it out, for most words of most lists. */
+bool
+span_holds_any(struct span s, const char *const *words)
+{
+	bool there[256] = {false};
+
+	for (size_t i = 0; i < s.n; i++)
+		there[is_upper(s.p[i]) ? s.p[i] + 32 : s.p[i]] = true;
+	for (; *words; words++) {
+		const uint8_t *w = (const uint8_t *)*words;
+
+		if (there[w[0]] && (!w[1] || there[w[1]]) && span_holds(s, *words))
+			return true;
+	}
 	return false;
 }
 
 bool
 span_in(struct span s, const char *const *words)
 {
-	for (; *words; words++)
-		if (span_is(s, *words))
+	for (; s.n && *words; words++)
+		if (begins(*words, *s.p) && span_is(s, *words))
 			return true;
 	return false;
 }

@@ -79,6 +79,9 @@ struct span span_behind(struct span value, struct span around);
 bool span_is(struct span s, const char *lit);
 bool span_holds(struct span s, const char *lit);
 
+/* s has one of the words of a NULL-terminated list in lower case somewhere. */
+bool span_holds_any(struct span s, const char *const *words);
+
 /* s is one of the words of a NULL-terminated list in lower case. */
 bool span_in(struct span s, const char *const *words);
 

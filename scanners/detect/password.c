@@ -33,9 +33,8 @@ is_code(struct span s)
 		"request.", "params[", "config.", "options.", "conf.", "&quot", "&lt;", "&gt;",
 		"&#", "&amp", "std::", "new ", NULL};
 
-	for (size_t i = 0; marks[i]; i++)
-		if (span_holds(s, marks[i]))
-			return true;
+	if (span_holds_any(s, marks))
+		return true;
 	/* name(arg and name[arg: an identifier that opens a bracket */
 	for (size_t i = 2; i < s.n; i++) {
 		if (s.p[i] == '(' || s.p[i] == '[')

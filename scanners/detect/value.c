@@ -23,6 +23,10 @@ static const char *const placeholders[] = {"changeme", "change_me", "change-me",
 	"kennwort", "senha", "mot de passe", "your_secret", "insert", "placeholder", "see below",
 	"see above", "same as above", "here", "myuser", NULL};
 
+/* Wherever they stand in a short value. */
+static const char *const tell_tales[] = {
+	"example", "placeholder", "changeme", "change_me", "redacted", "xxxxxx", "*****", NULL};
+
 /* <password>, ${VAR}, {{ x }}, %VAR%, [password], @VAR@, #{x}, $(x), __x__ */
 static bool
 is_template(struct span s)
@@ -84,11 +88,7 @@ check_placeholder(struct span value)
 		return true;
 	if (span_in(s, placeholders))
 		return true;
-	if (s.n < 40 &&
-		(span_holds(s, "example") || span_holds(s, "placeholder") ||
-			span_holds(s, "changeme") || span_holds(s, "change_me") ||
-			span_holds(s, "redacted") || span_holds(s, "xxxxxx") ||
-			span_holds(s, "*****")))
+	if (s.n < 40 && span_holds_any(s, tell_tales))
 		return true;
 	return s.n > 5 &&
 		(span_is(span_sub(s, 0, 5), "your_") || span_is(span_sub(s, 0, 5), "your-"));

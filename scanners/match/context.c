@@ -153,20 +153,26 @@ word_nearest(const struct word_list *w, const struct zone *r, bool *ret_before)
 
 /* --- cells -------------------------------------------------------------------------------------- */
 
-const struct cell_at *
-context_cell(struct matcher *m, size_t at)
+/*
+ * The first cell that starts beyond `at`. Values come nearly in order, so the search goes out from
+ * the cell found last in steps that double.
+ */
+static size_t
+cell_beyond(const struct cell_map *map, size_t hint, size_t at)
 {
-	const struct cell_map *map = m->chunk->cells;
-	size_t lo = 0, hi = map ? map->n : 0;
+	size_t lo = 0, hi = map->n;
 
-	if (hi == 0)
-		return NULL;
-	if (m->cell_hint < hi && map->cells[m->cell_hint].start <= at) {
-		lo = m->cell_hint;
-		if (lo + 2 < hi && map->cells[lo + 2].start > at)
-			hi = lo + 2;
+	if (hint < hi && map->cells[hint].start <= at) {
+		lo = hint + 1;
+		for (size_t step = 1; lo + step < hi; step *= 2) {
+			if (map->cells[lo + step - 1].start > at) {
+				hi = lo + step - 1;
+				break;
+			}
+			lo += step;
+		}
 	}
-	while (lo < hi) { /* the first cell that starts beyond `at` */
+	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
 		if (map->cells[mid].start > at)
@@ -174,10 +180,19 @@ context_cell(struct matcher *m, size_t at)
 		else
 			lo = mid + 1;
 	}
-	if (lo == 0 || at >= map->cells[lo - 1].end)
+	return lo;
+}
+
+const struct cell_at *
+context_cell(struct matcher *m, size_t at)
+{
+	const struct cell_map *map = m->chunk->cells;
+	size_t beyond = map ? cell_beyond(map, m->cell_hint, at) : 0;
+
+	if (beyond == 0 || at >= map->cells[beyond - 1].end)
 		return NULL;
-	m->cell_hint = lo - 1;
-	return &map->cells[lo - 1];
+	m->cell_hint = beyond - 1;
+	return &map->cells[beyond - 1];
 }
 
 static void

@@ -42,26 +42,49 @@ void
 words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
+	ret->firsts = 0;
 	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
 		if (kind_of(s.p[i]) == OTHER)
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
-		ret->text[ret->n++] = to_lower(s.p[i]);
+		ret->text[ret->n] = to_lower(s.p[i]);
+		if (ret->mark[ret->n])
+			ret->firsts |= UINT64_C(1) << (ret->text[ret->n] & 63);
+		ret->n++;
 	}
 	ret->mark[ret->n] = true;
+}
+
+/* How many bytes of f from `at` on are the phrase, whose blanks do not count; 0 for none. */
+static size_t
+phrase_at(const struct folded *f, const char *phrase, size_t at)
+{
+	size_t n = 0;
+
+	for (; *phrase; phrase++) {
+		if (kind_of((uint8_t)*phrase) == OTHER)
+			continue;
+		if (at + n == f->n || f->text[at + n] != to_lower((uint8_t)*phrase))
+			return 0;
+		n++;
+	}
+	return n;
 }
 
 size_t
 words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
 {
-	uint8_t want[FOLDED_MAX];
-	size_t n = 0;
+	uint8_t first;
 
-	for (; *phrase && n < FOLDED_MAX; phrase++)
-		if (kind_of((uint8_t)*phrase) != OTHER)
-			want[n++] = to_lower((uint8_t)*phrase);
-	for (; n > 0 && from + n <= f->n; from++) {
-		if (f->mark[from] && f->mark[from + n] && memcmp(f->text + from, want, n) == 0) {
+	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
+		phrase++;
+	first = to_lower((uint8_t)*phrase);
+	if (!first || !(f->firsts >> (first & 63) & 1))
+		return SIZE_MAX;
+	for (; from < f->n; from++) {
+		size_t n = f->mark[from] && f->text[from] == first ? phrase_at(f, phrase, from) : 0;
+
+		if (n && f->mark[from + n]) {
 			*ret_n = n;
 			return from;
 		}

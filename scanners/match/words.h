@@ -11,6 +11,8 @@ struct folded {
 	uint8_t text[FOLDED_MAX]; /* letters and digits, lower case */
 	bool mark[FOLDED_MAX + 1]; /* a word may begin, or have ended, here */
 	size_t n;
+	uint64_t
+		firsts; /* bit (byte & 63) of each byte that begins a word: most phrases end here */
 };
 
 void words_fold(struct span s, struct folded *ret);

@@ -49,6 +49,8 @@ csv(struct gen *g, struct buf *b)
 {
 	char who[64], login[64], v[32];
 
+	if (!b->n)
+		buf_puts(b, "id,name,e-mail,amount,date,status,balance\n");
 	gen_person(g, who);
 	gen_login(g, login);
 	gen_card(g, "", v);
@@ -72,20 +74,33 @@ logline(struct gen *g, struct buf *b)
 		gen_range(g, 0, 255), gen_range(g, 0, 255), gen_range(g, 1, 254));
 }
 
+/* A password word stands in about one of 200 lines, a comment in one of eight. */
 static void
 source(struct gen *g, struct buf *b)
 {
 	static const char *const line[] = {"\tif (r < 0)\n\t\treturn r;\n",
-		"\tfor (size_t i = 0; i < n; i++) {\n", "\t\tbuf_put(b, p + i, 1);\n\t}\n",
-		"static int\n", "\treturn value & 0x%08x;\n", "#include \"thing_%u.h\"\n",
-		"/* The token is looked up in the table of %u entries. */\n",
-		"\tconst char *password = getenv(\"PASSWORD_%u\");\n", "}\n\n"};
+		"\tfor (size_t i = 0; i < n; i++) {\n", "\t\tbuf_put(b, p + i, %u);\n\t}\n",
+		"\nstatic int\n", "\treturn value & 0x%08x;\n", "#include \"thing_%u.h\"\n",
+		"\tstruct node *next = list->head[%u];\n", "}\n\n", "\tn = min(n, (size_t)%u);\n",
+		"\t\tmemcpy(dst + off, src, %u * sizeof *src);\n", "\tcase %u:\n", "\t\tbreak;\n",
+		"\tassert(list->count <= %u);\n", "\n",
+		"\tlog_debug(\"reading block %%zu of %u\", i);\n", "\tlist->flags |= 1u << %u;\n"};
+	unsigned k = gen_range(g, 0, 199);
+	char text[96];
 
-	/* the format strings are the constants above */
+	if (k == 0) {
+		buf_printf(b, "\tconst char *password = getenv(\"PASSWORD_%u\");\n",
+			gen_range(g, 0, 99));
+	} else if (k < 25) {
+		gen_prose(g, gen_range(g, 4, 9), text, sizeof text);
+		buf_printf(b, "\t/* %s */\n", text);
+	} else {
+		/* the format strings are the constants above */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	buf_printf(b, line[gen_range(g, 0, 8)], gen_range(g, 0, 99999));
+		buf_printf(b, line[k % (sizeof line / sizeof *line)], gen_range(g, 0, 99999));
 #pragma GCC diagnostic pop
+	}
 }
 
 static void
@@ -126,6 +141,22 @@ many(const char *folder, uint64_t bytes, size_t each, struct gen *g,
 	buf_free(&b);
 }
 
+/* Whole lines of the pool from about `at` on; the first line before them if it is a header. */
+static void
+piece(const char *path, struct span pool, size_t at, size_t len)
+{
+	const uint8_t *nl = memchr(pool.p + at, '\n', pool.n - at);
+	struct span text = span_sub(pool, nl ? (size_t)(nl + 1 - pool.p) : at, len);
+	struct buf b = {0};
+
+	if (span_has(pool, 0, "id,", 3))
+		buf_put(&b, pool.p,
+			(size_t)((const uint8_t *)memchr(pool.p, '\n', pool.n) + 1 - pool.p));
+	buf_put(&b, text.p, text.n);
+	put(path, buf_span(&b));
+	buf_free(&b);
+}
+
 static void
 small(const char *folder, unsigned n, struct gen *g)
 {
@@ -149,7 +180,7 @@ small(const char *folder, unsigned n, struct gen *g)
 		}
 		(void)snprintf(
 			path, sizeof path, "%s/%05u/f%02u.%s", folder, i / 100, i % 100, ext[k]);
-		put(path, span_sub(buf_span(&pool[k]), gen_range(g, 0, MB - 8192), len));
+		piece(path, buf_span(&pool[k]), gen_range(g, 0, MB - 8192), len);
 	}
 }
 

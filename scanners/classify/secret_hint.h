@@ -1,0 +1,13 @@
+/* secret_hint: a fast pass over text for what may begin a password word. */
+#ifndef CLASSIFY_SECRET_HINT_H
+#define CLASSIFY_SECRET_HINT_H
+
+#include "base/span.h"
+
+/*
+ * The first place from `from` on where "pas", "pw", "p/" or "cre" (in any case), or a slash between
+ * blanks (the place of the first blank) stands; text.n when there is none.
+ */
+size_t secret_hint_next(struct span text, size_t from);
+
+#endif
