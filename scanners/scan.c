@@ -174,10 +174,12 @@ run_item(struct scan *sc, struct item *it)
 {
 	struct frame *was = sc->top, *f = &sc->frames[it->depth];
 	struct arena_mark mark = arena_mark(&sc->arena);
-	int r = frame_open(sc, f);
+	int r = frame_open(sc, f), q;
 
-	if (r < 0)
-		return r;
+	if (r < 0) {
+		q = give_gap(sc, it, GAP_MEMORY, true, "more memory than the limit", NULL);
+		return q != 0 ? q : r;
+	}
 	f->it = it;
 	f->budget_said = false;
 	sc->top = f;
@@ -196,14 +198,15 @@ run_item(struct scan *sc, struct item *it)
 		r = give_gap(sc, it, GAP_IO_ERROR, true, "could not be read", NULL);
 	}
 	if (r < 0) {
-		int q;
-
 		/* a table that was cut short still counts */
 		(void)table_stage_end(f->table);
 		q = say_stop(sc, f, r);
 		r = q != 0 ? q : r;
 	}
-	r = frame_finish(f, r);
+	q = frame_finish(f, r);
+	if (q == -ENOMEM && r != -ENOMEM)
+		(void)say_stop(sc, f, q);
+	r = q;
 	/* what was said at this depth need not be said again above */
 	if (was && f->budget_said && (r == -EFBIG || r == -E2BIG))
 		was->budget_said = true;

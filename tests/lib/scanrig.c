@@ -150,16 +150,23 @@ on_gap(void *user, const struct inner *in, enum gap_reason reason, bool hides, c
 }
 
 int
-scanrig_bytes(struct scanrig *g, const char *name, struct span bytes)
+scanrig_reader(struct scanrig *g, const char *name, struct reader *r, uint64_t size)
 {
 	const struct scan_out out = {
 		.finding = on_finding, .run = on_run, .gap = on_gap, .user = g};
-	const struct scan_file f = {.fd = -1, .size = bytes.n, .name = span_str(name)};
+	const struct scan_file f = {.fd = -1, .size = size, .name = span_str(name)};
+
+	return scan_reader(g->s, r, &f, &out, NULL);
+}
+
+int
+scanrig_bytes(struct scanrig *g, const char *name, struct span bytes)
+{
 	struct reader rd;
 	int r;
 
 	reader_mem(&rd, bytes);
-	r = scan_reader(g->s, &rd, &f, &out, NULL);
+	r = scanrig_reader(g, name, &rd, bytes.n);
 	reader_end(&rd);
 	return r;
 }

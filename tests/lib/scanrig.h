@@ -25,6 +25,7 @@ void scanrig_open(struct scanrig *g);
  *   gap REASON [hides] (DETAIL) [INNER]        run RULE n=N sum=HEX [INNER]
  * Returns what scan_reader() did.
  */
+int scanrig_reader(struct scanrig *g, const char *name, struct reader *r, uint64_t size);
 int scanrig_bytes(struct scanrig *g, const char *name, struct span bytes);
 
 /* The log so far, as a C string; buf_clear(&g->log) begins a new one. */

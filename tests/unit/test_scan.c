@@ -18,7 +18,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define BASES 16
+#define BASES  16
 #define INPUTS (BASES * 4)
 
 struct input {
@@ -212,11 +212,69 @@ test_no_state_left(void **state)
 	free_inputs(all);
 }
 
+/* Gives the bytes and then fails. */
+struct failing {
+	struct reader r;
+	struct span left;
+	int error;
+};
+
+static ssize_t
+failing_read(struct reader *r, void *p, size_t n)
+{
+	struct failing *f = (struct failing *)r;
+
+	if (f->left.n == 0)
+		return f->error;
+	n = n < f->left.n ? n : f->left.n;
+	memcpy(p, f->left.p, n);
+	f->left = span_sub(f->left, n, f->left.n);
+	return (ssize_t)n;
+}
+
+static const struct reader_ops failing_ops = {.read = failing_read};
+
+/* What was read before a bound was met counts, and the bound is said. */
+static void
+test_stopped(void **state)
+{
+	static const struct {
+		int error;
+		const char *gap;
+	} ends[] = {{-ETIME, "gap timeout hides"}, {-EFBIG, "gap bomb hides"},
+		{-ENOMEM, "gap memory hides"}, {-EIO, "gap io-error hides"}};
+	static const char *const names[] = {"a.txt", "a.csv"};
+	struct buf b[2] = {{0}};
+	struct scanrig g;
+	struct gen gen;
+
+	(void)state;
+	gen_seed(&gen, 5);
+	buf_puts(&b[1], "Name,SSN\n");
+	put_people(&b[1], &gen, 9000, "-", ",", "\n");
+	put_people(&b[0], &gen, 9000, "-", " has SSN ", " on file\n");
+	scanrig_open(&g);
+	for (size_t i = 0; i < 8; i++) {
+		struct failing f = {.left = buf_span(&b[i / 4]), .error = ends[i % 4].error};
+
+		reader_init(&f.r, &failing_ops, UINT64_MAX);
+		buf_clear(&g.log);
+		assert_int_equal(scanrig_reader(&g, names[i / 4], &f.r, b[i / 4].n), 0);
+		reader_end(&f.r);
+		assert_non_null(strstr(scanrig_log(&g), ends[i % 4].gap));
+		assert_non_null(strstr(scanrig_log(&g), "finding us-ssn high count=9000 "));
+	}
+	scanrig_close(&g);
+	buf_free(&b[0]);
+	buf_free(&b[1]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_state_left),
+		cmocka_unit_test(test_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
