@@ -198,6 +198,7 @@ frame_close(struct scan *sc, struct frame *f)
 	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
 		free(f->judges[i].state);
 	free(f->judges);
+	names_free(&f->names);
 	*f = (struct frame){0};
 }
 
@@ -295,6 +296,7 @@ frame_finish(struct frame *f, int r)
 	tally_clear(f->tally);
 	for (size_t i = 0; i < sc->n_judges; i++)
 		f->judges[i].begun = false;
+	names_free(&f->names);
 	f->undecided = 0;
 	f->error = 0;
 	return q != 0 ? q : r;

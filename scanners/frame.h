@@ -6,6 +6,7 @@
 #define FRAME_H
 
 #include "chunker.h"
+#include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
 
@@ -22,6 +23,7 @@ struct frame {
 		bool begun;
 	} * judges;
 	char table_name[64];
+	struct names names; /* of the children so far: no two findings have one id */
 	bool budget_said; /* a gap for a blown budget has been given */
 	uint64_t undecided; /* windows that a rule could not judge */
 	int error; /* the first error of keeping a classifier's value */

@@ -269,12 +269,50 @@ test_stopped(void **state)
 	buf_free(&b[1]);
 }
 
+static size_t
+lines_with(const char *log, const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (*log) {
+		const char *nl = strchr(log, '\n'), *pa = strstr(log, a);
+		const char *pb = pa ? strstr(pa, b) : NULL;
+
+		n += pb && nl && pb < nl;
+		log = nl ? nl + 1 : "";
+	}
+	return n;
+}
+
+/* Each member has a name of its own, so none is taken for another. */
+static void
+test_names(void **state)
+{
+	static const char *const names[] = {"a.txt", "a.txt", "a.txt#2", "a.txt", "x/a.txt"};
+	static const char *const want[] = {
+		" a.txt\n", " a.txt#2\n", " a.txt#2#2\n", " a.txt#3\n", " x/a.txt\n"};
+	struct mkarchive m;
+	struct scanrig g;
+
+	(void)state;
+	mk_open(&m, "zip", NULL);
+	for (size_t i = 0; i < 5; i++)
+		mk_file(&m, names[i], "her SSN is 862-43-5549\n");
+	scanrig_open(&g);
+	assert_int_equal(scanrig_bytes(&g, "a.zip", mk_close(&m)), 0);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn", want[i]), 1);
+	scanrig_close(&g);
+	mk_free(&m);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_state_left),
 		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
