@@ -22,7 +22,8 @@ struct chunker {
 	uint64_t line; /* line of buf[0], from 1 */
 	uint64_t line_bytes; /* bytes of that line that have left the front */
 	size_t n, own_lo;
-	bool starts, raw_open;
+	bool starts;
+	bool open; /* a run has begun and is not handed on whole; raw runs stay so */
 	size_t n_runs;
 	struct {
 		size_t pos; /* in buf */
@@ -39,7 +40,7 @@ chunker_new(const struct chunker_out *out, struct chunker **ret_c)
 	if (!c)
 		return -ENOMEM;
 	c->out = *out;
-	c->raw_open = false;
+	c->open = false;
 	c->n = c->n_runs = 0;
 	*ret_c = c;
 	return 0;
@@ -126,11 +127,9 @@ hand_on(struct chunker *c, bool last)
 int
 chunker_flush(struct chunker *c)
 {
-	int r = 0;
+	int r = c->open ? hand_on(c, true) : 0;
 
-	if (c->raw_open)
-		r = hand_on(c, true);
-	c->raw_open = false;
+	c->open = false;
 	return r;
 }
 
@@ -139,7 +138,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 {
 	int r;
 
-	if (at->part == PART_RAW && c->raw_open) {
+	if (at->part == PART_RAW && c->open && c->at.part == PART_RAW) {
 		if (c->n_runs == RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
 			r = chunker_flush(c);
 			if (r != 0)
@@ -155,7 +154,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 		restart(c);
 	}
 	c->at = *at;
-	c->raw_open = at->part == PART_RAW;
+	c->open = true;
 	if (at->part == PART_RAW) {
 		c->runs[c->n_runs].pos = c->n;
 		c->runs[c->n_runs++].offset = at->offset;
@@ -196,7 +195,7 @@ chunker_put(struct chunker *c, struct span s)
 int
 chunker_end(struct chunker *c)
 {
-	return c->raw_open ? 0 : hand_on(c, true);
+	return c->at.part == PART_RAW ? 0 : chunker_flush(c);
 }
 
 static void

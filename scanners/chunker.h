@@ -29,7 +29,7 @@ int chunker_begin(struct chunker *c, const struct text_at *at);
 int chunker_put(struct chunker *c, struct span utf8);
 int chunker_end(struct chunker *c);
 
-/* Hands on what is still held (PART_RAW runs). */
+/* Hands on what is still held: raw runs, and a run that was never ended because reading failed. */
 int chunker_flush(struct chunker *c);
 
 /* Where in its document a hit that is being given stands. Only inside the hit function. */

@@ -106,8 +106,10 @@ on_value(void *user, const struct rule *r, struct span normal)
 {
 	struct frame *f = user;
 	struct tally_out out = tally_out(f);
+	int q = tally_value(f->tally, r, normal, &out);
 
-	(void)tally_value(f->tally, r, normal, &out);
+	if (q != 0 && f->error == 0)
+		f->error = q;
 }
 
 static void
@@ -145,8 +147,8 @@ frame_table(struct frame *f, const struct table_at *at)
 
 /* --- frames --------------------------------------------------------------------------- */
 
-int
-frame_open(struct scan *sc, struct frame *f)
+static int
+frame_make(struct scan *sc, struct frame *f)
 {
 	const struct table_out to = {.matcher = sc->matcher,
 		.hit = cell_hit,
@@ -159,8 +161,6 @@ frame_open(struct scan *sc, struct frame *f)
 	size_t n = 0;
 	int r;
 
-	if (f->s)
-		return 0;
 	r = tally_new(&sc->rules, sc->opt.key, &f->tally);
 	if (r == 0)
 		r = chunker_new(&co, &f->text);
@@ -198,7 +198,18 @@ frame_close(struct scan *sc, struct frame *f)
 	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
 		free(f->judges[i].state);
 	free(f->judges);
+	names_free(&f->names);
 	*f = (struct frame){0};
+}
+
+int
+frame_open(struct scan *sc, struct frame *f)
+{
+	int r = f->s ? 0 : frame_make(sc, f);
+
+	if (r < 0)
+		frame_close(sc, f);
+	return r;
 }
 
 void
@@ -246,29 +257,47 @@ frame_misses(struct frame *f)
 
 		tally_misses(f->tally, r, matcher_misses(f->s->matcher, r));
 	}
+	f->undecided += matcher_undecided(f->s->matcher);
+}
+
+static int
+judges_end(struct frame *f)
+{
+	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
+	int q = 0;
+
+	for (size_t i = 0; i < f->s->n_judges; i++) {
+		if (f->judges[i].begun && q == 0)
+			q = f->judges[i].c->end(f->judges[i].state, &co);
+		f->judges[i].begun = false;
+	}
+	return q;
 }
 
 int
 frame_finish(struct frame *f, int r)
 {
 	struct scan *sc = f->s;
-	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
 	struct tally_out out = tally_out(f);
-	uint64_t undecided;
 	int q = chunker_flush(f->text);
 
-	for (size_t i = 0; i < sc->n_judges; i++) {
-		if (f->judges[i].begun && q == 0)
-			q = f->judges[i].c->end(f->judges[i].state, &co);
-		f->judges[i].begun = false;
-	}
+	q = q != 0 ? q : judges_end(f);
+	q = q != 0 ? q : f->error;
 	frame_misses(f);
-	undecided = matcher_undecided(sc->matcher);
-	if (undecided && q == 0)
+	if (f->undecided && q == 0)
 		q = sc->sink.ops->gap(
 			&sc->sink, GAP_TIMEOUT, true, "text too intricate for a rule", NULL);
-	if (q == 0)
-		q = tally_end(f->tally, f->it->mime, sc->opt.show_none, &out);
+	/* for want of memory some of it is lost, but not what was counted */
+	if (q == 0 || q == -ENOMEM) {
+		int e = tally_end(f->tally, f->it->mime, sc->opt.show_none, &out);
+
+		q = e != 0 ? e : q;
+	}
 	tally_clear(f->tally);
+	for (size_t i = 0; i < sc->n_judges; i++)
+		f->judges[i].begun = false;
+	names_free(&f->names);
+	f->undecided = 0;
+	f->error = 0;
 	return q != 0 ? q : r;
 }

@@ -6,6 +6,7 @@
 #define FRAME_H
 
 #include "chunker.h"
+#include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
 
@@ -22,7 +23,10 @@ struct frame {
 		bool begun;
 	} * judges;
 	char table_name[64];
+	struct names names; /* of the children so far: no two findings have one id */
 	bool budget_said; /* a gap for a blown budget has been given */
+	uint64_t undecided; /* windows that a rule could not judge */
+	int error; /* the first error of keeping a classifier's value */
 };
 
 struct scan {
@@ -45,7 +49,7 @@ struct scan {
 /* The chain of names of an item, in names. */
 struct inner inner_of(const struct item *it, struct span names[LIMIT_DEPTH + 2]);
 
-/* Makes what a level needs, once. 0 or -ENOMEM. */
+/* Makes what a level needs, once. 0, or -ENOMEM with nothing made. */
 int frame_open(struct scan *sc, struct frame *f);
 void frame_close(struct scan *sc, struct frame *f);
 
@@ -55,7 +59,7 @@ int frame_table(struct frame *f, const struct table_at *at);
 /* The item's and its folder's names are judged. */
 void frame_name(struct frame *f);
 
-/* What failed its check since the last call is this frame's: before a child begins, at the end. */
+/* What failed its check or stayed undecided since the last call is this frame's: before a child begins. */
 void frame_misses(struct frame *f);
 
 /* The item ends, whole or not: what was found in it goes out. r, or the first error of giving. */

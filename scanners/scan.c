@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "frame.h"
 
 #include "base/poison.h"
@@ -106,13 +107,46 @@ is_skipped(const struct scan_file *f, uint32_t ordinal)
 	return false;
 }
 
+/* Extractors give names as they stand; the second of a name gets #2. */
+static int
+number_child(struct scan *sc, struct item *child)
+{
+	_cleanup_(buf_free) struct buf b = {0};
+	const char *name;
+
+	buf_put(&b, child->name.p, child->name.n);
+	names_number(&sc->top->names, &b);
+	if (b.n == child->name.n)
+		return b.failed ? -ENOMEM : 0;
+	name = arena_strdup(&sc->arena, buf_span(&b));
+	if (!name)
+		return -ENOMEM;
+	child->name = span_of(name, b.n);
+	return 0;
+}
+
+static int
+child_run(struct scan *sc, struct item *child)
+{
+	uint64_t saved;
+	int r;
+
+	frame_misses(sc->top);
+	saved = budget_item_begin(&sc->budget);
+	r = run_item(sc, child);
+	budget_item_end(&sc->budget, saved);
+	return r;
+}
+
 static int
 on_child(struct sink *s, struct item *child)
 {
 	struct scan *sc = of(s);
-	uint64_t saved;
+	struct arena_mark mark = arena_mark(&sc->arena);
 	int r = budget_item(s->budget);
 
+	if (r == 0)
+		r = number_child(sc, child);
 	if (r < 0)
 		return r;
 	child->up = sc->top->it;
@@ -123,10 +157,8 @@ on_child(struct sink *s, struct item *child)
 	if (child->depth > LIMIT_DEPTH)
 		return give_gap(
 			sc, child, GAP_TOO_DEEP, true, "containers within containers", NULL);
-	frame_misses(sc->top);
-	saved = budget_item_begin(s->budget);
-	r = run_item(sc, child);
-	budget_item_end(s->budget, saved);
+	r = child_run(sc, child);
+	arena_release(&sc->arena, mark);
 	/* its own time was up, or it alone was too much for memory: the next one has its chance */
 	return r == -ETIME || r == -ENOMEM ? 0 : r;
 }
@@ -174,10 +206,12 @@ run_item(struct scan *sc, struct item *it)
 {
 	struct frame *was = sc->top, *f = &sc->frames[it->depth];
 	struct arena_mark mark = arena_mark(&sc->arena);
-	int r = frame_open(sc, f);
+	int r = frame_open(sc, f), q;
 
-	if (r < 0)
-		return r;
+	if (r < 0) {
+		q = give_gap(sc, it, GAP_MEMORY, true, "more memory than the limit", NULL);
+		return q != 0 ? q : r;
+	}
 	f->it = it;
 	f->budget_said = false;
 	sc->top = f;
@@ -196,14 +230,15 @@ run_item(struct scan *sc, struct item *it)
 		r = give_gap(sc, it, GAP_IO_ERROR, true, "could not be read", NULL);
 	}
 	if (r < 0) {
-		int q;
-
 		/* a table that was cut short still counts */
 		(void)table_stage_end(f->table);
 		q = say_stop(sc, f, r);
 		r = q != 0 ? q : r;
 	}
-	r = frame_finish(f, r);
+	q = frame_finish(f, r);
+	if (q == -ENOMEM && r != -ENOMEM)
+		(void)say_stop(sc, f, q);
+	r = q;
 	/* what was said at this depth need not be said again above */
 	if (was && f->budget_said && (r == -EFBIG || r == -E2BIG))
 		was->budget_said = true;

@@ -1,6 +1,7 @@
 /*
- * Each rule has four classes of matches: held back (they count only if the item has many distinct
- * ones), low, bare (medium by shape and check alone) and passed (the rest of medium, and high).
+ * Each rule has classes of matches: held back (they count only if the item has many distinct ones),
+ * low, bare (medium by shape and check alone), passed (the rest of medium, and high) and capped: low
+ * because their column's header speaks against them, so that not even many of them are more.
  * Only at the item's end is it known which of them make the finding: bare ones count as low where
  * most numbers of that shape fail the check, because then those that pass do so by chance. So each
  * class keeps its own count, set, places and reasons. A set that is full is
@@ -16,10 +17,10 @@
 
 #include "base/poison.h"
 
-enum class { HELD, LOW, BARE, PASSED, CLASSES };
+enum class { HELD, LOW, BARE, PASSED, CAPPED, CLASSES };
 
 #define CHANCE_MIN   4u /* so many failures are needed before they say anything ... */
-#define CHANCE_RATIO 2u /* ... and so many for each bare match: chance alone gives ten (Luhn) */
+#define CHANCE_RATIO 2u /* ... and so many for each that nothing backs: Luhn's gives ten */
 
 struct part_tally {
 	uint64_t count;
@@ -164,6 +165,7 @@ add_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
 static enum class class_of(const struct hit *h) {
 	const uint8_t backed = EV_NEAR | EV_HEADER | EV_STRUCTURE | EV_NAME;
 
+	if (h->capped && h->confidence < CONF_MEDIUM) return CAPPED;
 	if (h->confidence < CONF_MEDIUM) return h->confidence == CONF_LOW ? LOW : HELD;
 	if (h->confidence == CONF_MEDIUM && !(h->evidence & backed) && h->pattern &&
 		h->pattern->shape != SHAPE_NONE) return BARE;
@@ -175,9 +177,12 @@ tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	const struct tally_out *out)
 {
 	enum class c = class_of(h);
-	struct rule_tally *rt = rule_tally(t, h->rule);
+	struct rule_tally *rt;
 	struct part_tally *p;
 
+	if (c == CAPPED && h->confidence < CONF_LOW)
+		return 0;
+	rt = rule_tally(t, h->rule);
 	if (!rt)
 		return -ENOMEM;
 	p = &rt->part[c];
@@ -289,9 +294,10 @@ join(struct rule_tally *rt, enum class to, enum class from, const struct rule *r
 static bool
 is_chance(const struct rule_tally *rt)
 {
-	uint64_t bare = rt->part[BARE].count;
+	const struct part_tally *p = rt->part;
+	uint64_t pass = p[BARE].count + p[LOW].count + p[HELD].count;
 
-	return rt->misses >= CHANCE_MIN && rt->misses / CHANCE_RATIO >= bare;
+	return rt->misses >= CHANCE_MIN && rt->misses / CHANCE_RATIO >= pass;
 }
 
 /* Which class makes the finding; HELD when none does. Raises by repetition. */
@@ -308,6 +314,11 @@ settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out,
 		q = join(rt, chance ? LOW : PASSED, BARE, r, out);
 	distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
 	many = rt->repeat && !chance && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
+	if (q == 0 && p[CAPPED].count && !many && (!p[PASSED].count || p[CAPPED].sent)) {
+		add_text(p[CAPPED].why, &p[CAPPED].n_why, LIMIT_WHY,
+			"the column's header names something else");
+		q = join(rt, LOW, CAPPED, r, out);
+	}
 	*ret_c = p[PASSED].count ? PASSED : p[LOW].count ? LOW : HELD;
 	if (q != 0)
 		return q;

@@ -14,6 +14,7 @@
 #include "base/poison.h"
 
 #define PROBES 64u
+#define TRIES  1000u /* names cut to one length share their numbers: never all of them */
 
 struct names_slot {
 	uint64_t hash; /* 0: free */
@@ -143,10 +144,9 @@ names_grow(struct names *t)
 	return true;
 }
 
-uint32_t
-names_seen(struct names *t, struct span name)
+static uint32_t
+hash_seen(struct names *t, uint64_t hash)
 {
-	uint64_t hash = name_hash(name);
 	struct names_slot *s;
 
 	if (t->n >= t->cap / 2 && t->n < LIMIT_ITEMS && !names_grow(t) && !t->cap)
@@ -161,17 +161,36 @@ names_seen(struct names *t, struct span name)
 	return s->count++;
 }
 
+uint32_t
+names_seen(struct names *t, struct span name)
+{
+	return hash_seen(t, name_hash(name));
+}
+
+/* b becomes "cut#n". Is the name new? Where too many collide none is remembered: then it is. */
+static bool
+try_number(struct names *t, struct buf *b, size_t cut, uint32_t n)
+{
+	b->n = cut;
+	buf_printf(b, "#%u", n);
+	return names_seen(t, buf_span(b)) == 0;
+}
+
+/* A number that is taken counts as given, so a name tries each but once. */
 void
 names_number(struct names *t, struct buf *b)
 {
+	uint64_t hash = name_hash(buf_span(b));
 	uint32_t seen = names_seen(t, buf_span(b));
 	struct span cut = span_sub(buf_span(b), 0, LIMIT_NAME - 12);
+	size_t n = b->n;
 
 	if (!seen)
 		return;
-	if (cut.n < b->n)
-		b->n = utf8_valid(buf_span(b)) == b->n ? utf8_valid(cut) : cut.n;
-	buf_printf(b, "#%u", seen + 1);
+	if (cut.n < n)
+		n = utf8_valid(buf_span(b)) == n ? utf8_valid(cut) : cut.n;
+	for (unsigned i = 0; !try_number(t, b, n, seen + 1) && i < TRIES; i++)
+		seen = hash_seen(t, hash);
 }
 
 void

@@ -3,7 +3,6 @@
  *   finding RULE CONFIDENCE count=N unique=N [INNER!INNER]   gap REASON [hides] [INNER]
  * Unconfined and without the other side: for cases and for developers.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -15,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "scan.h"
+#include "scanrig.h"
 
 static bool verbose;
 
@@ -81,59 +81,6 @@ on_gap(void *user, const struct inner *in, enum gap_reason reason, bool hides, c
 }
 
 static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int
-add_file(struct ruleset *rs, const char *path)
-{
-	struct rules_error e = {0};
-	_cleanup_free_ char *p = NULL;
-	FILE *f = fopen(path, "rb");
-	size_t n;
-	int r;
-
-	if (!f)
-		return -errno;
-	p = malloc(1u << 20);
-	n = p ? fread(p, 1, 1u << 20, f) : 0;
-	fclose(f);
-	r = rules_add(rs, path, span_of(p, n), &e);
-	if (r < 0)
-		fprintf(stderr, "%s:%u:%u: %s\n", e.file, e.line, e.column, e.message);
-	return r;
-}
-
-static int
-load(struct ruleset *rs, const char *folder)
-{
-	char *names[256], path[4096];
-	size_t n = 0;
-	DIR *d = opendir(folder);
-	struct dirent *de;
-	int r = 0;
-
-	while (d && (de = readdir(d)) && n < 256) {
-		size_t len = strlen(de->d_name);
-
-		if (len > 5 && strcmp(de->d_name + len - 5, ".yaml") == 0)
-			names[n++] = strdup(de->d_name);
-	}
-	if (d)
-		closedir(d);
-	qsort(names, n, sizeof names[0], by_name);
-	for (size_t i = 0; i < n; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-		if (r == 0)
-			r = add_file(rs, path);
-		free(names[i]);
-	}
-	return r < 0 ? r : rules_finish(rs);
-}
-
-static int
 scan_one(struct scan *s, const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -187,7 +134,7 @@ main(int argc, char **argv)
 			"usage: scan-case RULES-FOLDER [-v] [FILE...]  (no file: examples)\n");
 		return 2;
 	}
-	r = load(&rs, argv[1]);
+	r = scanrig_rules(argv[1], &rs, &e);
 	if (r == 0)
 		r = scan_new(&rs, &opt, &s, &e);
 	if (r < 0) {

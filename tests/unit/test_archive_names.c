@@ -79,6 +79,10 @@ test_number(void **state)
 	number(&t, "b", "b");
 	number(&t, "a", "a#2");
 	number(&t, "a", "a#3");
+	number(&t, "a#2", "a#2#2"); /* a name that was given already */
+	number(&t, "b#2", "b#2");
+	number(&t, "b", "b#3"); /* a name that was there already */
+	number(&t, "b", "b#4");
 	for (int i = 0; i < 50000; i++) {
 		(void)snprintf(name, sizeof name, "dir/file%d", i);
 		assert_int_equal(names_seen(&t, span_str(name)), 0);
@@ -87,7 +91,7 @@ test_number(void **state)
 		(void)snprintf(name, sizeof name, "dir/file%d", i);
 		assert_int_equal(names_seen(&t, span_str(name)), 1);
 	}
-	number(&t, "b", "b#2");
+	number(&t, "b", "b#5");
 	names_free(&t);
 }
 

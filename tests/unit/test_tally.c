@@ -59,15 +59,30 @@ no_place(void *user, const struct hit *h, struct place *p)
 }
 
 static void
-hit(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value)
+give(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value, bool capped)
 {
-	struct hit h = {.rule = &rules[rule], .pattern = rules[rule].patterns, .confidence = c};
+	struct hit h = {.rule = &rules[rule],
+		.pattern = rules[rule].patterns,
+		.confidence = c,
+		.capped = capped};
 	const struct tally_out out = {on_run, on_finding, g};
 
 	h.normal_n = (uint8_t)snprintf(h.normal, sizeof h.normal, "%u", value);
 	(void)snprintf(h.masked, sizeof h.masked, "***%u", value % 10);
 	(void)snprintf(h.why[0], sizeof h.why[0], "because");
 	assert_int_equal(tally_hit(t, &h, no_place, NULL, &out), 0);
+}
+
+static void
+hit(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value)
+{
+	give(t, g, rule, c, value, false);
+}
+
+static void
+hit_capped(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value)
+{
+	give(t, g, rule, c, value, true);
 }
 
 static struct got
@@ -211,6 +226,56 @@ test_chance(void **state)
 	tally_free(t);
 }
 
+/* A few that fail among many that pass are no sign of chance: a list with foreign numbers in it. */
+static void
+test_no_chance(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 412; i++)
+		hit(t, &g, 1, CONF_LOW, i);
+	tally_misses(t, &rules[1], 20);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	assert_int_equal(g.f.count, 412);
+	tally_free(t);
+}
+
+/* What a header or a word speaks against is low however often it comes, and lifts nothing. */
+static void
+test_capped(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 412; i++)
+		hit_capped(t, &g, 1, CONF_LOW, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 1);
+	assert_int_equal(g.f.confidence, CONF_LOW);
+	assert_int_equal(g.f.count, 412);
+	assert_int_equal(g.f.unique, 412);
+	/* beside a true list they are not counted with it */
+	g = (struct got){0};
+	for (unsigned i = 0; i < 412; i++)
+		hit_capped(t, &g, 1, CONF_LOW, i);
+	for (unsigned i = 0; i < 20; i++)
+		hit(t, &g, 1, CONF_LOW, 1000 + i);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	assert_int_equal(g.f.count, 20);
+	/* without a confidence of their own they are nothing */
+	g = (struct got){0};
+	for (unsigned i = 0; i < 412; i++)
+		hit_capped(t, &g, 1, CONF_NONE, i);
+	finish(t, &g);
+	assert_int_equal(g.findings, 0);
+	tally_free(t);
+}
+
 static void
 test_min_count(void **state)
 {
@@ -277,7 +342,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_many_runs), cmocka_unit_test(test_repetition),
-		cmocka_unit_test(test_chance), cmocka_unit_test(test_drained_twice),
+		cmocka_unit_test(test_chance), cmocka_unit_test(test_no_chance),
+		cmocka_unit_test(test_capped), cmocka_unit_test(test_drained_twice),
 		cmocka_unit_test(test_min_count), cmocka_unit_test(test_nothing_stays),
 		cmocka_unit_test(test_name_and_judgement)};
 
