@@ -71,6 +71,7 @@ lined_flush_to(struct lined *l, size_t n)
 		r = l->s->ops->text(l->s, span_sub(s, 0, k));
 		s = span_sub(s, k, s.n);
 	}
+	l->sent += head.n;
 	l->buf_line += count_newlines(head);
 	memmove(l->buf.p, l->buf.p + head.n, l->buf.n - head.n);
 	l->buf.n -= head.n;

@@ -15,6 +15,7 @@ struct lined {
 	struct buf buf; /* not yet sent */
 	uint64_t line; /* ends of lines in the source so far */
 	uint64_t buf_line; /* as line, where buf begins */
+	uint64_t sent; /* bytes that have left buf */
 	uint8_t last; /* the last byte that was put; 0 for none */
 	bool open; /* a run of text has begun */
 	bool hold; /* someone keeps offsets into buf: it is not sent */
