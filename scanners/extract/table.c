@@ -11,7 +11,7 @@
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
 extern const struct extractor extract_owner;
 extern const struct extractor extract_archive, extract_compressed;
-extern const struct extractor extract_html, extract_xml;
+extern const struct extractor extract_html, extract_xml, extract_json;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -25,6 +25,7 @@ const struct extractor *const extractors[] = {
 	&extract_compressed,
 	&extract_html,
 	&extract_xml,
+	&extract_json,
 	&extract_csv,
 	&extract_text,
 	&extract_unknown,
