@@ -11,7 +11,7 @@
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
 extern const struct extractor extract_owner;
 extern const struct extractor extract_archive, extract_compressed;
-extern const struct extractor extract_html, extract_xml, extract_json;
+extern const struct extractor extract_html, extract_xml, extract_json, extract_rtf;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -23,6 +23,7 @@ const struct extractor *const extractors[] = {
 	&extract_owner,
 	&extract_archive,
 	&extract_compressed,
+	&extract_rtf,
 	&extract_html,
 	&extract_xml,
 	&extract_json,
