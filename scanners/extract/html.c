@@ -241,7 +241,7 @@ on_aside(void *user, struct span s)
 }
 
 struct webpage *
-webpage_new(struct sink *s, enum part part)
+webpage_new(struct sink *s, enum part part, const char *name)
 {
 	static const struct markup_ops ops = {.tag = on_tag, .text = on_text, .aside = on_aside};
 	struct webpage *w = malloc(sizeof *w);
@@ -249,6 +249,8 @@ webpage_new(struct sink *s, enum part part)
 	if (!w)
 		return NULL;
 	webtable_init(&w->t, s, part);
+	w->t.out.name = name;
+	w->t.out.no_lines = name != NULL;
 	markup_init(&w->m, &ops, w, true);
 	return w;
 }
@@ -280,7 +282,7 @@ webpage_free(struct webpage *w)
 static int
 html_run(struct item *it, struct sink *s)
 {
-	struct webpage *w = webpage_new(s, PART_BODY);
+	struct webpage *w = webpage_new(s, PART_BODY, NULL);
 	int r;
 
 	if (!w)

@@ -45,7 +45,8 @@ count_newlines(struct span s)
 static int
 text_open(struct lined *l)
 {
-	const struct text_at at = {.part = l->part, .lines = true, .line = l->buf_line + 1};
+	const struct text_at at = {
+		.part = l->part, .name = l->name, .lines = !l->no_lines, .line = l->buf_line + 1};
 	int r = l->open ? 0 : l->s->ops->text_begin(l->s, &at);
 
 	l->open |= r == 0;

@@ -12,6 +12,8 @@
 struct lined {
 	struct sink *s;
 	enum part part;
+	const char *name; /* of the part, for a person; NULL for none */
+	bool no_lines; /* its lines mean nothing to a person */
 	struct buf buf; /* not yet sent */
 	uint64_t line; /* ends of lines in the source so far */
 	uint64_t buf_line; /* as line, where buf begins */

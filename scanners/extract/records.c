@@ -14,6 +14,7 @@
 #include "base/poison.h"
 
 #define KEY_MAX 128u /* bytes of a key that are kept */
+#define AGAIN	4u /* times a table may begin anew with more columns */
 #define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
 
 void
@@ -36,7 +37,7 @@ static void
 forget(struct records *q)
 {
 	q->n_held = q->n_cells = 0;
-	q->n_keys = q->headed = q->next = 0;
+	q->n_keys = q->headed = q->next = q->again = 0;
 	buf_clear(&q->keys);
 	q->inside = q->table = false;
 	q->out->hold = q->out->lost = false;
@@ -268,6 +269,9 @@ records_end(struct records *q)
 	if (!q->inside)
 		return 0;
 	if (q->out->lost || q->n_cells == q->first[q->n_held])
+		return records_stop(q);
+	/* each has keys of its own: that is no table */
+	if (q->table && q->n_keys > q->headed && ++q->again > AGAIN)
 		return records_stop(q);
 	q->inside = false;
 	if (!q->table) {

@@ -24,6 +24,7 @@ struct records {
 	uint32_t key_at[RECORD_KEYS + 1];
 	uint16_t n_keys, next; /* next: the column that is likely to come next */
 	uint16_t headed; /* columns of the header that went out */
+	uint16_t again; /* times the header had to go out again */
 	struct record_cell *cells; /* of all records held back and the present one */
 	uint32_t n_cells, cap;
 	uint32_t first[RECORD_HOLD + 1]; /* each one's first cell */

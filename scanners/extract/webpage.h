@@ -6,8 +6,11 @@
 
 struct webpage;
 
-/* NULL for want of memory. */
-struct webpage *webpage_new(struct sink *s, enum part part);
+/*
+ * NULL for want of memory. name: of the part that the page is, which lives as long as the page; NULL
+ * for a file of its own, whose lines people can go to.
+ */
+struct webpage *webpage_new(struct sink *s, enum part part, const char *name);
 
 /* A piece of the page, UTF-8. As extract/charset.h's charset_out, user being the page. */
 int webpage_feed(void *user, struct span utf8);

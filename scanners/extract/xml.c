@@ -26,6 +26,7 @@ struct name {
 /* An attribute of the leaf: offsets in out.buf. */
 struct put_att {
 	size_t key, key_n, from, to;
+	bool value; /* of the attribute that is named by another: its column is "value" */
 };
 
 struct xml {
@@ -126,7 +127,10 @@ att_cells(struct xml *x, struct span of)
 			buf_put(&x->tmp, of.p, of.n);
 			buf_putc(&x->tmp, ' ');
 		}
-		buf_put(&x->tmp, b->p + a->key, a->key_n);
+		if (a->value)
+			buf_puts(&x->tmp, "value");
+		else
+			buf_put(&x->tmp, b->p + a->key, a->key_n);
 		r = x->tmp.failed ? -ENOMEM
 				  : records_cell(&x->rec, buf_span(&x->tmp), a->from, a->to, false);
 	}
@@ -152,7 +156,7 @@ leaf_to_record(struct xml *x)
 		return records_begin(&x->rec, name, x->out.buf.n);
 	r = records_begin(&x->rec, name, x->leaf_at);
 	for (unsigned i = 0; x->leaf_sent != x->out.sent && i < x->n_atts; i++) {
-		x->atts[i].key -= x->leaf_at;
+		x->atts[i].key -= x->atts[i].value ? 0 : x->leaf_at;
 		x->atts[i].from -= x->leaf_at;
 		x->atts[i].to -= x->leaf_at;
 	}
@@ -178,7 +182,7 @@ static void
 note_att(struct xml *x, size_t key, size_t key_n, size_t from)
 {
 	if (x->n_atts < ATTS_KEEP)
-		x->atts[x->n_atts++] = (struct put_att){key, key_n, from, x->out.buf.n};
+		x->atts[x->n_atts++] = (struct put_att){key, key_n, from, x->out.buf.n, !key_n};
 }
 
 static int
@@ -228,8 +232,7 @@ put_roles(struct xml *x, const struct roles *w)
 	if (x->out.last == ' ' && x->out.buf.n)
 		x->out.buf.n--;
 	r = put3(x, (struct span){0}, "=\"", w->value->value, &at);
-	if (x->n_atts && x->n_atts < ATTS_KEEP) /* the value's column is named by the name */
-		note_att(x, x->atts[x->n_atts - 1].from, w->name->value.n, at);
+	note_att(x, 0, 0, at);
 	return r == 0 ? lined_str(&x->out, "\" ") : r;
 }
 
