@@ -154,6 +154,8 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 		restart(c);
 	}
 	c->at = *at;
+	if (at->line)
+		c->line = at->line;
 	c->open = true;
 	if (at->part == PART_RAW) {
 		c->runs[c->n_runs].pos = c->n;

@@ -116,25 +116,121 @@ has_word(struct span s, const char *word)
 	return s.n >= n && strncasecmp((const char *)s.p, word, n) == 0;
 }
 
-static const char *
-text_mime(struct span s)
+static struct span
+skip_blanks(struct span s)
 {
 	while (s.n && isspace(s.p[0]))
 		s = span_sub(s, 1, s.n);
-	if (has_word(s, "<!doctype html") || has_word(s, "<html") || has_word(s, "<head"))
-		return "text/html";
-	if (has_word(s, "<?xml")) {
-		struct span head = span_sub(s, 0, 1024);
+	return s;
+}
 
-		return memmem(head.p, head.n, "<html", 5) ? "text/html" : "text/xml";
+/* An object, or a list of objects, strings or lists; "[section]" is an ini file, "[[x]]" is TOML. */
+static bool
+is_json(struct span s)
+{
+	for (unsigned lists = 0; s.n && s.p[0] == '[' && lists < 8; lists++) {
+		s = skip_blanks(span_sub(s, 1, s.n));
+		if (s.n && lists && (s.p[0] == '-' || isdigit(s.p[0])))
+			return true;
+		if (s.n && s.p[0] == '"')
+			return true;
 	}
-	if (s.n > 1 && s.p[0] == '{') {
+	if (s.n < 2 || s.p[0] != '{')
+		return false;
+	s = skip_blanks(span_sub(s, 1, s.n));
+	return s.n && (s.p[0] == '"' || s.p[0] == '}');
+}
+
+/* `name="value"`, any number of them, and the end of a tag. The rest of s behind it, or p is NULL. */
+static struct span
+skip_tag(struct span s, bool *ret_empty)
+{
+	const struct span none = {0};
+
+	while (s.n && (isalnum(s.p[0]) || strchr("_:.-", s.p[0])))
 		s = span_sub(s, 1, s.n);
-		while (s.n && isspace(s.p[0]))
+	for (unsigned atts = 0; atts < 64; atts++) {
+		const uint8_t *e;
+
+		s = skip_blanks(s);
+		*ret_empty = s.n && s.p[0] == '/';
+		if (*ret_empty)
 			s = span_sub(s, 1, s.n);
-		if (s.n && (s.p[0] == '"' || s.p[0] == '}'))
-			return "application/json";
+		if (s.n && s.p[0] == '>')
+			return span_sub(s, 1, s.n);
+		while (s.n && (isalnum(s.p[0]) || strchr("_:.-", s.p[0])))
+			s = span_sub(s, 1, s.n);
+		s = skip_blanks(s);
+		if (s.n < 3 || s.p[0] != '=')
+			return none;
+		s = skip_blanks(span_sub(s, 1, s.n));
+		e = s.n > 1 && strchr("\"'", s.p[0]) ? memchr(s.p + 1, s.p[0], s.n - 1) : NULL;
+		if (!e)
+			return none;
+		s = span_sub(s, (size_t)(e - s.p) + 1, s.n);
 	}
+	return none;
+}
+
+/* XML without its declaration: a whole tag, and behind it another or the end of a line. */
+static bool
+is_xml(struct span s)
+{
+	bool empty = false;
+	struct span rest;
+
+	for (unsigned n = 0; n < 8 && (has_word(s, "<!--") || has_word(s, "<?")); n++) {
+		const uint8_t *e =
+			memmem(s.p, s.n, s.p[1] == '!' ? "-->" : "?>", s.p[1] == '!' ? 3 : 2);
+
+		if (!e)
+			return false;
+		s = skip_blanks(span_sub(s, (size_t)(e - s.p) + (s.p[1] == '!' ? 3 : 2), s.n));
+	}
+	if (has_word(s, "<!doctype"))
+		return true;
+	if (s.n < 3 || s.p[0] != '<' || !isalpha(s.p[1]))
+		return false;
+	rest = skip_tag(span_sub(s, 1, s.n), &empty);
+	if (!rest.p)
+		return false;
+	rest = skip_blanks(rest);
+	return rest.n == 0 ? empty : rest.p[0] == '<' && !empty;
+}
+
+static bool
+is_html(struct span s)
+{
+	static const char *const begins[] = {"<!doctype html", "<html", "<head", "<body", "<title>",
+		"<meta ", "<div", "<p>", "<p ", "<table", "<h1", "<center>", "<script", "<font",
+		"<ul>"};
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+		if (has_word(s, begins[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *
+text_mime(struct span s)
+{
+	struct span head;
+
+	s = skip_blanks(s);
+	head = span_sub(s, 0, 1024);
+	if (is_html(s))
+		return "text/html";
+	if (has_word(s, "<?xml") || (s.n && s.p[0] == '<' && is_xml(s)))
+		return memmem(head.p, head.n, "<html", 5) ? "text/html" : "text/xml";
+	if (has_word(s, "<!--") && memmem(head.p, head.n, "<html", 5))
+		return "text/html";
+	if (is_json(s))
+		return "application/json";
+	if (has_word(s, "BEGIN:VCARD"))
+		return "text/vcard";
+	if (has_word(s, "BEGIN:VCALENDAR"))
+		return "text/calendar";
 	return "text/plain";
 }
 

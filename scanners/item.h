@@ -113,6 +113,7 @@ struct text_at {
 	const char *name; /* sheet, slide or part label shown to a person; NULL for none */
 	uint32_t page; /* counted from 1; 0 for no pages */
 	bool lines; /* line and column make sense to a person (plain text, not a docx body) */
+	uint64_t line; /* lines: the number of the first one; 0 as 1 */
 	uint64_t offset; /* PART_RAW: byte offset in the item of the first byte */
 };
 

@@ -181,6 +181,16 @@ charset_declared(struct span head)
 	return c && c->how != HOW_1252 && c->how != HOW_ICONV ? NULL : c;
 }
 
+const struct charset *
+charset_choose(const char *seen, struct span head)
+{
+	const char *name = seen ? seen : "utf-8";
+	bool guessed = strcmp(name, "windows-1252") == 0 || strcmp(name, "us-ascii") == 0;
+	const struct charset *said = guessed ? charset_declared(head) : NULL;
+
+	return said ? said : charset_find(span_str(name));
+}
+
 void
 decoder_start(struct decoder *d, const struct charset *charset)
 {

@@ -25,6 +25,12 @@ const struct charset *charset_find(struct span name);
  */
 const struct charset *charset_declared(struct span head);
 
+/*
+ * The encoding of a text: seen (item.charset), unless that was a mere guess and the head declares
+ * another.
+ */
+const struct charset *charset_choose(const char *seen, struct span head);
+
 /* Where the decoder puts runs of UTF-8 (whole characters); non-zero stops and is handed back. */
 typedef int charset_out(void *user, struct span utf8);
 

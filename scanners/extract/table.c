@@ -11,6 +11,8 @@
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
 extern const struct extractor extract_owner;
 extern const struct extractor extract_archive, extract_compressed;
+extern const struct extractor extract_html, extract_xml, extract_xml2003, extract_fdx, extract_json;
+extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ics;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -22,6 +24,15 @@ const struct extractor *const extractors[] = {
 	&extract_owner,
 	&extract_archive,
 	&extract_compressed,
+	&extract_rtf,
+	&extract_html,
+	&extract_epub,
+	&extract_xml2003,
+	&extract_fdx,
+	&extract_xml,
+	&extract_json,
+	&extract_vcf,
+	&extract_ics,
 	&extract_csv,
 	&extract_text,
 	&extract_unknown,

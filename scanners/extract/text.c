@@ -13,17 +13,6 @@
 
 #define TEXT_PIECE (128u * 1024)
 
-/* What ident saw in the bytes, unless it was a mere guess and the text itself says better. */
-static const struct charset *
-choose_charset(const struct item *it)
-{
-	const char *seen = it->charset ? it->charset : "utf-8";
-	bool guessed = strcmp(seen, "windows-1252") == 0 || strcmp(seen, "us-ascii") == 0;
-	const struct charset *said = guessed ? charset_declared(it->head) : NULL;
-
-	return said ? said : charset_find(span_str(seen));
-}
-
 static int
 put_text(void *user, struct span utf8)
 {
@@ -74,7 +63,7 @@ text_run(struct item *it, struct sink *s)
 	struct decoder d;
 	int r;
 
-	decoder_start(&d, choose_charset(it));
+	decoder_start(&d, charset_choose(it->charset, it->head));
 	r = s->ops->text_begin(s, &at);
 	if (r == 0)
 		r = whole ? decoder_feed(&d, it->head, put_text, s) : feed_all(it, s, &d);

@@ -1,0 +1,53 @@
+/*
+ * markup: a tokenizer for HTML and XML as people find them. It believes nothing: what does not parse is
+ * text, entities that a document declares are left as they stand, and nothing is ever dropped.
+ */
+#ifndef EXTRACT_MARKUP_H
+#define EXTRACT_MARKUP_H
+
+#include "base/buf.h"
+#include "base/span.h"
+
+#define MARKUP_ATTS 256
+
+struct markup_att {
+	struct span name, value; /* value: entities decoded, '\n' made '\r' */
+};
+
+struct markup_tag {
+	struct span name; /* as written, with its prefix */
+	bool end, empty;
+	size_t n;
+	const struct markup_att *atts;
+	struct span source; /* all of it, brackets included */
+};
+
+struct markup_ops {
+	int (*tag)(void *user, const struct markup_tag *t);
+	/* Text with entities decoded (an encoded '\n' is '\r'). */
+	int (*text)(void *user, struct span utf8);
+	/* Comments, declarations, instructions: their insides, in pieces; n is 0 where one ends. */
+	int (*aside)(void *user, struct span utf8);
+};
+
+enum markup_state { MARKUP_TEXT, MARKUP_COMMENT, MARKUP_DECL, MARKUP_CDATA, MARKUP_RAW };
+
+struct markup {
+	const struct markup_ops *ops;
+	void *user;
+	bool html; /* the insides of script and the like are raw text */
+	enum markup_state state;
+	char raw[12]; /* MARKUP_RAW: the element that it ends with */
+	struct buf win, scratch;
+	size_t tried; /* bytes of win at the last try */
+	struct markup_att atts[MARKUP_ATTS];
+};
+
+void markup_init(struct markup *m, const struct markup_ops *ops, void *user, bool html);
+void markup_free(struct markup *m);
+
+/* 0, -ENOMEM, or what a call gave. */
+int markup_feed(struct markup *m, struct span utf8);
+int markup_end(struct markup *m);
+
+#endif

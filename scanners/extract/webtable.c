@@ -1,0 +1,304 @@
+/*
+ * A table counts as one of rows until another begins in it, or until a cell or row is longer than one
+ * of those may be. Then the row at hand goes out as the text it was written as, the lines of the
+ * source counted again from where it began.
+ */
+#include "extract/webtable.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "limits.h"
+
+#include "base/poison.h"
+
+#define ROW_MAX	  (256 * KIB) /* text of a row, with what stands between its cells */
+#define ASIDE_MAX (16 * KIB) /* comments and attributes of a cell */
+
+void
+webtable_init(struct webtable *t, struct sink *s, enum part part)
+{
+	*t = (struct webtable){0};
+	lined_init(&t->out, s, part);
+	rows_init(&t->rows, s);
+}
+
+void
+webtable_free(struct webtable *t)
+{
+	lined_free(&t->out);
+	rows_free(&t->rows);
+	buf_free(&t->aside);
+}
+
+static int
+aside_flush(struct webtable *t)
+{
+	int r = 0;
+
+	if (t->aside.n) {
+		r = lined_add(&t->out, buf_span(&t->aside));
+		if (r == 0)
+			r = lined_break(&t->out);
+	}
+	buf_clear(&t->aside);
+	return r;
+}
+
+/* The text of a row that was not one, a tab behind each of its cells. */
+static int
+put_back(struct webtable *t)
+{
+	struct rows *q = &t->rows;
+	size_t at = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i <= q->n; i++) {
+		size_t to = i < q->n ? q->cells[i].to : q->text.n;
+
+		r = lined_put(&t->out, span_of(q->text.p + at, to - at));
+		if (r == 0 && i < q->n)
+			r = lined_str(&t->out, "\t");
+		at = to;
+	}
+	if (r == 0 && q->alt.n) {
+		r = lined_str(&t->out, " ");
+		if (r == 0)
+			r = lined_add(&t->out, buf_span(&q->alt));
+	}
+	return r;
+}
+
+/* No table of rows after all: what is at hand, and all further cells, are text. */
+static int
+demote(struct webtable *t)
+{
+	int r;
+
+	t->data = false;
+	t->out.line = t->row_line;
+	if (t->rows.text.failed || t->rows.alt.failed || t->aside.failed)
+		return -ENOMEM;
+	if (t->rows.open) {
+		r = lined_close(&t->out);
+		if (r == 0)
+			r = t->rows.s->ops->table_end(t->rows.s);
+		t->rows.open = false;
+		if (r < 0)
+			return r;
+	}
+	r = put_back(t);
+	rows_drop(&t->rows);
+	return r == 0 ? aside_flush(t) : r;
+}
+
+static void
+row_begin_at(struct webtable *t)
+{
+	rows_drop(&t->rows);
+	t->row_line = t->out.line;
+	t->col = 0;
+	t->from = 0;
+}
+
+int
+webtable_put(struct webtable *t, struct span s)
+{
+	if (!t->data)
+		return lined_put(&t->out, s);
+	buf_put(&t->rows.text, s.p, s.n);
+	t->out.line += count_newlines(s);
+	return t->rows.text.n > ROW_MAX || t->rows.text.failed ? demote(t) : 0;
+}
+
+int
+webtable_newlines(struct webtable *t, struct span source)
+{
+	int r = 0;
+
+	if (!t->data)
+		return lined_newlines(&t->out, source);
+	for (uint64_t n = count_newlines(source); r == 0 && n; n--)
+		r = webtable_put(t, span_of("\n", 1));
+	return r;
+}
+
+static void
+aside_add(struct webtable *t, struct span s)
+{
+	size_t from = t->aside.n;
+
+	buf_put(&t->aside, s.p, s.n);
+	for (size_t i = from; i < t->aside.n; i++)
+		t->aside.p[i] = t->aside.p[i] == '\n' ? '\r' : t->aside.p[i];
+	buf_putc(&t->aside, ' ');
+}
+
+int
+webtable_aside(struct webtable *t, struct span s)
+{
+	int r;
+
+	if (!t->data)
+		return lined_put(&t->out, s);
+	aside_add(t, s);
+	r = webtable_newlines(t, s);
+	if (r < 0 || !t->data)
+		return r;
+	return t->aside.n > ASIDE_MAX || t->aside.failed ? demote(t) : 0;
+}
+
+int
+webtable_break(struct webtable *t)
+{
+	struct buf *b = &t->rows.text;
+
+	if (!t->data)
+		return lined_break(&t->out);
+	if (b->n > t->from && b->p[b->n - 1] != '\r' && b->p[b->n - 1] != '\n')
+		buf_putc(b, '\r');
+	return 0;
+}
+
+int
+webtable_begin(struct webtable *t)
+{
+	int r = t->data ? demote(t) : 0;
+	char name[32];
+	int n;
+
+	if (r == 0)
+		r = lined_break(&t->out);
+	t->depth++;
+	n = snprintf(name, sizeof name, "table %u", ++t->count);
+	rows_begin(&t->rows, span_of(name, (size_t)n));
+	t->data = true;
+	t->in_row = t->in_cell = false;
+	row_begin_at(t);
+	return r;
+}
+
+int
+webtable_cell_end(struct webtable *t)
+{
+	struct rows *q = &t->rows;
+	size_t alt = q->alt.n;
+	int r;
+
+	if (!t->data)
+		return lined_str(&t->out, "\t");
+	if (!t->in_cell)
+		return 0;
+	t->in_cell = false;
+	buf_put(&q->alt, t->aside.p, t->aside.n);
+	buf_clear(&t->aside);
+	r = rows_cell(q, t->col, t->from, alt, false);
+	t->col += t->span - 1;
+	t->from = q->text.n;
+	return r == -EOVERFLOW ? demote(t) : r;
+}
+
+/* Text between cells is no cell's: it goes where comments go, but for its ends of lines. */
+static int
+stray_text(struct webtable *t)
+{
+	struct buf *b = &t->rows.text;
+	struct span s = span_sub(buf_span(b), t->from, b->n);
+	uint64_t lines;
+
+	while (s.n && (s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r')))
+		s = span_sub(s, 1, s.n);
+	if (s.n == 0)
+		return 0;
+	aside_add(t, s);
+	lines = count_newlines(span_of(b->p + t->from, b->n - t->from));
+	b->n = t->from;
+	while (lines--)
+		buf_putc(b, '\n');
+	return t->aside.failed ? -ENOMEM : 0;
+}
+
+int
+webtable_cell(struct webtable *t, uint32_t span)
+{
+	int r = 0;
+
+	if (!t->data)
+		return 0;
+	if (t->in_cell)
+		r = webtable_cell_end(t);
+	if (r == 0 && t->data)
+		r = stray_text(t);
+	if (r < 0 || !t->data)
+		return r;
+	t->in_row = t->in_cell = true;
+	t->span = span;
+	t->col++;
+	t->from = t->rows.text.n;
+	return 0;
+}
+
+int
+webtable_row_end(struct webtable *t)
+{
+	int r = 0;
+
+	if (!t->data)
+		return lined_break(&t->out);
+	if (t->in_cell)
+		r = webtable_cell_end(t);
+	if (r < 0 || !t->data)
+		return r;
+	if (t->in_row) {
+		r = stray_text(t);
+		if (r == 0 && t->rows.n)
+			r = lined_close(&t->out);
+		if (r == 0)
+			r = rows_give(&t->rows);
+		t->in_row = false;
+		row_begin_at(t);
+	}
+	return r;
+}
+
+int
+webtable_row(struct webtable *t)
+{
+	int r = t->in_row || !t->data ? webtable_row_end(t) : stray_text(t);
+
+	t->in_row = t->data;
+	return r;
+}
+
+int
+webtable_end(struct webtable *t)
+{
+	int r;
+
+	if (t->depth == 0)
+		return 0;
+	r = webtable_row_end(t);
+	t->depth--;
+	if (r == 0 && t->data) {
+		r = stray_text(t);
+		t->data = false;
+		if (r == 0)
+			r = rows_end(&t->rows);
+		if (r == 0)
+			r = aside_flush(t);
+	}
+	t->in_row = t->in_cell = false;
+	return r < 0 ? r : lined_break(&t->out);
+}
+
+int
+webtable_finish(struct webtable *t)
+{
+	int r = 0;
+
+	if (t->data) {
+		t->depth = 1;
+		r = webtable_end(t);
+	}
+	return r < 0 ? r : lined_close(&t->out);
+}
