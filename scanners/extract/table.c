@@ -10,6 +10,7 @@
 
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
 extern const struct extractor extract_owner;
+extern const struct extractor extract_xls, extract_doc, extract_ppt, extract_msg, extract_cfb;
 extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
@@ -20,6 +21,11 @@ const struct extractor *const extractors[] = {
 	&extract_pptx,
 	&extract_odf,
 	&extract_owner,
+	&extract_xls,
+	&extract_doc,
+	&extract_ppt,
+	&extract_msg,
+	&extract_cfb,
 	&extract_archive,
 	&extract_compressed,
 	&extract_csv,
