@@ -18,7 +18,7 @@ COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
-PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib
 LIBS_SCAN  := -lmagic -lm
 PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
@@ -120,7 +120,7 @@ $(B)/probe.mk: Makefile
 # --- a fresh machine ------------------------------------------------------------
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
-             libexpat1-dev libsodium-dev libseccomp-dev libyaml-dev
+             libexpat1-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)

@@ -170,6 +170,17 @@ test_pgp(struct span h)
 		(h.p[at + 2] == 3 || h.p[at + 2] == 1) && h.p[at + 3] >= 1 && h.p[at + 3] <= 14;
 }
 
+/* A workbook before Excel 5 begins with its first record: length, version and kind must fit. */
+static bool
+test_biff(struct span h)
+{
+	unsigned n = h.n >= 8 ? le16(h.p + 2) : 0, kind = h.n >= 8 ? le16(h.p + 6) : 0;
+
+	return n >= 4 && n <= 16 && h.n >= 4 + n &&
+		(kind == 5 || kind == 6 || kind == 0x10 || kind == 0x20 || kind == 0x40 ||
+			kind == 0x100);
+}
+
 static bool
 test_riff_webp(struct span h)
 {
@@ -266,6 +277,11 @@ static const struct signature signatures[] = {
 	T(0, "\x1F\x8B\x08", GZIP, "application/gzip", test_gzip),
 	S(0, "%PDF-", PDF, "application/pdf"),
 	S(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", OLE2, "application/x-ole-storage"),
+	T(0, "\x09\0\4\0", OLE2, "application/vnd.ms-excel", test_biff),
+	T(0, "\x09\2\6\0", OLE2, "application/vnd.ms-excel", test_biff),
+	T(0, "\x09\4\6\0", OLE2, "application/vnd.ms-excel", test_biff),
+	T(0, "\x09\x08\x08\0", OLE2, "application/vnd.ms-excel", test_biff),
+	T(0, "\x09\x08\x10\0", OLE2, "application/vnd.ms-excel", test_biff),
 	S(0, "\x89PNG\r\n\x1A\n", IMAGE, "image/png"),
 	S(0, "\xFF\xD8\xFF", IMAGE, "image/jpeg"),
 	S(0, "GIF87a", IMAGE, "image/gif"),

@@ -162,6 +162,12 @@ settle(struct book *b)
 		qsort(b->sheets, b->n_sheets, sizeof *b->sheets, by_part);
 	if (b->n_links)
 		qsort(b->links, b->n_links, sizeof *b->links, by_link);
+	return book_settle_styles(b);
+}
+
+int
+book_settle_styles(struct book *b)
+{
 	if (b->n_formats)
 		qsort(b->formats, b->n_formats, sizeof *b->formats, by_id);
 	b->style = calloc(b->n_xf ? b->n_xf : 1, sizeof *b->style);

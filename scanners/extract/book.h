@@ -56,6 +56,9 @@ int book_add_sheet(struct book *b, const char *name, const char *rid, bool hidde
 int book_add_format(struct book *b, uint32_t id, const char *code);
 int book_add_xf(struct book *b, uint32_t id);
 
+/* All styles are there: which format each of them shows. Part of book_run(). 0 or -ENOMEM. */
+int book_settle_styles(struct book *b);
+
 /* For a sheet: one cell. `raw` may lie in b->grid.text. 0 or the sink's -errno. */
 int book_number(struct book *b, uint32_t col, uint32_t style, struct span raw);
 int book_double(struct book *b, uint32_t col, uint32_t style, double v);

@@ -1,0 +1,58 @@
+/* A new Office document with a password is an encrypted package within a compound file. */
+#include <stdio.h>
+
+#include "extract/ole.h"
+#include "limits.h"
+
+#include "base/poison.h"
+
+#define INFO_MAX (64 * KIB)
+
+/* The value of the first keyBits= or the like. */
+static unsigned
+number_behind(struct span s, const char *key)
+{
+	size_t n = strlen(key), i;
+	const uint8_t *p = s.n ? memmem(s.p, s.n, key, n) : NULL;
+	unsigned v = 0;
+
+	if (!p)
+		return 0;
+	for (i = (size_t)(p - s.p) + n; i < s.n && v < 10000 && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		v = v * 10 + (unsigned)(s.p[i] - '0');
+	return v;
+}
+
+static void
+method(struct span info, char *to, size_t cap)
+{
+	unsigned major = info.n >= 4 ? le16(info.p) : 0, minor = info.n >= 4 ? le16(info.p + 2) : 0;
+	uint32_t alg = info.n >= 24 ? le32(info.p + 20) : 0;
+
+	if (major == 4 && minor == 4)
+		(void)snprintf(to, cap, "Office document: agile AES-%u",
+			number_behind(info, "keyBits=\""));
+	else if (minor == 2 && alg >= 0x660E && alg <= 0x6610)
+		(void)snprintf(
+			to, cap, "Office document: standard AES-%u", 128 + (alg - 0x660E) * 64);
+	else if (minor == 2 && alg == 0x6801)
+		(void)snprintf(to, cap, "Office document: standard RC4");
+	else
+		(void)snprintf(to, cap, "Office document");
+}
+
+int
+ole_protected(struct ole *o)
+{
+	uint32_t e = cfb_find(o->c, o->c->root, "EncryptionInfo", CFB_STREAM);
+	struct buf info = {0};
+	char text[80] = "Office document: rights management";
+	int r = 0;
+
+	if (e != CFB_NONE) {
+		r = cfb_slurp(o->c, e, INFO_MAX, &info);
+		method(buf_span(&info), text, sizeof text);
+	}
+	buf_free(&info);
+	return r < 0 ? r : sink_gap(o->s, GAP_ENCRYPTED, true, text);
+}

@@ -1,0 +1,60 @@
+/* ppt: a PowerPoint presentation (97 to 2003) while it is read. */
+#ifndef EXTRACT_PPT_H
+#define EXTRACT_PPT_H
+
+#include "extract/ole.h"
+#include "extract/oletext.h"
+
+enum ppt_record {
+	PPT_DOCUMENT = 1000,
+	PPT_SLIDE = 1006,
+	PPT_NOTES = 1008,
+	PPT_NOTES_ATOM = 1009,
+	PPT_SLIDE_PERSIST = 1011,
+	PPT_MASTER = 1016,
+	PPT_TEXT_WIDE = 4000,
+	PPT_TEXT_NARROW = 4008,
+	PPT_STRING = 4026,
+	PPT_LINK = 4055,
+	PPT_HEADERS = 4057,
+	PPT_SLIDE_LIST = 4080,
+	PPT_USER_EDIT = 4085,
+	PPT_OBJECT = 4113,
+	PPT_TAG = 5002,
+	PPT_PERSIST = 6002,
+	PPT_COMMENT = 12000
+};
+
+struct ppt_head {
+	unsigned instance, type;
+	bool container;
+	uint64_t at; /* of the payload */
+	uint32_t n;
+};
+
+/* The record at off. False beyond the end. */
+bool ppt_head_at(struct cfb_stream *s, uint64_t off, struct ppt_head *ret_h);
+
+/* Which slide stands where: by the last save's table of contents. */
+struct ppt_order {
+	struct buf slides; /* struct ppt_slide, by place */
+	struct buf ids; /* the same, by id */
+};
+
+struct ppt_slide {
+	uint32_t key; /* place in the stream, or id */
+	uint32_t page;
+};
+
+/* 0 or -errno; what cannot be found stays without pages. *ret_locked: it is encrypted. */
+int ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, bool *ret_locked);
+
+/* The page of a slide's container at off, of a slide's id; 0 when it is not known. */
+uint32_t ppt_page_at(const struct ppt_order *o, uint64_t off);
+uint32_t ppt_page_of(const struct ppt_order *o, uint32_t id);
+void ppt_order_free(struct ppt_order *o);
+
+/* An embedded object's storage, deflated or not, as a child. */
+int ppt_object(struct ole *o, struct cfb_stream *s, const struct ppt_head *h);
+
+#endif
