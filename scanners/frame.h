@@ -42,6 +42,7 @@ struct scan {
 	const struct scan_out *out;
 	uint32_t ordinals;
 	uint64_t items;
+	char mime[96]; /* of the file itself: the item's own goes with its arena */
 	struct frame *top; /* the level at work */
 	struct frame frames[LIMIT_DEPTH + 2];
 };

@@ -249,6 +249,9 @@ run_item(struct scan *sc, struct item *it)
 
 		sc->out->enter(sc->out->user, &in, was->it->ordinal);
 	}
+	if (it->depth == 0)
+		(void)snprintf(sc->mime, sizeof sc->mime, "%s",
+			it->mime ? it->mime : "application/octet-stream");
 	arena_release(&sc->arena, mark);
 	return r;
 }
@@ -272,8 +275,7 @@ scan_reader(struct scan *s, struct reader *r, const struct scan_file *f, const s
 	if (ret_stats) {
 		*ret_stats = (struct scan_stats){
 			.items = s->items, .bytes = f->size + (allowed - s->budget.bytes)};
-		(void)snprintf(ret_stats->mime, sizeof ret_stats->mime, "%s",
-			it.mime ? it.mime : "application/octet-stream");
+		memcpy(ret_stats->mime, s->mime, sizeof ret_stats->mime);
 	}
 	arena_reset(&s->arena);
 	return q == -EFBIG || q == -E2BIG || q == -ETIME || q == -ENOMEM ? 0 : q;

@@ -155,8 +155,11 @@ scanrig_reader(struct scanrig *g, const char *name, struct reader *r, uint64_t s
 	const struct scan_out out = {
 		.finding = on_finding, .run = on_run, .gap = on_gap, .user = g};
 	const struct scan_file f = {.fd = -1, .size = size, .name = span_str(name)};
+	struct scan_stats stats;
+	int q = scan_reader(g->s, r, &f, &out, &stats);
 
-	return scan_reader(g->s, r, &f, &out, NULL);
+	buf_printf(&g->log, "type %s\n", stats.mime);
+	return q;
 }
 
 int

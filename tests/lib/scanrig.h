@@ -20,7 +20,7 @@ void scanrig_open(struct scanrig *g);
 
 /*
  * Scans the bytes as a file of that name. What comes is in the log, one line each, complete enough
- * that two equal logs mean equal results:
+ * that two equal logs mean equal results; `type MIME` ends it:
  *   finding RULE CONFIDENCE count=N unique=N via=V at[..] why[..] sample[..] [INNER!INNER]
  *   gap REASON [hides] (DETAIL) [INNER]        run RULE n=N sum=HEX [INNER]
  * Returns what scan_reader() did.

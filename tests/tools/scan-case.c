@@ -89,7 +89,9 @@ scan_one(struct scan *s, const char *path)
 	const struct scan_out out = {
 		.finding = on_finding, .run = on_run, .gap = on_gap, .user = &c};
 	struct scan_file f = {.fd = fd, .name = span_str(base)};
+	struct scan_stats stats = {.mime = ""};
 	struct stat st;
+	int r;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
@@ -101,7 +103,11 @@ scan_one(struct scan *s, const char *path)
 			b--;
 		f.folder = span_of(b, (size_t)(slash - b));
 	}
-	return scan_fd(s, &f, &out, NULL);
+	r = scan_fd(s, &f, &out, &stats);
+	if (verbose)
+		printf("%s: %s, %llu items, %llu bytes\n", base, stats.mime,
+			(unsigned long long)stats.items, (unsigned long long)stats.bytes);
+	return r;
 }
 
 static int
