@@ -31,11 +31,11 @@ enum ipc_type {
 	IPC_HELLO = 64, /* version, confinement in force, rule-set digest, number of rules */
 	IPC_RULE_INFO, /* one rule of the catalogue */
 	IPC_BAD, /* rules or options refused: file, line, column, message */
-	IPC_START, /* job id: begins */
+	IPC_START, /* job id: begins (the first of a batch) */
 	IPC_FINDING,
 	IPC_RUN,
 	IPC_GAP,
-	IPC_DONE, /* job id, stats */
+	IPC_DONE, /* job id, id of the job that begins now or 0, stats */
 	IPC_CHECKED, /* one example's result, or the end of them */
 };
 
