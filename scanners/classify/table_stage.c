@@ -14,6 +14,7 @@
 #include "classify/header.h"
 #include "classify/value.h"
 #include "limits.h"
+#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -327,14 +328,16 @@ static bool
 known_word(void *user, struct span text)
 {
 	struct table_stage *t = user;
+	struct folded f;
 
+	words_fold(text, &f);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
 
-		if (r->header_yes.n && match_header_vote(r, text) > 0)
+		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
 			return true;
 	}
-	return columns_known(t->columns, text);
+	return columns_known(t->columns, &f);
 }
 
 static int
@@ -352,19 +355,21 @@ static int
 vote_column(struct table_stage *t, uint32_t col, struct span text)
 {
 	size_t n = text.n < HEADER_BYTES ? text.n : HEADER_BYTES;
+	struct folded f;
 
 	while (n && n < text.n && (text.p[n] & 0xC0) == 0x80)
 		n--;
 	memcpy(t->headers[col - 1], text.p, n);
+	words_fold(text, &f);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_header_vote(r, text) : 0;
+		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
 
 		t->votes[(size_t)(col - 1) * t->rs->n + i] = (int8_t)vote;
 		if (vote > 0 && rule_wants_digits9(r))
 			t->pads[col - 1] = true;
 	}
-	return columns_header(t->columns, col, text);
+	return columns_header(t->columns, col, text, &f);
 }
 
 static uint32_t
