@@ -14,7 +14,7 @@
 #include "base/span.h"
 #include "limits.h"
 
-#define IPC_VERSION	 1 /* bumped with every change of a message */
+#define IPC_VERSION	 2 /* bumped with every change of a message */
 #define IPC_FDS		 (BATCH_FILES + 4)
 #define WORKER_FD_SOCKET 3
 #define WORKER_FD_NOTE	 4 /* memfd of one struct worker_note */
