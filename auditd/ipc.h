@@ -14,7 +14,7 @@
 #include "base/span.h"
 #include "limits.h"
 
-#define IPC_VERSION	 1 /* bumped with every change of a message */
+#define IPC_VERSION	 2 /* bumped with every change of a message */
 #define IPC_FDS		 (BATCH_FILES + 4)
 #define WORKER_FD_SOCKET 3
 #define WORKER_FD_NOTE	 4 /* memfd of one struct worker_note */
@@ -31,11 +31,11 @@ enum ipc_type {
 	IPC_HELLO = 64, /* version, confinement in force, rule-set digest, number of rules */
 	IPC_RULE_INFO, /* one rule of the catalogue */
 	IPC_BAD, /* rules or options refused: file, line, column, message */
-	IPC_START, /* job id: begins */
+	IPC_START, /* job id: begins (the first of a batch) */
 	IPC_FINDING,
 	IPC_RUN,
 	IPC_GAP,
-	IPC_DONE, /* job id, stats */
+	IPC_DONE, /* job id, id of the job that begins now or 0, stats */
 	IPC_CHECKED, /* one example's result, or the end of them */
 };
 

@@ -142,6 +142,7 @@ static int
 on_done(struct pool *p, struct worker *w)
 {
 	struct work *k = at_hand(p, w);
+	uint32_t next = ipc_get_u32(&p->in);
 	struct pool_done d = {0};
 
 	d.items = ipc_get_u64(&p->in);
@@ -150,6 +151,9 @@ on_done(struct pool *p, struct worker *w)
 		return -EBADMSG;
 	w->files++;
 	work_done(p, worker_take(w), &d);
+	if (next && (w->n_jobs == 0 || w->jobs[0]->id != next))
+		return -EBADMSG;
+	w->started = next != 0;
 	return 0;
 }
 

@@ -234,7 +234,16 @@ on_lock(struct serve *s)
 }
 
 static int
-do_job(struct serve *s, const struct wire_job *j, int fd)
+say_start(struct serve *s, uint32_t id)
+{
+	ipc_begin(&s->out, IPC_START);
+	ipc_u32(&s->out, id);
+	return send_out(s);
+}
+
+/* One file, whose start has been said. next: the one to start with its end, 0 for none. */
+static int
+do_job(struct serve *s, const struct wire_job *j, int fd, uint32_t next)
 {
 	const struct inner whole = {NULL, 0};
 	uint64_t items = 0, bytes = 0;
@@ -244,15 +253,12 @@ do_job(struct serve *s, const struct wire_job *j, int fd)
 	s->job = j->id;
 	s->note->job = j->id;
 	serve_enter(s, &whole, 0);
-	ipc_begin(&s->out, IPC_START);
-	ipc_u32(&s->out, j->id);
-	r = send_out(s);
-	if (r == 0)
-		r = s->ops->scan(s->user, s, j, fd, &items, &bytes, &mime);
+	r = s->ops->scan(s->user, s, j, fd, &items, &bytes, &mime);
 	if (r < 0)
 		return r;
 	ipc_begin(&s->out, IPC_DONE);
 	ipc_u32(&s->out, j->id);
+	ipc_u32(&s->out, next);
 	ipc_u64(&s->out, items);
 	ipc_u64(&s->out, bytes);
 	wire_put_text(&s->out, mime, sizeof((struct pool_done *)NULL)->mime);
@@ -260,24 +266,29 @@ do_job(struct serve *s, const struct wire_job *j, int fd)
 	return send_out(s);
 }
 
+/* The start of a file goes with the end of the one before: half the messages of small files. */
 static int
 on_batch(struct serve *s)
 {
 	uint32_t n = ipc_get_u32(&s->in);
+	struct wire_job j, next = {0};
+	int r;
 
-	if (!s->locked || n != s->in.n_fds)
+	if (!s->locked || n == 0 || n != s->in.n_fds)
 		return -EBADMSG;
-	for (uint32_t i = 0; i < n; i++) {
-		struct wire_job j;
-		int r = wire_get_job(&s->in, &j);
-
+	r = wire_get_job(&s->in, &next);
+	if (r == 0)
+		r = say_start(s, next.id);
+	for (uint32_t i = 0; i < n && r == 0; i++) {
+		j = next;
+		next.id = 0;
+		if (i + 1 < n)
+			r = wire_get_job(&s->in, &next);
 		if (r == 0)
-			r = do_job(s, &j, s->in.fds[i]);
+			r = do_job(s, &j, s->in.fds[i], next.id);
 		(void)close(fd_take(&s->in.fds[i]));
-		if (r < 0)
-			return r;
 	}
-	return ipc_end(&s->in);
+	return r < 0 ? r : ipc_end(&s->in);
 }
 
 static int

@@ -80,12 +80,16 @@ reader_mem(struct reader *r, struct span mem)
 static ssize_t
 source_read(struct reader *r, void *p, size_t n)
 {
+	uint64_t pos;
 	ssize_t got;
 
 	if (r->eof || r->error)
 		return r->error;
+	pos = source_pos(r);
 	got = r->ops->read(r, p, n);
-	if (got == 0)
+	/* a file's short read at the size it had is its end: no second one to be told so */
+	if (got == 0 ||
+		(got > 0 && r->fd >= 0 && (size_t)got < n && pos + (uint64_t)got >= r->size))
 		r->eof = true;
 	if (got < 0)
 		r->error = (int)got;

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "classify/value.h"
+#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -60,22 +61,22 @@ group_of(const struct watch *w, size_t g)
 
 /* The header words of a group are matched as those of a rule are. */
 static bool
-group_says(const struct column_group *g, struct span text)
+group_says(const struct column_group *g, const struct folded *text)
 {
 	const struct rule as_rule = {.header_yes = g->words, .header_no = g->not_words};
 
-	return match_header_vote(&as_rule, text) > 0;
+	return match_folded_vote(&as_rule, text) > 0;
 }
 
 static uint64_t
-group_words(const struct column_group *g, struct span text)
+group_words(const struct column_group *g, const struct folded *text)
 {
 	uint64_t bits = 0;
 
 	for (size_t i = 0; i < g->words.n && i < 64; i++) {
 		const struct rule one = {.header_yes = {.v = &g->words.v[i], .n = 1}};
 
-		if (match_header_vote(&one, text) > 0)
+		if (match_folded_vote(&one, text) > 0)
 			bits |= UINT64_C(1) << i;
 	}
 	return bits;
@@ -132,7 +133,7 @@ columns_idle(const struct columns *c)
 }
 
 bool
-columns_known(const struct columns *c, struct span text)
+columns_known(const struct columns *c, const struct folded *text)
 {
 	for (size_t i = 0; i < c->n_watches; i++) {
 		for (size_t g = 0; g < c->watches[i].rule->table->n_groups; g++) {
@@ -158,7 +159,7 @@ columns_begin(struct columns *c)
 }
 
 int
-columns_header(struct columns *c, uint32_t col, struct span text)
+columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded)
 {
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
@@ -167,13 +168,13 @@ columns_header(struct columns *c, uint32_t col, struct span text)
 			struct entry *e = &c->entries[c->n_entries];
 			struct span shown = span_sub(text, 0, sizeof e->header - 1);
 
-			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), text))
+			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
 			while (shown.n < text.n && shown.n && (text.p[shown.n] & 0xC0) == 0x80)
 				shown.n--;
 			memcpy(e->header, shown.p, shown.n);
-			w->groups[g].words |= group_words(group_of(w, g), text);
+			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}
 	}

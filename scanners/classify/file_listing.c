@@ -106,7 +106,9 @@ is_tree_line(struct span s)
 			break;
 		at += s.p[at] == 0xE2 ? 3 : s.p[at] == 0xC2 ? 2 : 1;
 	}
-	if (at >= s.n || !strchr("\xE2|`+\\", s.p[at]))
+	if (at >= s.n ||
+		(s.p[at] != 0xE2 && s.p[at] != '|' && s.p[at] != '`' && s.p[at] != '+' &&
+			s.p[at] != '\\'))
 		return false;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		size_t n = strlen(marks[i]);
@@ -209,10 +211,22 @@ is_mode(uint8_t c)
 static bool
 begins_like_entry(struct span s)
 {
+	static const bool first[256] = {['0' ... '9'] = true,
+		[' '] = true,
+		['\t'] = true,
+		['|'] = true,
+		['`'] = true,
+		['+'] = true,
+		['\\'] = true,
+		['/'] = true,
+		['.'] = true,
+		['-'] = true,
+		[0xE2] = true,
+		[0xC2] = true};
 	uint8_t c = s.p[0];
 
 	if (!isalpha(c))
-		return c && (isdigit(c) || strchr(" \t|`+\\/.-\xE2\xC2", c));
+		return first[c];
 	return s.n > 3 &&
 		(s.p[1] == ':' || (is_mode(s.p[1]) && is_mode(s.p[2])) ||
 			(isxdigit(c) && isxdigit(s.p[1]) && isxdigit(s.p[2])));

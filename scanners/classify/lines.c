@@ -25,11 +25,27 @@ keep(struct lines *l, struct span s)
 	l->n = (uint16_t)(l->n + s.n);
 }
 
+/* As memchr() for a newline; the lines of programs and logs are too short to be worth a call. */
+static const uint8_t *
+newline(struct span s)
+{
+	size_t at = 0;
+
+	for (; s.n - at >= 8 && at < 64; at += 8) {
+		uint64_t w = le64(s.p + at) ^ 0x0A0A0A0A0A0A0A0Au;
+
+		w = (w - 0x0101010101010101u) & ~w & 0x8080808080808080u;
+		if (w)
+			return s.p + at + __builtin_ctzll(w) / 8;
+	}
+	return memchr(s.p + at, '\n', s.n - at);
+}
+
 void
 lines_feed(struct lines *l, struct span text, line_fn *fn, void *user)
 {
 	while (text.n) {
-		const uint8_t *nl = memchr(text.p, '\n', text.n);
+		const uint8_t *nl = newline(text);
 		struct span line = span_sub(text, 0, nl ? (size_t)(nl - text.p) : text.n);
 
 		if (!nl || l->n || l->skip)

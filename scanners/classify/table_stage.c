@@ -14,6 +14,7 @@
 #include "classify/header.h"
 #include "classify/value.h"
 #include "limits.h"
+#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -216,23 +217,46 @@ make_room(struct table_stage *t, size_t n, uint64_t row)
 
 /* Does one of eight bytes lie below a blank? (Mycroft's test: never wrong when it says no.) */
 static bool
-low_bytes(const uint8_t *p)
+low_bytes(uint64_t w)
+{
+	return ((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) != 0;
+}
+
+/* Copies what needs no change, ends overlapping so that no byte is taken alone. False: it does. */
+static bool
+copy_plain(uint8_t *to, struct span s)
 {
 	uint64_t w;
 
-	memcpy(&w, p, sizeof w);
-	return ((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) != 0;
+	if (s.n < 8) {
+		uint32_t a, b;
+
+		if (s.n < 4)
+			return false;
+		memcpy(&a, s.p, 4);
+		memcpy(&b, s.p + s.n - 4, 4);
+		memcpy(to, &a, 4);
+		memcpy(to + s.n - 4, &b, 4);
+		return !low_bytes((uint64_t)a << 32 | b);
+	}
+	for (size_t i = 0; i + 8 < s.n; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		if (low_bytes(w))
+			return false;
+		memcpy(to + i, &w, 8);
+	}
+	memcpy(&w, s.p + s.n - 8, 8);
+	memcpy(to + s.n - 8, &w, 8);
+	return !low_bytes(w);
 }
 
 /* Tabs and line ends inside a cell would end it. */
 static void
 copy_cell(uint8_t *to, struct span s)
 {
-	size_t i = 0;
-
-	for (; i + 8 <= s.n && !low_bytes(s.p + i); i += 8)
-		memcpy(to + i, s.p + i, 8);
-	for (; i < s.n; i++) {
+	if (copy_plain(to, s))
+		return;
+	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
 
 		to[i] = c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
@@ -327,14 +351,16 @@ static bool
 known_word(void *user, struct span text)
 {
 	struct table_stage *t = user;
+	struct folded f;
 
+	words_fold(text, &f);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
 
-		if (r->header_yes.n && match_header_vote(r, text) > 0)
+		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
 			return true;
 	}
-	return columns_known(t->columns, text);
+	return columns_known(t->columns, &f);
 }
 
 static int
@@ -352,19 +378,21 @@ static int
 vote_column(struct table_stage *t, uint32_t col, struct span text)
 {
 	size_t n = text.n < HEADER_BYTES ? text.n : HEADER_BYTES;
+	struct folded f;
 
 	while (n && n < text.n && (text.p[n] & 0xC0) == 0x80)
 		n--;
 	memcpy(t->headers[col - 1], text.p, n);
+	words_fold(text, &f);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_header_vote(r, text) : 0;
+		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
 
 		t->votes[(size_t)(col - 1) * t->rs->n + i] = (int8_t)vote;
 		if (vote > 0 && rule_wants_digits9(r))
 			t->pads[col - 1] = true;
 	}
-	return columns_header(t->columns, col, text);
+	return columns_header(t->columns, col, text, &f);
 }
 
 static uint32_t

@@ -194,7 +194,8 @@ month_name(struct span t)
 	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
 	for (size_t m = 0; m < 36 && t.n >= 3; m += 3) {
-		if (strncasecmp((const char *)t.p, months + m, 3) == 0)
+		if ((t.p[0] | 0x20) == months[m] &&
+			strncasecmp((const char *)t.p, months + m, 3) == 0)
 			return true;
 	}
 	return false;

@@ -171,6 +171,15 @@ cell_beyond(const struct cell_map *map, size_t hint, size_t at)
 			}
 			lo += step;
 		}
+	} else if (hint < hi) {
+		hi = hint;
+		for (size_t step = 1; step <= hi; step *= 2) {
+			if (map->cells[hi - step].start <= at) {
+				lo = hi - step + 1;
+				break;
+			}
+			hi -= step;
+		}
 	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;

@@ -131,12 +131,18 @@ words_refuse(const struct folded *f, const struct words *no, const struct words 
 }
 
 int
+match_folded_vote(const struct rule *r, const struct folded *header)
+{
+	if (words_refuse(header, &r->header_no, &r->header_yes))
+		return -1;
+	return words_any(header, &r->header_yes) ? 1 : 0;
+}
+
+int
 match_header_vote(const struct rule *r, struct span header)
 {
 	struct folded f;
 
 	words_fold(header, &f);
-	if (words_refuse(&f, &r->header_no, &r->header_yes))
-		return -1;
-	return words_any(&f, &r->header_yes) ? 1 : 0;
+	return match_folded_vote(r, &f);
 }

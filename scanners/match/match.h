@@ -127,6 +127,10 @@ void matcher_free(struct matcher *m);
  */
 int match_header_vote(const struct rule *r, struct span header);
 
+/* The same of a header that words_fold() (words.h) has folded, for asking many rules of one cell. */
+struct folded;
+int match_folded_vote(const struct rule *r, const struct folded *header);
+
 /*
  * The name of the item or its folder against a name_rule: CONF_NONE when it does not match. A name
  * (whole, or words of it without the extension) gives `alone`, or `agreed` when extension or mime

@@ -6,7 +6,8 @@
 cd "$(dirname "$0")/../.." || exit 2
 b=${1:-build/release}
 mb=${BENCH_MB:-500} files=${BENCH_FILES:-100000} runs=${BENCH_RUNS:-3}
-d=build/bench
+# where the data is: a tmpfs (/dev/shm/x) where the page cache does not keep a gigabyte
+d=${BENCH_DIR:-build/bench}
 la=$b/leakaudit
 mk=$b/tests/tools/make-corpus
 mkdir -p "$d"

@@ -55,28 +55,6 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	return 0;
 }
 
-static bool
-word_in(const struct words *w, struct span t)
-{
-	char low[64] = {0};
-
-	for (size_t i = 0; i < t.n && i < sizeof low - 1; i++)
-		low[i] = (char)(t.p[i] | (t.p[i] >= 'A' && t.p[i] <= 'Z' ? 0x20 : 0));
-	for (size_t i = 0; i < w->n; i++) {
-		if (strstr(low, w->v[i]))
-			return true;
-	}
-	return false;
-}
-
-int
-match_header_vote(const struct rule *r, struct span header)
-{
-	if (word_in(&r->header_no, header))
-		return -1;
-	return word_in(&r->header_yes, header);
-}
-
 #define WORDS(...)                                                                                 \
 	{                                                                                          \
 		.v = (const char *const[]){__VA_ARGS__},                                           \
