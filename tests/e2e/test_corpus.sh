@@ -27,7 +27,7 @@ js 'the summary counts what is there' 'S[0]["gaps"]==len(G) and S[0]["findings"]
 js 'no gap of the cage or of changed files' 'not [g for g in G if g["reason"] in ("sandbox","changed","io-error","denied","busy")]'
 js 'every gap says what' 'all(g["detail"] for g in G)'
 js 'no finding twice' 'len({o["id"] for o in F})==len(F)'
-ok 'within 60 s' python3 -c "import sys; sys.exit($secs > 60)"
+ok 'within 120 s on a busy machine (20 of CPU are one file that loops)' python3 -c "import sys; sys.exit($secs > 120)"
 ok 'leakaudit within 64 MiB' [ "$own" -le 65536 ]
 ok 'no worker beyond 1 GiB' [ "$theirs" -le 1048576 ]
 # read to its end in spite of its name: what it declares is one member of four bytes
