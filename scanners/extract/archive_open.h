@@ -18,7 +18,8 @@ struct archive_source {
 	uint64_t end; /* where it ends in r; UINT64_MAX: where r ends */
 	uint64_t pos; /* next byte for the library, in r, when r seeks */
 	uint8_t *buf;
-	uint64_t head; /* input the library may still take: set free behind a stream's first entry */
+	uint64_t
+		head; /* input the library may still take: set free behind a stream's first entry */
 	unsigned late; /* callbacks since the item's time ran out */
 	int error; /* the first -errno of the reader or the budget; 0 while well */
 	bool own; /* ... and the budget gave it to us, so nobody has spoken of it yet */
