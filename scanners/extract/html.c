@@ -144,17 +144,12 @@ att_find(const struct markup_tag *tag, const char *const *names, size_t n)
 static int
 put_pair(struct webtable *t, struct buf *b, struct span name, struct span value)
 {
-	int r;
-
 	buf_clear(b);
-	if (!t->data)
-		buf_putc(b, ' ');
 	buf_put(b, name.p, name.n);
 	buf_puts(b, name.n ? "=\"" : "\"");
 	buf_put(b, value.p, value.n);
-	buf_puts(b, t->data ? "\"" : "\" ");
-	r = b->failed ? -ENOMEM : webtable_aside(t, buf_span(b));
-	return r;
+	buf_putc(b, '"');
+	return b->failed ? -ENOMEM : webtable_later(t, buf_span(b));
 }
 
 static int
