@@ -94,12 +94,6 @@ struct webpage {
 	struct markup m;
 };
 
-bool
-att_is(struct span name, const char *want)
-{
-	return name.n == strlen(want) && strncasecmp((const char *)name.p, want, name.n) == 0;
-}
-
 static enum kind
 kind_of(struct span name)
 {

@@ -263,7 +263,7 @@ on_structure(struct json *j, uint8_t c)
 static int
 put_code(struct json *j, uint32_t c)
 {
-	uint8_t utf8[8];
+	uint8_t utf8[16];
 	struct buf b = {.p = utf8, .cap = sizeof utf8};
 
 	/* an end of a line that the file does not have */
@@ -439,7 +439,7 @@ mark(struct json *j)
 static bool
 is_stray(const struct json *j, uint8_t c)
 {
-	if (strchr("{}[],:", c))
+	if (c == ',' || c == ':' || c == '{' || c == '}' || c == '[' || c == ']')
 		return false;
 	if (!j->record)
 		return true;
@@ -456,7 +456,8 @@ between(struct json *j, struct span *s)
 	while (n < s->n &&
 		(s->p[n] == ' ' || s->p[n] == '\n' || s->p[n] == '\r' || s->p[n] == '\t'))
 		n++;
-	r = lined_put(&j->out, span_sub(*s, 0, n));
+	r = n == 1 && s->p[0] == ' ' ? lined_byte(&j->out, ' ')
+				     : lined_put(&j->out, span_sub(*s, 0, n));
 	*s = span_sub(*s, n, s->n);
 	if (r < 0 || !s->n)
 		return r;
@@ -471,13 +472,13 @@ between(struct json *j, struct span *s)
 	}
 	if (c == '"') {
 		r = string_begin(j);
-		r = r == 0 ? lined_put(&j->out, span_sub(*s, 0, 1)) : r;
+		r = r == 0 ? lined_byte(&j->out, c) : r;
 		mark(j);
 	} else if (c == '{' || c == '[') {
 		r = on_structure(j, c);
-		r = r == 0 ? lined_put(&j->out, span_sub(*s, 0, 1)) : r;
+		r = r == 0 ? lined_byte(&j->out, c) : r;
 	} else {
-		r = lined_put(&j->out, span_sub(*s, 0, 1));
+		r = lined_byte(&j->out, c);
 		r = r == 0 ? on_structure(j, c) : r;
 	}
 	*s = span_sub(*s, 1, s->n);

@@ -81,6 +81,25 @@ key_of(const struct records *q, unsigned col)
 	return span_of(q->keys.p + q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
 }
 
+/* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
+static bool
+names_secret(struct span key)
+{
+	static const char *const stems[] = {"pass", "pwd", "pw", "secret", "kennwort", "contras",
+		"senha", "parola", "mdp", "token", "clave"};
+
+	for (size_t i = 0; i < key.n; i++) {
+		for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
+			size_t n = strlen(stems[k]);
+
+			if (key.n - i >= n && (key.p[i] | 0x20) == stems[k][0] &&
+				strncasecmp((const char *)key.p + i, stems[k], n) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* The column of key, a new one if need be; RECORD_KEYS when there are too many. */
 static unsigned
 column_of(struct records *q, struct span key)
@@ -96,6 +115,7 @@ column_of(struct records *q, struct span key)
 	q->key_at[q->n_keys] = (uint32_t)q->keys.n;
 	buf_put(&q->keys, key.p, key.n);
 	q->key_at[q->n_keys + 1] = (uint32_t)q->keys.n;
+	q->secret[q->n_keys] = names_secret(key);
 	return q->n_keys++;
 }
 
@@ -160,25 +180,6 @@ records_cell(struct records *q, struct span key, size_t from, size_t to, bool nu
 	return 0;
 }
 
-/* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
-static bool
-names_secret(struct span key)
-{
-	static const char *const stems[] = {"pass", "pwd", "pw", "secret", "kennwort", "contras",
-		"senha", "parola", "mdp", "token", "clave"};
-
-	for (size_t i = 0; i < key.n; i++) {
-		for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
-			size_t n = strlen(stems[k]);
-
-			if (key.n - i >= n && (key.p[i] | 0x20) == stems[k][0] &&
-				strncasecmp((const char *)key.p + i, stems[k], n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static int
 row_header(struct records *q)
 {
@@ -203,7 +204,7 @@ row_cell(struct records *q, const struct record_cell *c)
 	struct span key = key_of(q, c->col);
 
 	buf_put(&t->text, q->out->buf.p + c->from, c->to - c->from);
-	if (!c->number && c->to > c->from && names_secret(key)) {
+	if (!c->number && c->to > c->from && q->secret[c->col]) {
 		buf_put(&t->alt, key.p, key.n);
 		buf_puts(&t->alt, ": ");
 		buf_put(&t->alt, q->out->buf.p + c->from, c->to - c->from);

@@ -167,7 +167,7 @@ run_flush(struct rtf *x)
 static int
 put_char(struct rtf *x, uint32_t c)
 {
-	uint8_t utf8[8];
+	uint8_t utf8[16];
 	struct buf b = {.p = utf8, .cap = sizeof utf8};
 	int r = run_flush(x);
 

@@ -222,7 +222,10 @@ webtable_cell_end(struct webtable *t)
 	r = rows_cell(q, t->col, t->from, alt, false);
 	t->col += t->span - 1;
 	t->from = q->text.n;
-	return r == -EOVERFLOW ? demote(t) : r;
+	if (r != -EOVERFLOW)
+		return r;
+	r = demote(t);
+	return r == 0 ? lined_str(&t->out, "\t") : r;
 }
 
 /* Text between cells is no cell's: it goes where comments go, but for its ends of lines. */
