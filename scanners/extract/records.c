@@ -14,6 +14,7 @@
 #include "base/poison.h"
 
 #define KEY_MAX 128u /* bytes of a key that are kept */
+#define BESIDE	80u /* bytes of the keys beside a secret */
 #define AGAIN	4u /* times a table may begin anew with more columns */
 #define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
 
@@ -78,7 +79,7 @@ records_begin(struct records *q, struct span name, size_t at)
 static struct span
 key_of(const struct records *q, unsigned col)
 {
-	return span_of(q->keys.p + q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
+	return span_sub(buf_span(&q->keys), q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
 }
 
 /* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
@@ -196,6 +197,26 @@ row_header(struct records *q)
 	return r == 0 ? rows_give(&q->rows) : r;
 }
 
+/* The keys beside it say what the secret is for, as they would in text. */
+static void
+secret_alt(struct records *q, struct span key, const struct record_cell *c)
+{
+	struct buf *alt = &q->rows.alt;
+	size_t from = alt->n;
+
+	for (unsigned i = 0; i < q->n_keys && alt->n - from < BESIDE; i++) {
+		struct span k = span_sub(key_of(q, i), 0, BESIDE / 2);
+
+		if (i == c->col || q->secret[i])
+			continue;
+		buf_put(alt, k.p, k.n);
+		buf_puts(alt, ", ");
+	}
+	buf_put(alt, key.p, key.n);
+	buf_puts(alt, ": ");
+	buf_put(alt, q->out->buf.p + c->from, c->to - c->from);
+}
+
 static int
 row_cell(struct records *q, const struct record_cell *c)
 {
@@ -205,9 +226,7 @@ row_cell(struct records *q, const struct record_cell *c)
 
 	buf_put(&t->text, q->out->buf.p + c->from, c->to - c->from);
 	if (!c->number && c->to > c->from && q->secret[c->col]) {
-		buf_put(&t->alt, key.p, key.n);
-		buf_puts(&t->alt, ": ");
-		buf_put(&t->alt, q->out->buf.p + c->from, c->to - c->from);
+		secret_alt(q, key, c);
 	}
 	return rows_cell(t, c->col + 1u, from, alt, c->number);
 }

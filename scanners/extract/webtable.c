@@ -54,7 +54,7 @@ put_back(struct webtable *t)
 	for (size_t i = 0; r == 0 && i <= q->n; i++) {
 		size_t to = i < q->n ? q->cells[i].to : q->text.n;
 
-		r = lined_put(&t->out, span_of(q->text.p + at, to - at));
+		r = lined_put(&t->out, span_sub(buf_span(&q->text), at, to - at));
 		if (r == 0 && i < q->n)
 			r = lined_str(&t->out, "\t");
 		at = to;
@@ -241,7 +241,7 @@ stray_text(struct webtable *t)
 	if (s.n == 0)
 		return 0;
 	aside_add(t, s);
-	lines = count_newlines(span_of(b->p + t->from, b->n - t->from));
+	lines = count_newlines(span_sub(buf_span(b), t->from, b->n));
 	b->n = t->from;
 	while (lines--)
 		buf_putc(b, '\n');
