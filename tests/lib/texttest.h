@@ -1,6 +1,11 @@
-/* texttest: what tests of text extractors share. Include it behind cmocka.h. */
+/* texttest: what tests of text extractors share. */
 #ifndef TEXTTEST_H
 #define TEXTTEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
 
 #include "recsink.h"
 

@@ -1,9 +1,4 @@
 /* Contacts and calendars: folded lines, encodings, cards as rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 #include "texttest.h"
 
 #include "base/poison.h"

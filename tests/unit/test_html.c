@@ -1,9 +1,4 @@
 /* Web pages: what is shown, tables as rows, what is not shown, and lines that stay the file's. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 #include "texttest.h"
 
 #include "base/poison.h"

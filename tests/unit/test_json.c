@@ -1,9 +1,4 @@
 /* JSON: as it is written but decoded, values with their names, objects in lists as rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 #include "texttest.h"
 
 #include "base/poison.h"

@@ -1,9 +1,4 @@
 /* Rich text: code pages, escapes, tables, parts, embedded objects. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 #include "texttest.h"
 
 #include "base/poison.h"
@@ -61,7 +56,7 @@ test_objects(void **state)
 {
 	(void)state;
 	HOLDS(R("{\\object{\\*\\objdata " OLE "00000000 "
-					      "00000000\n0b00000068656c6c6f20776f726c64}}"),
+		"00000000\n0b00000068656c6c6f20776f726c64}}"),
 		"item 1 object 1 text/plain\ntext body|hello world\n");
 	HOLDS(R("{\\object{\\*\\objdata 010500000200000008000000"
 		"5061636b61676500"

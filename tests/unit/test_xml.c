@@ -1,9 +1,4 @@
 /* XML: names as keys, repeated elements as rows, and nothing expanded, refused or lost. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 #include "texttest.h"
 
 #include "base/poison.h"
