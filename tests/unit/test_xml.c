@@ -104,6 +104,11 @@ test_office2003(void **state)
 	      "ss:Formula='=A1'><Data>a</Data></Cell><Cell><Data>1</Data>"
 	      "</Cell></Row></Table></Workbook>",
 		"table [table 1]\nrow 1|1=N|3=S\nrow 2|1=a{=A1}|3=1\nend\n");
+	HOLDS("<?xml version='1.0'?><w:doc "
+	      "xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'>"
+	      "<w:p><w:r><w:t>078-</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>05</w:t></w:r></w:p></"
+	      "w:doc>",
+		"078-05\\x0d");
 }
 
 static void
