@@ -94,12 +94,6 @@ struct webpage {
 	struct markup m;
 };
 
-bool
-att_is(struct span name, const char *want)
-{
-	return name.n == strlen(want) && strncasecmp((const char *)name.p, want, name.n) == 0;
-}
-
 static enum kind
 kind_of(struct span name)
 {
@@ -144,17 +138,12 @@ att_find(const struct markup_tag *tag, const char *const *names, size_t n)
 static int
 put_pair(struct webtable *t, struct buf *b, struct span name, struct span value)
 {
-	int r;
-
 	buf_clear(b);
-	if (!t->data)
-		buf_putc(b, ' ');
 	buf_put(b, name.p, name.n);
 	buf_puts(b, name.n ? "=\"" : "\"");
 	buf_put(b, value.p, value.n);
-	buf_puts(b, t->data ? "\"" : "\" ");
-	r = b->failed ? -ENOMEM : webtable_aside(t, buf_span(b));
-	return r;
+	buf_putc(b, '"');
+	return b->failed ? -ENOMEM : webtable_later(t, buf_span(b));
 }
 
 static int

@@ -10,7 +10,6 @@
 
 #include "base/poison.h"
 
-#define PIECE	 (64 * KIB)
 #define HOLD_MAX (256 * KIB) /* records that are held back until it is clear what they are */
 
 void
@@ -65,9 +64,9 @@ lined_flush_to(struct lined *l, size_t n)
 		return 0;
 	r = text_open(l);
 	for (struct span s = head; r == 0 && s.n;) {
-		size_t k = s.n < PIECE ? s.n : PIECE;
+		size_t k = s.n < LINED_PIECE ? s.n : LINED_PIECE;
 
-		while (k < s.n && k > PIECE - 4 && (s.p[k] & 0xC0) == 0x80)
+		while (k < s.n && k > LINED_PIECE - 4 && (s.p[k] & 0xC0) == 0x80)
 			k--;
 		r = l->s->ops->text(l->s, span_sub(s, 0, k));
 		s = span_sub(s, k, s.n);
@@ -94,7 +93,7 @@ append(struct lined *l, struct span s)
 	l->last = s.p[s.n - 1];
 	if (l->buf.failed)
 		return -ENOMEM;
-	if (l->buf.n < PIECE || (l->hold && l->buf.n < HOLD_MAX))
+	if (l->buf.n < LINED_PIECE || (l->hold && l->buf.n < HOLD_MAX))
 		return 0;
 	l->lost |= l->hold;
 	l->hold = false;

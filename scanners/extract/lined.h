@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "item.h"
 
+#define LINED_PIECE (64u * 1024) /* text is sent in pieces of this size */
+
 struct lined {
 	struct sink *s;
 	enum part part;
@@ -29,6 +31,17 @@ void lined_free(struct lined *l);
 
 /* Text of the source, ends of lines as they stand there. 0, -ENOMEM or the sink's -errno. */
 int lined_put(struct lined *l, struct span utf8);
+
+/* The same for one byte, which is no end of a line. */
+static inline int
+lined_byte(struct lined *l, uint8_t c)
+{
+	if (!l->buf.n || l->buf.n + 1 >= l->buf.cap || l->buf.n >= LINED_PIECE - 1)
+		return lined_put(l, span_of(&c, 1));
+	l->buf.p[l->buf.n++] = c;
+	l->last = c;
+	return 0;
+}
 
 /* Text that is not in the source at this place: its ends of lines are not counted. */
 int lined_add(struct lined *l, struct span utf8);

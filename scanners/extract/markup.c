@@ -207,7 +207,7 @@ tell_text(struct markup *m, struct span s, bool last, size_t *ret_n)
 	*ret_n = all.n;
 	while (r == 0 && (amp = memchr(all.p, '&', all.n))) {
 		struct span rest = span_of(amp, (size_t)(all.p + all.n - amp));
-		uint8_t utf8[4];
+		uint8_t utf8[16];
 		struct buf b = {.p = utf8, .cap = sizeof utf8};
 		uint32_t c = '&';
 		size_t n;

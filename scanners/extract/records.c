@@ -13,9 +13,11 @@
 
 #include "base/poison.h"
 
-#define KEY_MAX 128u /* bytes of a key that are kept */
-#define AGAIN	4u /* times a table may begin anew with more columns */
-#define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
+#define KEY_MAX	 128u /* bytes of a key that are kept */
+#define BESIDE	 80u /* bytes of the keys beside a secret */
+#define SAME_MAX 32u /* times a key may come in one record */
+#define AGAIN	 4u /* times a table may begin anew with more columns */
+#define FLUSH	 (64 * KIB) /* text in front of a first record that need not wait for it */
 
 void
 records_init(struct records *q, struct lined *out)
@@ -78,7 +80,26 @@ records_begin(struct records *q, struct span name, size_t at)
 static struct span
 key_of(const struct records *q, unsigned col)
 {
-	return span_of(q->keys.p + q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
+	return span_sub(buf_span(&q->keys), q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
+}
+
+/* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
+static bool
+names_secret(struct span key)
+{
+	static const char *const stems[] = {"pass", "pwd", "pw", "secret", "kennwort", "contras",
+		"senha", "parola", "mdp", "token", "clave"};
+
+	for (size_t i = 0; i < key.n; i++) {
+		for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
+			size_t n = strlen(stems[k]);
+
+			if (key.n - i >= n && (key.p[i] | 0x20) == stems[k][0] &&
+				strncasecmp((const char *)key.p + i, stems[k], n) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 /* The column of key, a new one if need be; RECORD_KEYS when there are too many. */
@@ -96,6 +117,7 @@ column_of(struct records *q, struct span key)
 	q->key_at[q->n_keys] = (uint32_t)q->keys.n;
 	buf_put(&q->keys, key.p, key.n);
 	q->key_at[q->n_keys + 1] = (uint32_t)q->keys.n;
+	q->secret[q->n_keys] = names_secret(key);
 	return q->n_keys++;
 }
 
@@ -121,14 +143,14 @@ free_column(struct records *q, struct span key)
 	/* columns in order cannot have been taken */
 	if (col == q->next)
 		return col;
-	while (col < RECORD_KEYS && taken(q, col) && ++n < 64) {
+	while (col < RECORD_KEYS && taken(q, col) && ++n < SAME_MAX) {
 		int k = snprintf(
 			(char *)name, sizeof name, "%.*s %u", (int)key.n, (const char *)key.p, n);
 
 		col = column_of(
 			q, span_of(name, (size_t)k < sizeof name ? (size_t)k : sizeof name - 1));
 	}
-	return n < 64 ? col : RECORD_KEYS;
+	return n < SAME_MAX ? col : RECORD_KEYS;
 }
 
 int
@@ -160,25 +182,6 @@ records_cell(struct records *q, struct span key, size_t from, size_t to, bool nu
 	return 0;
 }
 
-/* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
-static bool
-names_secret(struct span key)
-{
-	static const char *const stems[] = {"pass", "pwd", "pw", "secret", "kennwort", "contras",
-		"senha", "parola", "mdp", "token", "clave"};
-
-	for (size_t i = 0; i < key.n; i++) {
-		for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
-			size_t n = strlen(stems[k]);
-
-			if (key.n - i >= n && (key.p[i] | 0x20) == stems[k][0] &&
-				strncasecmp((const char *)key.p + i, stems[k], n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static int
 row_header(struct records *q)
 {
@@ -195,6 +198,26 @@ row_header(struct records *q)
 	return r == 0 ? rows_give(&q->rows) : r;
 }
 
+/* The keys beside it say what the secret is for, as they would in text. */
+static void
+secret_alt(struct records *q, struct span key, const struct record_cell *c)
+{
+	struct buf *alt = &q->rows.alt;
+	size_t from = alt->n;
+
+	for (unsigned i = 0; i < q->n_keys && alt->n - from < BESIDE; i++) {
+		struct span k = span_sub(key_of(q, i), 0, BESIDE / 2);
+
+		if (i == c->col || q->secret[i])
+			continue;
+		buf_put(alt, k.p, k.n);
+		buf_puts(alt, ", ");
+	}
+	buf_put(alt, key.p, key.n);
+	buf_puts(alt, ": ");
+	buf_put(alt, q->out->buf.p + c->from, c->to - c->from);
+}
+
 static int
 row_cell(struct records *q, const struct record_cell *c)
 {
@@ -203,10 +226,8 @@ row_cell(struct records *q, const struct record_cell *c)
 	struct span key = key_of(q, c->col);
 
 	buf_put(&t->text, q->out->buf.p + c->from, c->to - c->from);
-	if (!c->number && c->to > c->from && names_secret(key)) {
-		buf_put(&t->alt, key.p, key.n);
-		buf_puts(&t->alt, ": ");
-		buf_put(&t->alt, q->out->buf.p + c->from, c->to - c->from);
+	if (!c->number && c->to > c->from && q->secret[c->col]) {
+		secret_alt(q, key, c);
 	}
 	return rows_cell(t, c->col + 1u, from, alt, c->number);
 }

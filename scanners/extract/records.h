@@ -22,6 +22,7 @@ struct records {
 	struct rows rows;
 	struct buf keys; /* of all columns, one behind the other */
 	uint32_t key_at[RECORD_KEYS + 1];
+	bool secret[RECORD_KEYS]; /* columns whose key names a secret */
 	uint16_t n_keys, next; /* next: the column that is likely to come next */
 	uint16_t headed; /* columns of the header that went out */
 	uint16_t again; /* times the header had to go out again */

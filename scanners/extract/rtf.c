@@ -1,355 +1,36 @@
 /*
- * RTF, a token at a time, groups within groups kept on a bounded stack. Text is gathered as bytes until
- * its code page or place changes, because a character may be split into several escapes. Everything
- * that people read comes out: body, tables as rows, headers, notes, comments, fields, deleted and
- * hidden text, properties; objects and pictures are handed on.
+ * RTF, a token at a time, groups within groups kept on a bounded stack. Everything that people read comes
+ * out: body, tables as rows, headers, notes, comments, fields, deleted and hidden text, properties;
+ * objects and pictures are handed on.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "extract/extract.h"
-#include "extract/flow.h"
-#include "extract/rtf_object.h"
-#include "extract/rtf_words.h"
-#include "limits.h"
+#include "extract/rtf_text.h"
 
 #include "base/poison.h"
 
-#define GROUPS	  512u /* open groups; deeper ones are read as part of the last */
-#define FONTS	  32768u
-#define RUN_MAX	  (8 * KIB)
 #define READ_SIZE (64 * KIB)
 #define TOKEN_MAX 64u /* bytes of the longest token that is looked at whole */
 #define SIDE_MAX  (4 * MIB) /* headers, footers and properties */
-
-struct group {
-	uint8_t dest, uc;
-	bool deleted, star;
-	uint16_t cp;
-};
-
-struct rtf {
-	struct sink *s;
-	struct flow flow;
-	struct rtf_object object;
-	struct buf side[3]; /* RTF_HEADER, RTF_FOOTER, RTF_INFO */
-	struct buf win, run;
-	struct group groups[GROUPS + 1];
-	unsigned depth, deeper;
-	unsigned cp; /* of the document */
-	unsigned font; /* in the font table: the one being described */
-	uint16_t font_cp[FONTS];
-	uint64_t bin; /* bytes still to come that are no text */
-	unsigned skip; /* characters to skip behind a \u */
-	uint32_t high; /* half of a pair */
-	bool in_table, row_begun, new_row;
-	const char *mime;
-};
-
-static struct group *
-top(struct rtf *x)
-{
-	return &x->groups[x->depth];
-}
-
-/* --- text ----------------------------------------------------------------------------- */
-
-static struct buf *
-side_of(struct rtf *x, enum rtf_dest dest)
-{
-	return dest == RTF_HEADER ? &x->side[0] : dest == RTF_FOOTER ? &x->side[1] : &x->side[2];
-}
-
-static int
-row_open(struct rtf *x)
-{
-	int r = 0;
-
-	if (!x->flow.tables)
-		r = flow_table_begin(&x->flow, NULL, false);
-	if (r == 0 && (x->new_row || !x->flow.row)) {
-		x->new_row = false;
-		r = flow_row(&x->flow, 0);
-	}
-	return r;
-}
-
-/* Body text belongs to a cell, or ends the table that stood in front of it. */
-static int
-body_place(struct rtf *x)
-{
-	if (x->in_table || x->row_begun)
-		return row_open(x);
-	return x->flow.tables ? flow_table_end(&x->flow) : 0;
-}
-
-static int
-put_text(void *user, struct span s)
-{
-	struct rtf *x = user;
-	const struct group *g = top(x);
-	int r = 0;
-
-	switch (g->dest) {
-	case RTF_HEADER:
-	case RTF_FOOTER:
-	case RTF_INFO:
-		buf_put(side_of(x, g->dest), s.p, s.n);
-		return 0;
-	case RTF_NOTE:
-		x->flow.channel = FLOW_NOTE;
-		break;
-	case RTF_COMMENT:
-		x->flow.channel = FLOW_COMMENT;
-		break;
-	case RTF_TEXT:
-		x->flow.channel = g->deleted ? FLOW_DELETED : FLOW_BODY;
-		break;
-	default:
-		return 0;
-	}
-	if (x->flow.channel == FLOW_BODY)
-		r = body_place(x);
-	return r == 0 ? flow_put(&x->flow, (const char *)s.p, s.n) : r;
-}
-
-static int
-put_line(struct rtf *x)
-{
-	const struct group *g = top(x);
-
-	if (g->dest == RTF_HEADER || g->dest == RTF_FOOTER || g->dest == RTF_INFO) {
-		buf_putc(side_of(x, g->dest), '\n');
-		return 0;
-	}
-	if (g->dest == RTF_SKIP || g->dest == RTF_FONTS || g->dest >= RTF_PICTURE)
-		return 0;
-	return put_text(x, span_of("\n", 1));
-}
-
-static bool
-is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] >= 0x80)
-			return false;
-	}
-	return true;
-}
-
-static int
-run_flush(struct rtf *x)
-{
-	struct span s = buf_span(&x->run);
-	const struct group *g = top(x);
-	struct decoder d;
-	int r = 0;
-
-	if (x->run.failed)
-		return -ENOMEM;
-	if (s.n == 0)
-		return 0;
-	if (is_ascii(s)) {
-		r = put_text(x, s);
-	} else {
-		const struct charset *c = rtf_code_page(g->cp ? g->cp : x->cp);
-
-		decoder_start(&d, c ? c : charset_find(span_str("windows-1252")));
-		r = decoder_feed(&d, s, put_text, x);
-		if (r == 0)
-			r = decoder_end(&d, put_text, x);
-	}
-	buf_clear(&x->run);
-	return r;
-}
-
-static int
-put_char(struct rtf *x, uint32_t c)
-{
-	uint8_t utf8[8];
-	struct buf b = {.p = utf8, .cap = sizeof utf8};
-	int r = run_flush(x);
-
-	buf_put_utf8(&b, c);
-	return r == 0 ? put_text(x, buf_span(&b)) : r;
-}
-
-/* A byte of text, once written as an escape or as itself. */
-static int
-put_byte(struct rtf *x, uint8_t c)
-{
-	if (x->skip) {
-		x->skip--;
-		return 0;
-	}
-	x->high = 0;
-	buf_putc(&x->run, c);
-	return x->run.n >= RUN_MAX ? run_flush(x) : 0;
-}
-
-static int
-put_unicode(struct rtf *x, long arg)
-{
-	uint32_t c = (uint32_t)arg & 0xFFFF, high = x->high;
-
-	x->skip = top(x)->uc;
-	x->high = 0;
-	if (c >= 0xD800 && c < 0xDC00) {
-		x->high = c;
-		return 0;
-	}
-	if (c >= 0xDC00 && c < 0xE000)
-		c = high ? 0x10000 + ((high - 0xD800) << 10) + (c - 0xDC00) : 0xFFFD;
-	/* symbol fonts: bytes in the private area */
-	return put_char(x, c >= 0xF000 && c < 0xF100 ? c - 0xF000 : c);
-}
-
-/* --- tables --------------------------------------------------------------------------- */
-
-static bool
-in_body(struct rtf *x)
-{
-	return top(x)->dest == RTF_TEXT;
-}
-
-static int
-cell_end(struct rtf *x)
-{
-	int r;
-
-	if (!in_body(x))
-		return put_text(x, span_of("\t", 1));
-	x->row_begun = true;
-	x->flow.channel = FLOW_BODY;
-	r = row_open(x);
-	if (r == 0 && !x->flow.in_cell)
-		r = flow_cell(&x->flow, 0);
-	return r == 0 ? flow_cell_end(&x->flow, (struct span){0}, false) : r;
-}
-
-static int
-row_end(struct rtf *x)
-{
-	if (!in_body(x))
-		return put_line(x);
-	x->row_begun = false;
-	x->new_row = true;
-	return x->flow.tables ? flow_row_end(&x->flow) : 0;
-}
-
-/* --- control words ----------------------------------------------------------------------- */
-
-static void
-set_dest(struct rtf *x, enum rtf_dest dest)
-{
-	struct group *g = top(x);
-
-	/* within something that is skipped, or is binary, nothing is text again */
-	if (g->dest == RTF_SKIP || g->dest == RTF_FONTS)
-		return;
-	g->dest = (uint8_t)dest;
-	g->star = false;
-	if (dest == RTF_PICTURE)
-		x->mime = NULL;
-}
-
-static void
-set_charset(struct rtf *x, bool page, long arg)
-{
-	unsigned cp = page ? (unsigned)arg & 0xFFFF : rtf_font_code_page((unsigned)arg & 0xFF);
-
-	if (top(x)->dest == RTF_FONTS && x->font < FONTS)
-		x->font_cp[x->font] = (uint16_t)cp;
-}
-
-static void
-set_font(struct rtf *x, long arg)
-{
-	if (arg < 0 || (unsigned long)arg >= FONTS)
-		return;
-	if (top(x)->dest == RTF_FONTS)
-		x->font = (unsigned)arg;
-	else
-		top(x)->cp = x->font_cp[arg];
-}
-
-static int
-act(struct rtf *x, const struct rtf_word *w, bool has, long arg)
-{
-	static const char *const mimes[] = {"image/png", "image/jpeg", NULL};
-
-	switch ((enum rtf_act)w->act) {
-	case RTF_DEST:
-		set_dest(x, w->arg);
-		return 0;
-	case RTF_CHAR:
-		return put_char(x, w->arg);
-	case RTF_LINE:
-		return put_line(x);
-	case RTF_CELL:
-		return cell_end(x);
-	case RTF_ROW:
-		return row_end(x);
-	case RTF_ROW_BEGIN:
-		x->row_begun |= in_body(x) && !x->new_row;
-		return 0;
-	case RTF_IN_TABLE:
-		x->in_table |= in_body(x);
-		return 0;
-	case RTF_PARAGRAPH:
-		x->in_table &= !in_body(x);
-		return 0;
-	case RTF_PLAIN:
-		top(x)->deleted = false;
-		return 0;
-	case RTF_UNICODE:
-		return put_unicode(x, arg);
-	case RTF_UC:
-		top(x)->uc = (uint8_t)(has && arg >= 0 && arg < 256 ? arg : 1);
-		return 0;
-	case RTF_BIN:
-		x->bin = has && arg > 0 ? (uint64_t)arg : 0;
-		return 0;
-	case RTF_FONT:
-		set_font(x, arg);
-		return 0;
-	case RTF_CHARSET:
-		set_charset(x, w->arg, arg);
-		return 0;
-	case RTF_CODEPAGE:
-		x->cp = w->arg ? w->arg : (unsigned)arg & 0xFFFF;
-		return 0;
-	case RTF_DELETED:
-		top(x)->deleted = !has || arg;
-		return 0;
-	case RTF_MIME:
-		x->mime = mimes[w->arg];
-		return 0;
-	case RTF_KEEP:
-		top(x)->star = false;
-		return 0;
-	case RTF_NONE:
-		break;
-	}
-	return 0;
-}
 
 /* --- tokens ------------------------------------------------------------------------------- */
 
 static int
 group_begin(struct rtf *x)
 {
-	int r = run_flush(x);
+	int r = rtf_flush(x);
 
 	x->skip = 0;
-	if (x->depth == GROUPS) {
+	if (x->depth == RTF_GROUPS) {
 		x->deeper++;
 		return r;
 	}
 	x->groups[x->depth + 1] = x->groups[x->depth];
 	x->depth++;
-	top(x)->star = false;
+	rtf_top(x)->star = false;
 	return r;
 }
 
@@ -367,7 +48,7 @@ dest_end(struct rtf *x, enum rtf_dest dest)
 	case RTF_HEADER:
 	case RTF_FOOTER:
 	case RTF_INFO:
-		b = side_of(x, dest);
+		b = rtf_side(x, dest);
 		if (b->n && b->p[b->n - 1] != '\n')
 			buf_putc(b, '\n');
 		return 0;
@@ -383,8 +64,8 @@ dest_end(struct rtf *x, enum rtf_dest dest)
 static int
 group_end(struct rtf *x)
 {
-	int r = run_flush(x);
-	enum rtf_dest dest = top(x)->dest;
+	int r = rtf_flush(x);
+	enum rtf_dest dest = rtf_top(x)->dest;
 
 	x->skip = 0;
 	if (x->deeper) {
@@ -394,7 +75,7 @@ group_end(struct rtf *x)
 	if (x->depth == 0)
 		return r;
 	x->depth--;
-	if (r == 0 && (dest != top(x)->dest || dest == RTF_INFO))
+	if (r == 0 && (dest != rtf_top(x)->dest || dest == RTF_INFO))
 		r = dest_end(x, dest);
 	return r;
 }
@@ -448,16 +129,16 @@ on_word(struct rtf *x, struct span s, size_t *ret_n)
 	}
 	if (!w) {
 		/* a destination that nobody has to know */
-		if (top(x)->star && top(x)->dest != RTF_OBJECT) {
-			r = run_flush(x);
-			top(x)->dest = RTF_SKIP;
-			top(x)->star = false;
+		if (rtf_top(x)->star && rtf_top(x)->dest != RTF_OBJECT) {
+			r = rtf_flush(x);
+			rtf_top(x)->dest = RTF_SKIP;
+			rtf_top(x)->star = false;
 			return r;
 		}
 		return 0;
 	}
-	r = run_flush(x);
-	return r == 0 ? act(x, w, has, arg) : r;
+	r = rtf_flush(x);
+	return r == 0 ? rtf_act(x, w, has, arg) : r;
 }
 
 static int
@@ -480,23 +161,23 @@ on_escape(struct rtf *x, struct span s, size_t *ret_n)
 		if (s.n < 4 || hex_of(s.p[2]) < 0 || hex_of(s.p[3]) < 0)
 			return 0;
 		*ret_n = 4;
-		return put_byte(x, (uint8_t)(hex_of(s.p[2]) << 4 | hex_of(s.p[3])));
+		return rtf_byte(x, (uint8_t)(hex_of(s.p[2]) << 4 | hex_of(s.p[3])));
 	case '{':
 	case '}':
 	case '\\':
-		return put_byte(x, c);
+		return rtf_byte(x, c);
 	case '~':
-		return put_char(x, 0xA0);
+		return rtf_char(x, 0xA0);
 	case '_':
-		return put_char(x, 0x2011);
+		return rtf_char(x, 0x2011);
 	case '*':
-		top(x)->star = true;
+		rtf_top(x)->star = true;
 		return 0;
 	case '\n':
 	case '\r':
-		return run_flush(x) < 0 ? -ENOMEM : put_line(x);
+		return rtf_flush(x) < 0 ? -ENOMEM : rtf_line(x);
 	case '\t':
-		return put_byte(x, c);
+		return rtf_byte(x, c);
 	default:
 		return 0;
 	}
@@ -512,7 +193,7 @@ is_special(uint8_t c)
 static int
 on_plain(struct rtf *x, struct span s, size_t *ret_n)
 {
-	enum rtf_dest dest = top(x)->dest;
+	enum rtf_dest dest = rtf_top(x)->dest;
 	size_t n = 0;
 	int r = 0;
 
@@ -530,12 +211,12 @@ on_plain(struct rtf *x, struct span s, size_t *ret_n)
 		s = span_sub(s, 1, s.n);
 	x->high = s.n ? 0 : x->high;
 	while (r == 0 && s.n) {
-		size_t k = s.n < RUN_MAX ? s.n : RUN_MAX;
+		size_t k = s.n < RTF_RUN ? s.n : RTF_RUN;
 
 		buf_put(&x->run, s.p, k);
 		s = span_sub(s, k, s.n);
-		if (x->run.n >= RUN_MAX)
-			r = run_flush(x);
+		if (x->run.n >= RTF_RUN)
+			r = rtf_flush(x);
 	}
 	return r;
 }
@@ -563,7 +244,7 @@ on_bin(struct rtf *x, struct span s, size_t *ret_n)
 {
 	size_t n = s.n < x->bin ? s.n : (size_t)x->bin;
 
-	if (top(x)->dest == RTF_OBJECT || top(x)->dest == RTF_PICTURE)
+	if (rtf_top(x)->dest == RTF_OBJECT || rtf_top(x)->dest == RTF_PICTURE)
 		rtf_object_raw(&x->object, span_sub(s, 0, n));
 	x->bin -= n;
 	*ret_n = n;
@@ -609,7 +290,7 @@ finish(struct rtf *x)
 {
 	static const enum part parts[] = {PART_HEADER, PART_FOOTER, PART_METADATA};
 	unsigned open = x->depth;
-	int r = run_flush(x);
+	int r = rtf_flush(x);
 
 	while (r == 0 && x->depth)
 		r = group_end(x);

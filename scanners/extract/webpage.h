@@ -2,6 +2,8 @@
 #ifndef EXTRACT_WEBPAGE_H
 #define EXTRACT_WEBPAGE_H
 
+#include <strings.h>
+
 #include "item.h"
 
 struct webpage;
@@ -17,7 +19,12 @@ int webpage_feed(void *user, struct span utf8);
 int webpage_end(struct webpage *w);
 void webpage_free(struct webpage *w);
 
-/* What names an attribute whose sibling `value` belongs to it, and which of them says nothing. */
-bool att_is(struct span name, const char *want);
+/* Is it that name, in any case? */
+static inline bool
+att_is(struct span name, const char *want)
+{
+	return name.n && (name.p[0] | 0x20) == (want[0] | 0x20) && strlen(want) == name.n &&
+		strncasecmp((const char *)name.p, want, name.n) == 0;
+}
 
 #endif

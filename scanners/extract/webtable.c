@@ -31,16 +31,14 @@ webtable_free(struct webtable *t)
 	buf_free(&t->aside);
 }
 
+/* What was set aside, behind the text at hand. */
 static int
 aside_flush(struct webtable *t)
 {
-	int r = 0;
+	int r = t->aside.n ? lined_str(&t->out, " ") : 0;
 
-	if (t->aside.n) {
+	if (r == 0 && t->aside.n)
 		r = lined_add(&t->out, buf_span(&t->aside));
-		if (r == 0)
-			r = lined_break(&t->out);
-	}
 	buf_clear(&t->aside);
 	return r;
 }
@@ -56,7 +54,7 @@ put_back(struct webtable *t)
 	for (size_t i = 0; r == 0 && i <= q->n; i++) {
 		size_t to = i < q->n ? q->cells[i].to : q->text.n;
 
-		r = lined_put(&t->out, span_of(q->text.p + at, to - at));
+		r = lined_put(&t->out, span_sub(buf_span(&q->text), at, to - at));
 		if (r == 0 && i < q->n)
 			r = lined_str(&t->out, "\t");
 		at = to;
@@ -104,8 +102,19 @@ row_begin_at(struct webtable *t)
 int
 webtable_put(struct webtable *t, struct span s)
 {
+	const uint8_t *nl;
+	int r = 0;
+
+	if (!t->data && t->aside.n && (nl = memchr(s.p, '\n', s.n))) {
+		size_t n = (size_t)(nl - s.p);
+
+		r = lined_put(&t->out, span_sub(s, 0, n));
+		if (r == 0)
+			r = aside_flush(t);
+		s = span_sub(s, n, s.n);
+	}
 	if (!t->data)
-		return lined_put(&t->out, s);
+		return r == 0 ? lined_put(&t->out, s) : r;
 	buf_put(&t->rows.text, s.p, s.n);
 	t->out.line += count_newlines(s);
 	return t->rows.text.n > ROW_MAX || t->rows.text.failed ? demote(t) : 0;
@@ -116,8 +125,10 @@ webtable_newlines(struct webtable *t, struct span source)
 {
 	int r = 0;
 
-	if (!t->data)
-		return lined_newlines(&t->out, source);
+	if (!t->data) {
+		r = t->aside.n && memchr(source.p, '\n', source.n) ? aside_flush(t) : 0;
+		return r == 0 ? lined_newlines(&t->out, source) : r;
+	}
 	for (uint64_t n = count_newlines(source); r == 0 && n; n--)
 		r = webtable_put(t, span_of("\n", 1));
 	return r;
@@ -132,6 +143,17 @@ aside_add(struct webtable *t, struct span s)
 	for (size_t i = from; i < t->aside.n; i++)
 		t->aside.p[i] = t->aside.p[i] == '\n' ? '\r' : t->aside.p[i];
 	buf_putc(&t->aside, ' ');
+}
+
+int
+webtable_later(struct webtable *t, struct span s)
+{
+	aside_add(t, s);
+	if (t->aside.failed)
+		return -ENOMEM;
+	if (t->aside.n <= ASIDE_MAX)
+		return 0;
+	return t->data ? demote(t) : aside_flush(t);
 }
 
 int
@@ -152,9 +174,12 @@ int
 webtable_break(struct webtable *t)
 {
 	struct buf *b = &t->rows.text;
+	int r;
 
-	if (!t->data)
-		return lined_break(&t->out);
+	if (!t->data) {
+		r = aside_flush(t);
+		return r == 0 ? lined_break(&t->out) : r;
+	}
 	if (b->n > t->from && b->p[b->n - 1] != '\r' && b->p[b->n - 1] != '\n')
 		buf_putc(b, '\r');
 	return 0;
@@ -163,7 +188,7 @@ webtable_break(struct webtable *t)
 int
 webtable_begin(struct webtable *t)
 {
-	int r = t->data ? demote(t) : 0;
+	int r = t->data ? demote(t) : aside_flush(t);
 	char name[32];
 	int n;
 
@@ -185,8 +210,10 @@ webtable_cell_end(struct webtable *t)
 	size_t alt = q->alt.n;
 	int r;
 
-	if (!t->data)
-		return lined_str(&t->out, "\t");
+	if (!t->data) {
+		r = aside_flush(t);
+		return r == 0 ? lined_str(&t->out, "\t") : r;
+	}
 	if (!t->in_cell)
 		return 0;
 	t->in_cell = false;
@@ -195,7 +222,10 @@ webtable_cell_end(struct webtable *t)
 	r = rows_cell(q, t->col, t->from, alt, false);
 	t->col += t->span - 1;
 	t->from = q->text.n;
-	return r == -EOVERFLOW ? demote(t) : r;
+	if (r != -EOVERFLOW)
+		return r;
+	r = demote(t);
+	return r == 0 ? lined_str(&t->out, "\t") : r;
 }
 
 /* Text between cells is no cell's: it goes where comments go, but for its ends of lines. */
@@ -211,7 +241,7 @@ stray_text(struct webtable *t)
 	if (s.n == 0)
 		return 0;
 	aside_add(t, s);
-	lines = count_newlines(span_of(b->p + t->from, b->n - t->from));
+	lines = count_newlines(span_sub(buf_span(b), t->from, b->n));
 	b->n = t->from;
 	while (lines--)
 		buf_putc(b, '\n');
@@ -244,7 +274,7 @@ webtable_row_end(struct webtable *t)
 	int r = 0;
 
 	if (!t->data)
-		return lined_break(&t->out);
+		return webtable_break(t);
 	if (t->in_cell)
 		r = webtable_cell_end(t);
 	if (r < 0 || !t->data)
@@ -300,5 +330,7 @@ webtable_finish(struct webtable *t)
 		t->depth = 1;
 		r = webtable_end(t);
 	}
+	if (r == 0)
+		r = aside_flush(t);
 	return r < 0 ? r : lined_close(&t->out);
 }

@@ -30,6 +30,9 @@ int webtable_put(struct webtable *t, struct span utf8);
 /* What no one sees but a reader of the source. */
 int webtable_aside(struct webtable *t, struct span utf8);
 
+/* The same for what should not stand in the middle of a line: it comes behind it. */
+int webtable_later(struct webtable *t, struct span utf8);
+
 int webtable_newlines(struct webtable *t, struct span source);
 int webtable_break(struct webtable *t);
 

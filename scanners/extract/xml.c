@@ -268,7 +268,7 @@ leaf_end(struct xml *x)
 	struct span text = {0};
 	int r = 0;
 
-	if (!x->out.lost && x->text_at <= x->out.buf.n)
+	if (x->leaf_sent == x->out.sent && x->text_at <= x->out.buf.n)
 		text = span_of(x->out.buf.p + x->text_at, x->out.buf.n - x->text_at);
 	if (x->record_depth && x->record_depth + 1 == x->leaf_depth) {
 		r = att_cells(x, name);

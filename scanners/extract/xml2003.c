@@ -81,6 +81,16 @@ put_atts(struct office2003 *x, const struct markup_tag *t)
 	return r;
 }
 
+/* In a letter only paragraphs do: runs cut words into pieces. */
+static bool
+ends_line(struct span name, struct span local)
+{
+	if (span_has(name, 0, "w:", 2))
+		return att_is(local, "p") || att_is(local, "br") || att_is(local, "cr");
+	return !att_is(local, "Data") && !att_is(local, "B") && !att_is(local, "I") &&
+		!att_is(local, "Font");
+}
+
 static int
 on_tag(void *user, const struct markup_tag *t)
 {
@@ -96,7 +106,7 @@ on_tag(void *user, const struct markup_tag *t)
 		r = t->end ? webtable_cell_end(&x->t) : cell_begin(x, t);
 	else if (att_is(n, "Table") || att_is(n, "tbl"))
 		r = t->end ? webtable_end(&x->t) : t->empty ? 0 : webtable_begin(&x->t);
-	else if (!att_is(n, "Data") && !att_is(n, "t") && !att_is(n, "r") && !att_is(n, "rPr"))
+	else if (ends_line(t->name, n))
 		r = webtable_break(&x->t);
 	return r == 0 && !t->end ? put_atts(x, t) : r;
 }

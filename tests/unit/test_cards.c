@@ -1,0 +1,53 @@
+/* Contacts and calendars: folded lines, encodings, cards as rows. */
+#include "texttest.h"
+
+#include "base/poison.h"
+
+#define CARD(x) "BEGIN:VCARD\r\nVERSION:3.0\r\n" x "END:VCARD\r\n"
+
+static void
+test_lines(void **state)
+{
+	(void)state;
+	EXPECT(CARD("NOTE:a\\, b\\nc\r\n  d\r\nitem1.TEL;TYPE=cell:1\r\n"),
+		"text body|\\nVERSION: 3.0\\nNOTE: a, b\\x0dc d\\n\\ntelephone TYPE=cell: "
+		"1\\n\\n\n");
+	EXPECT("BEGIN:VCARD\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=FCl=\nler\nEND:"
+	       "VCARD\n",
+		"text body|\\nname CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE: "
+		"M\xC3\xBCller\\n\\n\\n\n");
+	HOLDS("BEGIN:VCALENDAR\nATTENDEE;CN=\"a:b\":x\nno property\nEND:VCALENDAR\n",
+		"ATTENDEE CN=\"a:b\": x\\nno property\\n");
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	HOLDS(CARD("FN:A B\r\nEMAIL:a@b\r\n") CARD("FN:C\r\nTEL:1\r\nTEL:2\r\n") CARD("FN:D\r\n"),
+		"table [contacts]\nrow 1|1=full name|2=email|3=telephone|4=telephone 2\n"
+		"row 2|1=A B|2=a@b\nrow 3|1=C|3=1|4=2\nrow 4|1=D\nend\n");
+}
+
+static void
+test_hostile(void **state)
+{
+	static const char doc[] = CARD("N;ENCODING=QUOTED-PRINTABLE:=\n=\n=4") "END:VCARD\n;:\n:"
+									       "x\n\n\n "
+									       "\nFN:\\" CARD("FN");
+
+	(void)state;
+	text_cuts(span_of(doc, sizeof doc - 1));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_hostile),
+	};
+
+	return cmocka_run_group_tests(tests, text_set_up, NULL);
+}
