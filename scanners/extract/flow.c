@@ -194,7 +194,7 @@ flow_cell_end(struct flow *f, struct span alt, bool number)
 	f->in_cell = false;
 	while (b->n > f->cell_from && memchr(" \t\n", b->p[b->n - 1], 3))
 		b->n--;
-	text = span_of(b->p + f->cell_from, b->n - f->cell_from);
+	text = span_sub(buf_span(b), f->cell_from, b->n);
 	if (text.n <= LIMIT_CELL)
 		return grid_cell(&f->grid, f->col, text, alt, number);
 	buf_put(&f->side[FLOW_OVER], text.p, text.n);

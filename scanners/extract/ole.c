@@ -56,7 +56,11 @@ ole_bid(const struct item *it, enum ole_kind kind)
 static int
 other_read(struct ole *o)
 {
-	int r = sink_gap(o->s, GAP_UNSUPPORTED, true, "compound file of an unknown kind");
+	int r;
+
+	if (cfb_first(o->c, o->c->root) == CFB_NONE && !o->c->damaged)
+		return 0; /* an object that has been emptied */
+	r = sink_gap(o->s, GAP_UNSUPPORTED, true, "compound file of an unknown kind");
 
 	return r < 0 ? r : extract_strings(o->c->r == &o->c->mem_r ? &o->c->mem_r : o->it->r, o->s);
 }

@@ -62,19 +62,6 @@ locked(struct xls *x, struct span rec)
 	return sink_gap(x->book.s, GAP_ENCRYPTED, true, how);
 }
 
-/* Styles may be shown once the first cell comes: all of them stand before it. */
-static int
-settle(struct xls *x)
-{
-	if (x->book.style)
-		return 0;
-	for (unsigned i = x->biff == 2 ? 0 : 64; i < 64; i++) { /* BIFF2: cells name formats */
-		if (book_add_xf(&x->book, i) < 0)
-			return -ENOMEM;
-	}
-	return book_settle_styles(&x->book);
-}
-
 static int
 record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 {
@@ -82,10 +69,9 @@ record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 
 	if (id == XLS_FILEPASS)
 		return locked(x, rec);
-	if (depth == 1 && (id < 0x40 || id == 0x7E || id >= 0xBD) && (r = settle(x)) == 0 &&
-		xls_cell(x, id, rec, &r))
+	if (depth == 1 && xls_cell(x, id, rec, &r))
 		return r;
-	if (r < 0 || xls_note(x, id, rec, &r))
+	if (xls_note(x, id, rec, &r))
 		return r;
 	return xls_global(x, id, rec);
 }
