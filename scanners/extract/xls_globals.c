@@ -36,6 +36,10 @@ meta_line(struct xls *x, struct span rec, unsigned bytes)
 	if (from > META_MAX)
 		return;
 	xls_string(x, &x->meta, rec, bytes);
+	for (size_t i = from; i < x->meta.n; i++) { /* 3 parts the folders of a path */
+		if (x->meta.p[i] < ' ')
+			x->meta.p[i] = x->meta.p[i] == 3 ? '\\' : ' ';
+	}
 	while (x->meta.n > from && x->meta.p[x->meta.n - 1] <= ' ')
 		x->meta.n--;
 	if (x->meta.n > from)

@@ -1,4 +1,4 @@
-/* digest: the vectors of RFC 1321, RFC 3174 and RFC 6229; lzfu: those of MS-OXRTFCP. */
+/* digest: the vectors of RFC 1321, RFC 3174 and RFC 6229; lzfu: those of MS-OXRTFCP; vba. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 
 #include "extract/digest.h"
 #include "extract/lzfu.h"
+#include "extract/vba.h"
 
 static void
 hex(const uint8_t *p, size_t n, char *to)
@@ -106,6 +107,28 @@ test_lzfu(void **state)
 	buf_free(&b);
 }
 
+/* "Attribut" written out, then a copy of its last seven bytes, after some compiled code. */
+static void
+test_vba(void **state)
+{
+	static const uint8_t module[] = {9, 9, 9, 1, 0x0F, 0xB0, 0, 'A', 't', 't', 'r', 'i', 'b',
+		'u', 't', 0x02, 'e', 0x04, 0x60, ' ', 'x', '!'};
+	struct buf b = {0};
+
+	(void)state;
+	assert_true(vba_source(span_of(module, sizeof module), 1000, &b));
+	assert_string_equal(buf_cstr(&b), "Attributetribute x!");
+	for (size_t n = 0; n < sizeof module; n++) {
+		buf_clear(&b);
+		(void)vba_source(span_of(module, n), 1000, &b);
+		assert_true(b.n <= 19);
+	}
+	buf_clear(&b);
+	assert_true(vba_source(span_of(module, sizeof module), 4, &b));
+	assert_int_equal(b.n, 4);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -114,6 +137,7 @@ main(void)
 		cmocka_unit_test(test_sha1),
 		cmocka_unit_test(test_rc4),
 		cmocka_unit_test(test_lzfu),
+		cmocka_unit_test(test_vba),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

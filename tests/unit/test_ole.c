@@ -37,6 +37,43 @@ test_doc(void **state)
 	cfbmake_free(&m);
 }
 
+/* Word 95, Russian: one run of bytes, tables told by their marks alone. */
+static void
+test_word95(void **state)
+{
+	static const char text[] = "\xC8\xEC\xFF\rA\7B\7\7C\7D\7\7\xCA\xEE\xED\xE5\xF6\r";
+	const size_t n = sizeof text - 1;
+	struct buf b = {0};
+	struct cfbmake m;
+	struct recsink rs;
+
+	(void)state;
+	put_le(&b, 0xA5DC, 2);
+	put_le(&b, 104, 2);
+	put_le(&b, 0, 2);
+	put_le(&b, 0x419, 2);
+	put_le(&b, 0, 8);
+	put_le(&b, 0, 8);
+	put_le(&b, 0x300, 4);
+	put_le(&b, 0x300 + n, 4);
+	while (b.n < 0x34)
+		buf_putc(&b, 0);
+	put_le(&b, n, 4);
+	while (b.n < 0x300)
+		buf_putc(&b, 0);
+	buf_put(&b, text, n);
+	cfbmake_begin(&m, 9);
+	(void)cfbmake_stream(&m, CFBMAKE_ROOT, "WordDocument", buf_span(&b));
+	cfbmake_end(&m);
+	run(&rs, &m, "a.doc");
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.doc application/x-ole-storage\ntext body|Имя\\n\ntable [table 1]\n"
+		"row 1|1=A|2=B\nrow 2|1=C|2=D\nend\ntext body|Конец\\n\n");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+	buf_free(&b);
+}
+
 static void
 test_ppt(void **state)
 {
@@ -214,6 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_doc),
+		cmocka_unit_test(test_word95),
 		cmocka_unit_test(test_ppt),
 		cmocka_unit_test(test_msg),
 		cmocka_unit_test(test_objects),
