@@ -76,6 +76,15 @@ record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 	return xls_global(x, id, rec);
 }
 
+/* The name of the sheet whose BOF comes next. */
+static int
+sheet_header(struct xls *x, struct span rec)
+{
+	if (rec.n <= 4)
+		return 0;
+	return xls_add_sheet(x, (uint32_t)(x->in.off + x->in.at), span_sub(rec, 4, rec.n), false);
+}
+
 /* One substream, whose BOF has been taken, with what is nested in it. */
 static int
 substream(struct xls *x)
@@ -89,14 +98,10 @@ substream(struct xls *x)
 			depth += depth < DEPTH_MAX;
 		else if (id == XLS_EOF)
 			depth--;
-		else if (id == SHEETHDR && x->biff == 4 && rec.n > 4)
-			r = xls_add_sheet(x, (uint32_t)(x->in.off + x->in.at),
-				span_sub(rec, 4, rec.n), false);
+		else if (id == SHEETHDR && x->biff == 4)
+			return sheet_header(x, rec); /* a book of Excel 4 holds its sheets within */
 		else
 			r = record(x, id, rec, depth);
-		/* a book of BIFF4 holds its sheets within itself */
-		if (r == 0 && id == SHEETHDR && x->biff == 4)
-			return 0;
 	}
 	return r < 0 ? r : x->in.err;
 }
@@ -140,7 +145,7 @@ substreams(struct xls *x)
 		if (next && (id == 0 || (x->biff == 4 && id == XLS_EOF)))
 			continue;
 		if (next && x->biff == 4) {
-			r = record(x, id, rec, 1);
+			r = id == SHEETHDR ? sheet_header(x, rec) : record(x, id, rec, 1);
 			continue;
 		}
 		damaged |= next || x->in.cut;

@@ -22,7 +22,7 @@ void
 put_le(struct buf *b, uint64_t v, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++)
-		buf_putc(b, (uint8_t)(v >> 8 * i));
+		buf_putc(b, i < 8 ? (uint8_t)(v >> 8 * i) : 0);
 }
 
 void
@@ -179,6 +179,7 @@ cfbmake_end(struct cfbmake *m)
 		if (m->entries[i].bytes.n >= CUTOFF)
 			sectors += (m->entries[i].bytes.n + size - 1) / size;
 	}
+	lists = m->listed ? 0 : 1;
 	while (fats * per < sectors + fats + lists) {
 		fats++;
 		lists = fats > m->listed ? (fats - m->listed + per - 2) / (per - 1) : 0;

@@ -44,13 +44,13 @@ make_other(struct cfbmake *m)
 	unsigned up;
 
 	cfbmake_begin(m, 9);
-	m->listed = 1;
+	m->listed = 0;
 	up = cfbmake_storage(m, CFBMAKE_ROOT, "_1");
 	put_le(&b, 0, 4);
 	put_le(&b, 2, 2);
 	buf_put(&b, "a.txt\0b\0\0\0\3\0\2\0\0\0t\0\5\0\0\0words", 27);
 	(void)cfbmake_stream(m, up, "\1Ole10Native", buf_span(&b));
-	for (unsigned i = 0; i < 66000; i++)
+	for (unsigned i = 0; i < 4200; i++)
 		buf_putc(&b, (uint8_t)(i % 7 ? ' ' : 'w'));
 	(void)cfbmake_stream(m, CFBMAKE_ROOT, "CONTENTS", buf_span(&b));
 	cfbmake_end(m);

@@ -74,7 +74,7 @@ test_read(void **state)
 {
 	static const struct {
 		unsigned shift, listed;
-	} kinds[] = {{9, 109}, {12, 109}, {9, 1}, {9, 2}};
+	} kinds[] = {{9, 109}, {12, 109}, {9, 0}, {9, 1}, {9, 2}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

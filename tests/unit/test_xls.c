@@ -74,6 +74,41 @@ test_biff2(void **state)
 	buf_free(&b);
 }
 
+/* Excel 4: a book that holds its sheets within itself. */
+static void
+test_biff4(void **state)
+{
+	struct buf b = {0};
+	struct recsink rs;
+
+	(void)state;
+	biff_put(&b, 0x409, "\0\0\0\1\0\0", 6);
+	for (unsigned i = 0; i < 2; i++) {
+		biff_put(&b, 0x8F, i ? "\0\0\0\0\3Two" : "\0\0\0\0\3One", 8);
+		biff_put(&b, 0x409, "\0\0\x10\0\0\0", 6);
+		biff_put(&b, 0x41E, "\0\0\7General", 10);
+		biff_put(&b, 0x41E,
+			"\0\0\x0B"
+			"000-00-0000",
+			14);
+		biff_put(&b, 0x443, "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+		biff_put(&b, 0x443, "\0\1\0\0\0\0\0\0\0\0\0\0", 12);
+		biff_put(&b, 0x204, "\0\0\0\0\0\0\3\0Ann", 11);
+		biff_put(&b, 0x7E, "\0\0\1\0\1\0\xC2\xDC\x9B\x12", 10); /* 78051120 */
+		biff_put(&b, 0x0A, NULL, 0);
+	}
+	biff_put(&b, 0x0A, NULL, 0);
+	recsink_init(&rs, true);
+	assert_int_equal(recsink_bytes(&rs, "a.xlw", buf_span(&b)), 0);
+	doc_has(&rs, "table [One]");
+	doc_has(&rs, "table [Two]");
+	doc_has(&rs, "row 1|1=Ann|2=078-05-1120{78051120}");
+	doc_has(&rs, "text metadata [sheet names]|One\\nTwo\\n");
+	doc_lacks(&rs, "gap");
+	recsink_free(&rs);
+	buf_free(&b);
+}
+
 /* Excel 5: strings in a code page; the sheet claims to be newer than the book. */
 static void
 test_biff5(void **state)
@@ -205,7 +240,7 @@ check_protected(struct span pass, void (*cipher)(uint8_t *p, size_t n, uint64_t 
 
 /* FILEPASS records made by another program from the password and the salt 00 01 .. 0f. */
 static const char *const passes[3] = {"010001000100" SALT "01fd4e05dc6e0e72fcc4b72175686883ded643a3"
-							  "b989170bc6e163b5debaf714",
+				      "b989170bc6e163b5debaf714",
 	"010004000200040000002000000004000000000000000168000004800000280000000100000000000000000000"
 	"00"
 	"10000000" SALT "c872728f14b55d849b7dde3f7cfd96a714000000d5e6c96d597b070d79bf31b1599eddf2"
@@ -325,6 +360,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_biff8),
 		cmocka_unit_test(test_biff2),
+		cmocka_unit_test(test_biff4),
 		cmocka_unit_test(test_biff5),
 		cmocka_unit_test(test_default_password),
 		cmocka_unit_test(test_other_password),
