@@ -22,7 +22,7 @@ void
 put_le(struct buf *b, uint64_t v, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++)
-		buf_putc(b, i < 8 ? (uint8_t)(v >> 8 * i) : 0);
+		buf_putc(b, (uint8_t)(i < 8 ? v >> 8 * i : 0));
 }
 
 void
