@@ -116,6 +116,7 @@ sheet(struct xls *x, uint64_t off)
 		sh = NULL;
 	grid_begin(&x->book.grid, sh ? sh->name : NULL, sh && sh->hidden);
 	x->fcol = 0;
+	x->begun++;
 	r = substream(x);
 	x->listed = true;
 	if (r == 0)

@@ -106,6 +106,7 @@ settle(struct xls *x)
 {
 	if (x->book.style)
 		return 0;
+	x->styled = x->begun;
 	for (unsigned i = x->biff == 2 ? 0 : 64; i < 64; i++) { /* BIFF2: cells name formats */
 		if (book_add_xf(&x->book, i) < 0)
 			return -ENOMEM;
