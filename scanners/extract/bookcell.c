@@ -90,8 +90,8 @@ book_shared(struct book *b, uint32_t col, uint64_t index)
 			return budget_bytes(b->s->budget, 64);
 		off[index] += 1u << OFFSET_BITS;
 	}
-	return grid_cell(
-		&b->grid, col, span_of(b->strings.p + from, to - from), (struct span){0}, false);
+	return grid_cell(&b->grid, col, span_sub(buf_span(&b->strings), from, to - from),
+		(struct span){0}, false);
 }
 
 /* Few digits, at most one point: the value is exact and strtod() is not needed. */

@@ -44,7 +44,7 @@ grid_begin(struct grid *g, const char *name, bool hidden)
 static struct span
 resolve(const struct grid *g, struct span s, size_t off)
 {
-	return s.p ? s : span_of(g->text.p + off, s.n);
+	return s.p ? s : span_sub(buf_span(&g->text), off, s.n);
 }
 
 static int

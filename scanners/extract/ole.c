@@ -52,11 +52,24 @@ ole_bid(const struct item *it, enum ole_kind kind)
 	return is == kind ? 90 : 0;
 }
 
+/* An object that has been emptied, an equation, and a project of macros (read with the objects). */
+static bool
+holds_nothing(const struct cfb *c)
+{
+	return cfb_first(c, c->root) == CFB_NONE ||
+		cfb_find(c, c->root, "Equation Native", CFB_STREAM) != CFB_NONE ||
+		cfb_find(c, c->root, "VBA", CFB_STORAGE) != CFB_NONE;
+}
+
 /* What nobody reads: its words are searched. */
 static int
 other_read(struct ole *o)
 {
-	int r = sink_gap(o->s, GAP_UNSUPPORTED, true, "compound file of an unknown kind");
+	int r;
+
+	if (holds_nothing(o->c) && !o->c->damaged)
+		return 0;
+	r = sink_gap(o->s, GAP_UNSUPPORTED, true, "compound file of an unknown kind");
 
 	return r < 0 ? r : extract_strings(o->c->r == &o->c->mem_r ? &o->c->mem_r : o->it->r, o->s);
 }

@@ -167,7 +167,9 @@ look(struct ole *o, uint32_t e, struct buf *todo)
 	int r = 0;
 
 	cfb_name(o->c, e, &name);
-	if (!is_own(buf_cstr(&name)) && !object(o, e, buf_span(&name), &r))
+	if (span_eq(buf_span(&name), span_str("VBA")))
+		r = ole_macros(o, e);
+	else if (!is_own(buf_cstr(&name)) && !object(o, e, buf_span(&name), &r))
 		buf_put(todo, &e, sizeof e);
 	buf_free(&name);
 	return r;

@@ -38,9 +38,9 @@ static const char *const summary_names[] = {[2] = "Title",
 static const char *const document_names[] = {
 	[2] = "Category", [14] = "Manager", [15] = "Company", [13] = "Titles of parts"};
 
-/* The value's bytes at off, as text without what stands behind a NUL. Returns the offset behind. */
+/* The string at off, without what stands behind a NUL. Returns the offset behind it. */
 static size_t
-put_string(struct props *p, size_t off, unsigned type)
+put_string(struct props *p, size_t off, unsigned type, unsigned align)
 {
 	struct span s = span_sub(p->set, off, p->set.n);
 	size_t bytes, size = type == VT_LPWSTR ? 2 : 1, from = p->out->n;
@@ -57,7 +57,7 @@ put_string(struct props *p, size_t off, unsigned type)
 		span_of(s.p + 4, end ? (size_t)(end - s.p) - 4 : bytes));
 	while (p->out->n > from && p->out->p[p->out->n - 1] <= ' ')
 		p->out->n--;
-	return off + 4 + ((bytes + 3) & ~(size_t)3);
+	return off + 4 + ((bytes + align - 1) & ~(size_t)(align - 1));
 }
 
 static void
@@ -76,7 +76,7 @@ put_vector(struct props *p, size_t off, unsigned type)
 		if (t == VT_LPSTR || t == VT_LPWSTR) {
 			if (i)
 				buf_puts(p->out, ", ");
-			off = put_string(p, off, t);
+			off = put_string(p, off, t, t == VT_LPSTR ? 1 : 4);
 		} else if (t == VT_I4) {
 			off += 4;
 		} else {
@@ -123,13 +123,14 @@ put_property(struct props *p, uint32_t id, size_t off)
 	if (base != VT_LPSTR && base != VT_LPWSTR && base != VT_BSTR &&
 		type != (VT_VECTOR | VT_VARIANT))
 		return;
-	if (put_name(p, id))
-		buf_puts(p->out, ": ");
+	if (!put_name(p, id))
+		return;
+	buf_puts(p->out, ": ");
 	named = p->out->n;
 	if (type & VT_VECTOR)
 		put_vector(p, off + 4, base);
 	else
-		(void)put_string(p, off + 4, base == VT_BSTR ? VT_LPSTR : base);
+		(void)put_string(p, off + 4, base == VT_BSTR ? VT_LPSTR : base, 4);
 	if (p->out->n == named)
 		p->out->n = from;
 	else

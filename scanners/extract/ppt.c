@@ -204,10 +204,20 @@ record(struct ppt *p, const struct ppt_head *h)
 	}
 }
 
+/* A record reaches beyond the end: it is damaged, and what follows it may still be words. */
+static int
+cut_short(struct ppt *p, uint64_t off)
+{
+	int r = sink_gap(p->o->s, GAP_CORRUPT, true, "presentation: damaged record");
+
+	p->st.at = off;
+	return r < 0 ? r : extract_strings(&p->st.r, p->o->s);
+}
+
 static int
 walk(struct ppt *p)
 {
-	struct ppt_head h;
+	struct ppt_head h = {0};
 	uint64_t off = 0;
 	int r = 0;
 
@@ -225,9 +235,7 @@ walk(struct ppt *p)
 		r = p->o->s->budget->blown;
 	if (r == 0)
 		r = close_text(p);
-	if (r == 0 && off > p->st.r.size)
-		r = sink_gap(p->o->s, GAP_CORRUPT, true, "presentation: cut short");
-	return r;
+	return r == 0 && off > p->st.r.size ? cut_short(p, h.at) : r;
 }
 
 static int

@@ -62,19 +62,6 @@ locked(struct xls *x, struct span rec)
 	return sink_gap(x->book.s, GAP_ENCRYPTED, true, how);
 }
 
-/* Styles may be shown once the first cell comes: all of them stand before it. */
-static int
-settle(struct xls *x)
-{
-	if (x->book.style)
-		return 0;
-	for (unsigned i = x->biff == 2 ? 0 : 64; i < 64; i++) { /* BIFF2: cells name formats */
-		if (book_add_xf(&x->book, i) < 0)
-			return -ENOMEM;
-	}
-	return book_settle_styles(&x->book);
-}
-
 static int
 record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 {
@@ -82,12 +69,20 @@ record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 
 	if (id == XLS_FILEPASS)
 		return locked(x, rec);
-	if (depth == 1 && (id < 0x40 || id == 0x7E || id >= 0xBD) && (r = settle(x)) == 0 &&
-		xls_cell(x, id, rec, &r))
+	if (depth == 1 && xls_cell(x, id, rec, &r))
 		return r;
-	if (r < 0 || xls_note(x, id, rec, &r))
+	if (xls_note(x, id, rec, &r))
 		return r;
 	return xls_global(x, id, rec);
+}
+
+/* The name of the sheet whose BOF comes next. */
+static int
+sheet_header(struct xls *x, struct span rec)
+{
+	if (rec.n <= 4)
+		return 0;
+	return xls_add_sheet(x, (uint32_t)(x->in.off + x->in.at), span_sub(rec, 4, rec.n), false);
 }
 
 /* One substream, whose BOF has been taken, with what is nested in it. */
@@ -103,14 +98,10 @@ substream(struct xls *x)
 			depth += depth < DEPTH_MAX;
 		else if (id == XLS_EOF)
 			depth--;
-		else if (id == SHEETHDR && x->biff == 4 && rec.n > 4)
-			r = xls_add_sheet(x, (uint32_t)(x->in.off + x->in.at),
-				span_sub(rec, 4, rec.n), false);
+		else if (id == SHEETHDR && x->biff == 4)
+			return sheet_header(x, rec); /* a book of Excel 4 holds its sheets within */
 		else
 			r = record(x, id, rec, depth);
-		/* a book of BIFF4 holds its sheets within itself */
-		if (r == 0 && id == SHEETHDR && x->biff == 4)
-			return 0;
 	}
 	return r < 0 ? r : x->in.err;
 }
@@ -125,6 +116,7 @@ sheet(struct xls *x, uint64_t off)
 		sh = NULL;
 	grid_begin(&x->book.grid, sh ? sh->name : NULL, sh && sh->hidden);
 	x->fcol = 0;
+	x->begun++;
 	r = substream(x);
 	x->listed = true;
 	if (r == 0)
@@ -154,7 +146,7 @@ substreams(struct xls *x)
 		if (next && (id == 0 || (x->biff == 4 && id == XLS_EOF)))
 			continue;
 		if (next && x->biff == 4) {
-			r = record(x, id, rec, 1);
+			r = id == SHEETHDR ? sheet_header(x, rec) : record(x, id, rec, 1);
 			continue;
 		}
 		damaged |= next || x->in.cut;

@@ -88,6 +88,7 @@ struct xls {
 	uint32_t object; /* id of the last drawing object */
 	uint32_t fcol; /* column of a formula whose string comes; 0 = none */
 	uint32_t formats; /* counted formats before BIFF5 */
+	uint32_t begun, styled; /* substreams so far; the one in which styles were put in order */
 	bool unsorted; /* the sheets, by offset */
 	bool listed; /* the globals are behind: no sheet is added by them */
 	bool protected;

@@ -100,17 +100,33 @@ is_biff2(const struct xls *x, unsigned id)
 	return id < FORMULA || (x->biff == 2 && (id == FORMULA || id == STRING2));
 }
 
+/* Styles may be shown once the first cell comes: all of them stand before it. */
+static int
+settle(struct xls *x)
+{
+	if (x->book.style)
+		return 0;
+	x->styled = x->begun;
+	for (unsigned i = x->biff == 2 ? 0 : 64; i < 64; i++) { /* BIFF2: cells name formats */
+		if (book_add_xf(&x->book, i) < 0)
+			return -ENOMEM;
+	}
+	return book_settle_styles(&x->book);
+}
+
 /* Goes to the record's row and says where its value stands. */
 static int
 locate(struct xls *x, unsigned id, struct span rec, struct where *ret_w)
 {
 	uint64_t row = (uint64_t)le16(rec.p) + 1;
+	int r;
 
 	ret_w->col = (uint32_t)le16(rec.p + 2) + 1;
 	ret_w->off = is_biff2(x, id) ? 7 : 6;
 	ret_w->style = is_biff2(x, id) ? rec.p[5] & 63 : le16(rec.p + 4);
 	x->fcol = 0;
-	return row == x->book.grid.row ? 0 : grid_row(&x->book.grid, row);
+	r = settle(x);
+	return r < 0 || row == x->book.grid.row ? r : grid_row(&x->book.grid, row);
 }
 
 static int
@@ -121,7 +137,7 @@ text_cell(struct xls *x, uint32_t col, struct span rec, unsigned bytes)
 
 	xls_string(x, t, rec, bytes);
 	return grid_cell(
-		&x->book.grid, col, span_of(t->p + from, t->n - from), (struct span){0}, false);
+		&x->book.grid, col, span_sub(buf_span(t), from, t->n), (struct span){0}, false);
 }
 
 static int

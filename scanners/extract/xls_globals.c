@@ -36,6 +36,10 @@ meta_line(struct xls *x, struct span rec, unsigned bytes)
 	if (from > META_MAX)
 		return;
 	xls_string(x, &x->meta, rec, bytes);
+	for (size_t i = from; i < x->meta.n; i++) { /* 3 parts the folders of a path */
+		if (x->meta.p[i] < ' ')
+			x->meta.p[i] = x->meta.p[i] == 3 ? '\\' : ' ';
+	}
 	while (x->meta.n > from && x->meta.p[x->meta.n - 1] <= ' ')
 		x->meta.n--;
 	if (x->meta.n > from)
@@ -69,6 +73,25 @@ xls_add_sheet(struct xls *x, uint32_t off, struct span name, bool hidden)
 	return 0;
 }
 
+/*
+ * Formats and styles come before the cells that use them: later ones would move those that are in
+ * use. Sheets of Excel 4 may bring their own, which then take the place of all.
+ */
+static bool
+takes_styles(struct xls *x)
+{
+	struct book *b = &x->book;
+
+	if (!b->style)
+		return true;
+	if (x->biff >= 5 || x->styled == x->begun)
+		return false;
+	free(b->style);
+	b->style = NULL;
+	b->n_style = b->n_xf = b->n_formats = x->formats = 0;
+	return true;
+}
+
 /* Before BIFF5 formats are known by their order. */
 static int
 add_format(struct xls *x, unsigned id, struct span rec)
@@ -78,7 +101,7 @@ add_format(struct xls *x, unsigned id, struct span rec)
 	struct buf t = {0};
 	int r;
 
-	if (rec.n <= skip)
+	if (rec.n <= skip || !takes_styles(x))
 		return 0;
 	xls_string(x, &t, span_sub(rec, skip, rec.n), x->biff >= 8 ? 2 : 1);
 	r = book_add_format(&x->book, counted ? x->formats++ : le16(rec.p), buf_cstr(&t));
@@ -89,7 +112,7 @@ add_format(struct xls *x, unsigned id, struct span rec)
 static int
 add_style(struct xls *x, unsigned id, struct span rec)
 {
-	if (rec.n < 4)
+	if (rec.n < 4 || !takes_styles(x))
 		return 0;
 	return book_add_xf(&x->book, id == XF ? le16(rec.p + 2) : rec.p[1]);
 }

@@ -22,6 +22,8 @@ enum {
 	TXO = 0x1B6,
 	HLINK = 0x1B8,
 	DV = 0x1BE,
+	CHART_NUMBER = 0x203,
+	CHART_LABEL = 0x204,
 	HEADER_FOOTER = 0x89C,
 	SERIES_TEXT = 0x100D
 };
@@ -182,6 +184,25 @@ series_text(struct xls *x, struct span rec)
 		buf_putc(&x->lines, '\n');
 }
 
+/* What a chart remembers of the cells it shows, which may stand in another file. */
+static void
+chart_cell(struct xls *x, unsigned id, struct span rec)
+{
+	size_t from = x->lines.n;
+	uint64_t bits;
+	double v;
+
+	if (id == CHART_LABEL && rec.n > 8) {
+		xls_string(x, &x->lines, span_sub(rec, 6, rec.n), 2);
+	} else if (id == CHART_NUMBER && rec.n >= 14) {
+		bits = le64(rec.p + 6);
+		memcpy(&v, &bits, sizeof v);
+		numfmt_general(v, &x->lines);
+	}
+	if (x->lines.n > from)
+		buf_putc(&x->lines, '\n');
+}
+
 bool
 xls_note(struct xls *x, unsigned id, struct span rec, int *ret_r)
 {
@@ -212,6 +233,11 @@ xls_note(struct xls *x, unsigned id, struct span rec, int *ret_r)
 		if (room)
 			id == DV ? wide_words(&x->lines, rec) : link_words(&x->lines, rec);
 		return true;
+	case CHART_NUMBER:
+	case CHART_LABEL:
+		if (room)
+			chart_cell(x, id, rec);
+		return true;
 	case SERIES_TEXT:
 		if (room)
 			series_text(x, rec);
@@ -228,6 +254,13 @@ by_id(const void *a, const void *b)
 
 	return x->id != y->id ? (x->id > y->id) - (x->id < y->id)
 			      : (x->off > y->off) - (x->off < y->off);
+}
+
+static void
+put_part(struct buf *out, struct span all, size_t off, size_t n)
+{
+	all = span_sub(all, off, n);
+	buf_put(out, all.p, all.n);
 }
 
 static int
@@ -257,12 +290,12 @@ comment(struct xls *x, const struct xls_note *n, struct xls_text *texts, size_t 
 		letters[--k] = (char)('A' + (col - 1) % 26);
 	(void)snprintf(name, sizeof name, "%.200s!%s%u",
 		x->book.grid.at.name ? x->book.grid.at.name : "", letters + k, n->row + 1);
-	buf_put(&out, all.p + n->off, n->n);
+	put_part(&out, all, n->off, n->n);
 	if (t && t->id == n->id && !t->used) { /* once: a thousand places may claim one text */
 		t->used = true;
 		if (out.n)
 			buf_puts(&out, ": ");
-		buf_put(&out, all.p + t->off, t->n);
+		put_part(&out, all, t->off, t->n);
 	}
 	r = out.n ? sink_text(x->book.s, PART_COMMENT, name, buf_span(&out)) : 0;
 	buf_free(&out);
@@ -278,7 +311,7 @@ boxes(struct xls *x, const struct xls_text *texts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (texts[i].used)
 			continue;
-		buf_put(&out, x->texts.p + texts[i].off, texts[i].n);
+		put_part(&out, buf_span(&x->texts), texts[i].off, texts[i].n);
 		buf_putc(&out, '\n');
 	}
 	buf_put(&out, x->lines.p, x->lines.n);

@@ -62,6 +62,8 @@ test_signatures(void **state)
 	EXPECT("a", "!<arch>\ndebian-binary", FORMAT_AR, "application/vnd.debian.binary-package");
 	EXPECT("a", "xar!\0\x1C", FORMAT_XAR, NULL);
 	EXPECT("a", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", FORMAT_OLE2, NULL);
+	EXPECT("a", "\x09\0\4\0\2\0\x10\0", FORMAT_OLE2, "application/vnd.ms-excel");
+	EXPECT("a", "\x09\4\6\0\0\0\x10\0\0\0", FORMAT_OLE2, "application/vnd.ms-excel");
 	EXPECT("a", "{\\rtf1\\ansi}", FORMAT_RTF, NULL);
 	EXPECT("a", "!BDN\0\0", FORMAT_PST, NULL);
 	EXPECT("a", "SQLite format 3\0\x10\0", FORMAT_SQLITE, NULL);

@@ -1,0 +1,28 @@
+/* olemake: small old Office documents for tests and for seeds of fuzzers. Aborts on any failure. */
+#ifndef OLEMAKE_H
+#define OLEMAKE_H
+
+#include "cfbmake.h"
+
+/* One BIFF record. */
+void biff_put(struct buf *b, unsigned id, const void *p, size_t n);
+
+/*
+ * Appends a workbook of BIFF8 to b: a hidden sheet "Staff" with a shared string cut by a CONTINUE
+ * that makes it wide, numbers with formats, a formula's string, a comment, header and footer.
+ */
+void olemake_book(struct buf *b);
+
+/* The workbook in its file. */
+void olemake_xls(struct cfbmake *m, unsigned shift);
+
+/* Word 97: two pieces (16-bit, then 8-bit), a table of two rows, a footnote and a header. */
+void olemake_doc(struct cfbmake *m);
+
+/* A slide with narrow and wide text, its notes, a comment. */
+void olemake_ppt(struct cfbmake *m);
+
+/* A message: subject, body, RTF, a file and a message attached. */
+void olemake_msg(struct cfbmake *m);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * make-ole-seeds FOLDER: small old Office documents to start the fuzzers from, one folder for each
+ * extractor. The same bytes every time.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "olemake.h"
+
+static int
+write_seed(const char *folder, const char *format, const char *name, struct span bytes)
+{
+	char path[4096];
+	FILE *f;
+	int bad;
+
+	(void)snprintf(path, sizeof path, "%s/%s", folder, format);
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return 1;
+	(void)snprintf(path, sizeof path, "%s/%s/%s", folder, format, name);
+	f = fopen(path, "wb");
+	if (!f)
+		return 1;
+	bad = fwrite(bytes.p, 1, bytes.n, f) != bytes.n;
+	return fclose(f) != 0 || bad;
+}
+
+static int
+seed(const char *folder, const char *format, struct cfbmake *m)
+{
+	int bad = write_seed(folder, format, "whole", buf_span(&m->out));
+
+	bad |= write_seed(folder, format, "cut", span_sub(buf_span(&m->out), 0, m->out.n * 2 / 3));
+	cfbmake_free(m);
+	return bad;
+}
+
+/* A document around a packaged file, with a list of sectors outside the header. */
+static void
+make_other(struct cfbmake *m)
+{
+	struct buf b = {0};
+	unsigned up;
+
+	cfbmake_begin(m, 9);
+	m->listed = 0;
+	up = cfbmake_storage(m, CFBMAKE_ROOT, "_1");
+	put_le(&b, 0, 4);
+	put_le(&b, 2, 2);
+	buf_put(&b, "a.txt\0b\0\0\0\3\0\2\0\0\0t\0\5\0\0\0words", 27);
+	(void)cfbmake_stream(m, up, "\1Ole10Native", buf_span(&b));
+	for (unsigned i = 0; i < 4200; i++)
+		buf_putc(&b, (uint8_t)(i % 7 ? ' ' : 'w'));
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "CONTENTS", buf_span(&b));
+	cfbmake_end(m);
+	buf_free(&b);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cfbmake m;
+	struct buf b = {0};
+	int bad = 0;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: make-ole-seeds FOLDER\n");
+		return 2;
+	}
+	olemake_xls(&m, 9);
+	bad |= seed(argv[1], "xls", &m);
+	olemake_xls(&m, 12);
+	bad |= write_seed(argv[1], "xls", "wide-sectors", buf_span(&m.out));
+	cfbmake_free(&m);
+	biff_put(&b, 0x09, "\2\0\x10\0", 4);
+	biff_put(&b, 0x04, "\0\0\0\0\0\0\0\4Name", 12);
+	biff_put(&b, 0x02, "\1\0\0\0\0\0\0\x2A\0", 9);
+	biff_put(&b, 0x0A, NULL, 0);
+	bad |= write_seed(argv[1], "xls", "biff2", buf_span(&b));
+	olemake_doc(&m);
+	bad |= seed(argv[1], "doc", &m);
+	olemake_ppt(&m);
+	bad |= seed(argv[1], "ppt", &m);
+	olemake_msg(&m);
+	bad |= seed(argv[1], "msg", &m);
+	make_other(&m);
+	bad |= seed(argv[1], "cfb", &m);
+	buf_free(&b);
+	return bad;
+}

@@ -1,0 +1,264 @@
+/* doc, ppt, msg and what they share: made by hand, whole, cut and mutated. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "doctest.h"
+#include "olemake.h"
+
+static void
+run(struct recsink *rs, struct cfbmake *m, const char *name)
+{
+	recsink_init(rs, true);
+	assert_int_equal(recsink_bytes(rs, name, buf_span(&m->out)), 0);
+}
+
+static void
+test_doc(void **state)
+{
+	struct cfbmake m;
+	struct recsink rs;
+
+	(void)state;
+	olemake_doc(&m);
+	run(&rs, &m, "a.doc");
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.doc application/x-ole-storage\n"
+		"text body|Dear reader\\n\ntable [table 1]\nrow 1|1=Name\nrow "
+		"2|1=Ann|2=078-05-1120\nend\n"
+		"text body|Bye here\\n\ntext body|HYPERLINK \"http://example.com\"\\n\n"
+		"text note [footnotes]| foot\\n\ntext header [headers and footers]|head\\n\n"
+		"text metadata [properties]|Title: Salaries\\n\n");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+}
+
+/* Word 95, Russian: one run of bytes, tables told by their marks alone. */
+static void
+test_word95(void **state)
+{
+	static const char text[] = "\xC8\xEC\xFF\rA\7B\7\7C\7D\7\7\xCA\xEE\xED\xE5\xF6\r";
+	const size_t n = sizeof text - 1;
+	struct buf b = {0};
+	struct cfbmake m;
+	struct recsink rs;
+
+	(void)state;
+	put_le(&b, 0xA5DC, 2);
+	put_le(&b, 104, 2);
+	put_le(&b, 0, 2);
+	put_le(&b, 0x419, 2);
+	put_le(&b, 0, 8);
+	put_le(&b, 0, 8);
+	put_le(&b, 0x300, 4);
+	put_le(&b, 0x300 + n, 4);
+	while (b.n < 0x34)
+		buf_putc(&b, 0);
+	put_le(&b, n, 4);
+	while (b.n < 0x300)
+		buf_putc(&b, 0);
+	buf_put(&b, text, n);
+	cfbmake_begin(&m, 9);
+	(void)cfbmake_stream(&m, CFBMAKE_ROOT, "WordDocument", buf_span(&b));
+	cfbmake_end(&m);
+	run(&rs, &m, "a.doc");
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.doc application/x-ole-storage\ntext body|Имя\\n\ntable [table 1]\n"
+		"row 1|1=A|2=B\nrow 2|1=C|2=D\nend\ntext body|Конец\\n\n");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+	buf_free(&b);
+}
+
+static void
+test_ppt(void **state)
+{
+	struct cfbmake m;
+	struct recsink rs;
+
+	(void)state;
+	olemake_ppt(&m);
+	run(&rs, &m, "a.ppt");
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.ppt application/x-ole-storage\n"
+		"text body p1|Budget\\nfilms\\nwide text\\n\n"
+		"text comment p1|Ann\\n\ntext note p1|speak slowly\\n\ntext body p1|Outline\\n\n");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+}
+
+static void
+test_msg(void **state)
+{
+	struct cfbmake m;
+	struct recsink rs;
+	const char *log, *inner;
+
+	(void)state;
+	olemake_msg(&m);
+	run(&rs, &m, "a.msg");
+	doc_has(&rs,
+		"text header [message]|From: Ann\\nSubject: Layoffs\\nRecipient: Bob  "
+		"bob@example.com\\n");
+	doc_has(&rs, "text metadata [properties]|555-0100\\n");
+	doc_has(&rs, "text body|plain body");
+	doc_has(&rs, "item 1 body.rtf text/rtf");
+	doc_has(&rs, "item 1 list.txt text/plain");
+	log = recsink_log(&rs);
+	inner = strstr(log, "item 1 mail-");
+	assert_non_null(inner);
+	assert_int_equal(strspn(inner + 12, "0123456789abcdef"), 8);
+	assert_memory_equal(inner + 20, "-2014-11-24 ", 12);
+	assert_non_null(strstr(inner, "Subject: inner subject"));
+	assert_non_null(strstr(inner, "text body|inner body"));
+	recsink_free(&rs);
+	cfbmake_free(&m);
+}
+
+/* A packaged file and a workbook within a document; another document encrypted as a whole. */
+static void
+test_objects(void **state)
+{
+	struct cfbmake m;
+	struct recsink rs;
+	struct buf b = {0};
+	unsigned up, pool;
+
+	(void)state;
+	cfbmake_begin(&m, 9);
+	pool = cfbmake_storage(&m, CFBMAKE_ROOT, "ObjectPool");
+	up = cfbmake_storage(&m, pool, "_1");
+	put_le(&b, 0, 4);
+	put_le(&b, 2, 2);
+	buf_put(&b, "keys.txt\0C:\\x\\keys.txt\0", 9 + 14);
+	put_le(&b, 0x30000, 4);
+	put_le(&b, 2, 4);
+	buf_put(&b, "t\0", 2);
+	put_le(&b, 12, 4);
+	buf_puts(&b, "packed words");
+	(void)cfbmake_stream(&m, up, "\1Ole10Native", buf_span(&b));
+	up = cfbmake_storage(&m, pool, "_2");
+	buf_clear(&b);
+	olemake_book(&b);
+	(void)cfbmake_stream(&m, up, "Workbook", buf_span(&b));
+	cfbmake_end(&m);
+	run(&rs, &m, "a.doc");
+	doc_has(&rs, "gap unsupported hides compound file of an unknown kind");
+	doc_has(&rs, "item 1 keys.txt text/plain");
+	doc_has(&rs, "text body|packed words");
+	doc_has(&rs, "item 1 _2 application/x-ole-storage");
+	doc_has(&rs, "table [Staff] hidden");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+	buf_free(&b);
+}
+
+static void
+test_protected(void **state)
+{
+	static const char agile[] = "\4\0\4\0\x40\0\0\0<encryption><keyData keyBits=\"256\" "
+				    "cipherAlgorithm=\"AES\"/>";
+	static const uint8_t standard[24] = {
+		3, 0, 2, 0, 36, 0, 0, 0, 32, 0, 0, 0, 36, 0, 0, 0, 0, 0, 0, 0, 0x0E, 0x66, 0, 0};
+	const struct {
+		struct span info;
+		const char *line;
+	} kinds[] = {{span_of(agile, sizeof agile - 1),
+			     "gap encrypted hides Office document: agile AES-256"},
+		{span_of(standard, sizeof standard),
+			"gap encrypted hides Office document: standard AES-128"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct cfbmake m;
+		struct recsink rs;
+
+		cfbmake_begin(&m, 9);
+		(void)cfbmake_stream(&m, CFBMAKE_ROOT, "EncryptionInfo", kinds[i].info);
+		(void)cfbmake_stream(
+			&m, CFBMAKE_ROOT, "EncryptedPackage", span_str("xxxxxxxxxxxx"));
+		cfbmake_end(&m);
+		run(&rs, &m, "a.xlsx");
+		doc_has(&rs, kinds[i].line);
+		recsink_free(&rs);
+		cfbmake_free(&m);
+	}
+}
+
+static void
+test_encrypted_doc(void **state)
+{
+	struct cfbmake m;
+	struct recsink rs;
+	size_t at;
+
+	(void)state;
+	olemake_doc(&m);
+	for (at = 0; !span_has(buf_span(&m.out), at, "\xEC\xA5\xC1\0", 4); at++)
+		;
+	m.out.p[at + 11] |= 1;
+	run(&rs, &m, "a.doc");
+	doc_has(&rs, "gap encrypted hides Word RC4 CryptoAPI");
+	doc_lacks(&rs, "Dear reader");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+}
+
+/* Bytes changed at random: no crash, no error, and the text that is left. */
+static void
+test_mutants(void **state)
+{
+	static void (*const makers[])(struct cfbmake *) = {olemake_doc, olemake_ppt, olemake_msg};
+	uint64_t seed = 11;
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		struct cfbmake m;
+		struct buf b = {0};
+
+		makers[k](&m);
+		for (unsigned i = 0; i < 1500; i++) {
+			struct recsink rs;
+
+			buf_clear(&b);
+			buf_put(&b, m.out.p, i % 3 ? m.out.n : m.out.n - i);
+			for (unsigned n = 0; n < 1 + i % 5; n++) {
+				seed = seed * 6364136223846793005u + 1442695040888963407u;
+				b.p[(seed >> 33) % b.n] = (uint8_t)(n & 1 ? 0xFF : seed >> 24);
+			}
+			recsink_init(&rs, true);
+			assert_int_equal(recsink_bytes(&rs, "a", buf_span(&b)), 0);
+			recsink_free(&rs);
+		}
+		buf_free(&b);
+		cfbmake_free(&m);
+	}
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return extract_open();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_doc),
+		cmocka_unit_test(test_word95),
+		cmocka_unit_test(test_ppt),
+		cmocka_unit_test(test_msg),
+		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_protected),
+		cmocka_unit_test(test_encrypted_doc),
+		cmocka_unit_test(test_mutants),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
