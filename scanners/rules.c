@@ -184,10 +184,30 @@ digest_hex(struct ruleset *rs)
 	(void)sodium_bin2hex(rs->digest, sizeof rs->digest, sum, sizeof sum);
 }
 
+/* A rule that was left out yields to nothing: then the general one has to speak. */
+static int
+yields_resolve(struct ruleset *rs, struct rule *r)
+{
+	uint16_t *to = r->n_yields ? arena_calloc(&rs->arena, r->n_yields, sizeof *to) : NULL;
+
+	r->n_yields_to = 0;
+	if (r->n_yields && !to)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->n_yields; i++) {
+		const struct rule *other = rules_find(rs, r->yields[i]);
+
+		if (other && other != r)
+			to[r->n_yields_to++] = other->index;
+	}
+	r->yields_to = to;
+	return 0;
+}
+
 int
 rules_finish(struct ruleset *rs)
 {
 	struct rule *v = rules_own(rs);
+	int e = 0;
 
 	if (!load_state(rs))
 		return -ENOMEM;
@@ -195,8 +215,10 @@ rules_finish(struct ruleset *rs)
 		qsort(v, rs->n, sizeof *v, by_id);
 	for (uint16_t i = 0; i < rs->n; i++)
 		v[i].index = i;
+	for (uint16_t i = 0; e == 0 && i < rs->n; i++)
+		e = yields_resolve(rs, &v[i]);
 	digest_hex(rs);
-	return 0;
+	return e;
 }
 
 static bool

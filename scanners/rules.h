@@ -142,6 +142,10 @@ struct rule {
 	struct words header_yes;         /* header words, whole words */
 	struct words header_no;
 	uint32_t min_count;              /* distinct values an item must have; 0 and 1: one */
+	const char *const *yields;       /* ids of rules whose matches win where they overlap */
+	size_t n_yields;
+	const uint16_t *yields_to;       /* rules_finish(): their indices, of those that are there */
+	size_t n_yields_to;
 	const struct table_rule *table;  /* or NULL */
 	const struct name_rule *name;    /* or NULL */
 	const char *classifier;          /* name in classify/table.c, or NULL */

@@ -344,6 +344,8 @@ static const struct field rule_fields[] = {
 	{"near", read_near, .at = offsetof(struct rule, near)},
 	{"not-near", read_not_near, .at = 0},
 	{"header", read_header, .at = 0},
+	{"yields", field_words, .at = offsetof(struct rule, yields),
+		.at_n = offsetof(struct rule, n_yields), .min = 1},
 	{"min-count", field_u32, .at = offsetof(struct rule, min_count), .max = 1000000},
 	{"table", read_table, .at = offsetof(struct rule, table)},
 	{"name", read_name, .at = offsetof(struct rule, name)},

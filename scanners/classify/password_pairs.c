@@ -138,7 +138,7 @@ find_value(struct span line, const struct key *words, size_t n_words, struct spa
 		bool word = is_word(line.p[i]);
 		size_t at = 0;
 
-		if (word && !inside)
+		if (word && !inside && !(i > 0 && strchr("?&", line.p[i - 1])))
 			at = value_at(span_sub(line, i, line.n), words, n_words);
 		if (at) {
 			*ret_rest = span_sub(line, i + at, line.n);
@@ -196,15 +196,17 @@ is_code(struct span t)
 		(slashes == 1 && (memchr(t.p, '.', t.n) || memchr(t.p, '=', t.n)));
 }
 
-/* A password: one token that is no code, no word of a sentence and no placeholder. */
+/* A password: one token, at the beginning of rest, that is no code, word of a sentence or placeholder. */
 static bool
-is_password(struct span t, size_t behind)
+is_password(struct span t, struct span rest)
 {
+	struct verdict v;
+
 	if (!value_is(t, VALUE_SECRET) || stop_word(t) || strchr("$<{[(%*&#", t.p[0]))
 		return false;
-	if (t.p[t.n - 1] == ':' || is_code(t))
+	if (t.p[t.n - 1] == ':' || is_code(t) || !check_find("password")->fn(t, rest, &v))
 		return false;
-	return behind < 2 || value_strong_secret(t);
+	return words_behind(rest, t.n) < 2 || value_strong_secret(t);
 }
 
 static bool
@@ -250,8 +252,7 @@ behind_slash(struct span s, struct span *ret_t)
 		return false;
 	rest = value_trim(span_sub(s, at + 1, s.n));
 	*ret_t = token(rest);
-	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) &&
-		is_password(*ret_t, words_behind(rest, ret_t->n));
+	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) && is_password(*ret_t, rest);
 }
 
 static bool
@@ -349,7 +350,7 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 	} else if ((h & HINT_SECRET) &&
 		find_value(line, secret_words, COUNT(secret_words), &rest)) {
 		t = token(rest);
-		if (is_password(t, words_behind(rest, t.n)) && user_near(s, line))
+		if (is_password(t, rest) && user_near(s, line))
 			take(s, t, number);
 	} else if (h & HINT_ADDRESS) {
 		look_at_address(s, line, number);

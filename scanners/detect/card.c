@@ -149,24 +149,39 @@ hex_beside(struct span before, struct span behind)
 	return false;
 }
 
-/* A fifth group of four: a table of codes, not a card. Digits of a date (09/17) may follow. */
-static bool
-group_beside(struct span before, struct span behind)
+/* Hex digits up to the next blank, dash or end: 0 when there are none or something else follows. */
+static size_t
+group_behind(struct span t)
 {
 	size_t n = 0;
 
-	if (before.n > 4 && one_of(before.p[before.n - 1], " -")) {
-		while (n < 5 && n + 1 < before.n && is_hex(before.p[before.n - 2 - n]))
-			n++;
-		if (n == 4)
-			return true;
-	}
-	n = 0;
-	if (behind.n > 4 && one_of(behind.p[0], " -")) {
-		while (n < 5 && n + 1 < behind.n && is_hex(behind.p[1 + n]))
-			n++;
-	}
-	return n == 4;
+	if (t.n < 2 || !one_of(t.p[0], " -"))
+		return 0;
+	while (n + 1 < t.n && n < 6 && is_hex(t.p[n + 1]))
+		n++;
+	return n + 1 == t.n || is_blank(t.p[n + 1]) || t.p[n + 1] == '-' ? n : 0;
+}
+
+static size_t
+group_before(struct span t)
+{
+	size_t n = 0;
+
+	if (t.n < 2 || !one_of(t.p[t.n - 1], " -"))
+		return 0;
+	while (n + 1 < t.n && n < 6 && is_hex(t.p[t.n - 2 - n]))
+		n++;
+	return n + 1 == t.n || is_blank(t.p[t.n - 2 - n]) || t.p[t.n - 2 - n] == '-' ? n : 0;
+}
+
+/* Groups before or behind grouped digits: a row of numbers. 17 and more in a run: a counter. */
+static bool
+in_row(struct span value, struct span around, bool grouped, size_t n)
+{
+	if (!grouped)
+		return n > 16;
+	return group_before(span_before(value, around)) > 0 ||
+		group_behind(span_behind(value, around)) > 0;
 }
 
 static bool
@@ -185,9 +200,8 @@ bad_neighbour(struct span value, struct span around)
 	return before.n >= 5 && span_is(span_sub(before, before.n - 5, 5), "fbid=");
 }
 
-/* ok: a scheme's range and length, its check digit, and digits that look drawn by lot. */
-bool
-check_card(struct span value, struct span around, struct verdict *ret_v)
+static bool
+card(struct span value, struct span around, bool row, struct verdict *ret_v)
 {
 	const struct issuer *is;
 	bool luhn, grouped;
@@ -206,12 +220,31 @@ check_card(struct span value, struct span around, struct verdict *ret_v)
 	ret_v->sample = is_test_number(d, n);
 	if (!ret_v->sample && (too_plain(d, n) || stepping(d, n)))
 		return false;
-	if (bad_neighbour(value, around) ||
-		(grouped && group_beside(span_before(value, around), span_behind(value, around))))
+	if (bad_neighbour(value, around))
+		return false;
+	/* without a check digit there is only the grouping, and a row is full of groups */
+	if (row != (!luhn || in_row(value, around, grouped, n)))
 		return false;
 	ret_v->ok = true;
 	ret_v->checksum = luhn;
 	ret_v->note = ret_v->sample ? "a published test number" : is->note;
 	verdict_normal(ret_v, d, n);
 	return true;
+}
+
+/* ok: a scheme's range and length, its check digit, and digits that look drawn by lot. */
+bool
+check_card(struct span value, struct span around, struct verdict *ret_v)
+{
+	return card(value, around, false, ret_v);
+}
+
+/*
+ * ok: as above, but one of a row of numbers, of 17 digits or more in a run, or of a scheme that
+ * issues cards without a check digit: good only with other evidence.
+ */
+bool
+check_card_in_row(struct span value, struct span around, struct verdict *ret_v)
+{
+	return card(value, around, true, ret_v);
 }

@@ -64,7 +64,32 @@ check_connection(struct span value, struct span around, struct verdict *ret_v)
 	return true;
 }
 
-/* ok: value is user:password of a URL, the password usable; hosts of RFC 2606 make it a sample. */
+/* Names that nobody can own (RFC 2606, RFC 6761): what leads there is a manual's. */
+static bool
+is_reserved(struct span host)
+{
+	static const char *const names[] = {"example.com", "example.net", "example.org", ".example",
+		".test", ".invalid", "@example.", "@host", "@server", "@hostname", NULL};
+
+	for (size_t i = 0; names[i]; i++)
+		if (span_holds(host, names[i]))
+			return true;
+	return span_holds(host, "@example") && host.n > 8 && !is_alnum(host.p[8]) &&
+		host.p[8] != '-';
+}
+
+/* :8080 or nothing behind the host; `:port` is none. */
+static bool
+port_ok(struct span host)
+{
+	const uint8_t *colon = host.n ? memrchr(host.p, ':', host.n) : NULL;
+
+	if (!colon || memchr(host.p, '[', host.n) || colon + 1 == host.p + host.n)
+		return true;
+	return is_digit(colon[1]) || one_of(colon[1], "${%<");
+}
+
+/* ok: value is user:password of a URL, the password usable, the host one that can be. */
 bool
 check_userinfo(struct span value, struct span around, struct verdict *ret_v)
 {
@@ -82,9 +107,10 @@ check_userinfo(struct span value, struct span around, struct verdict *ret_v)
 	while (n < host.n && !is_blank(host.p[n]) && !one_of(host.p[n], "/\"'<>"))
 		n++;
 	host = span_sub(host, 0, n);
+	if (is_reserved(host) || !port_ok(host))
+		return false;
 	ret_v->ok = true;
-	ret_v->sample = span_in(pass, documented) || span_holds(host, "example.") ||
-		span_holds(host, ".test") || span_holds(host, "@host");
+	ret_v->sample = span_in(pass, documented);
 	ret_v->note = "user and password in a URL";
 	verdict_normal(ret_v, value.p, value.n);
 	return true;

@@ -173,6 +173,16 @@ has_rid(struct span s)
 	return colon && (size_t)(colon - s.p) + 1 < s.n && is_digit(colon[1]);
 }
 
+/* $1$xxxxxxxx$...: a salt of one letter is a manual's. */
+static bool
+plain_salt(struct span s)
+{
+	const uint8_t *end = memrchr(s.p, '$', s.n);
+	const uint8_t *from = end && end > s.p ? memrchr(s.p, '$', (size_t)(end - s.p)) : NULL;
+
+	return from && end - from > 4 && all_same((const char *)from + 1, (size_t)(end - from) - 1);
+}
+
 /* ok: one of the hashes above, whole; the NT hash of the empty password is a sample. */
 bool
 check_crypt(struct span value, struct span around, struct verdict *ret_v)
@@ -196,6 +206,7 @@ check_crypt(struct span value, struct span around, struct verdict *ret_v)
 	ret_v->ok = true;
 	ret_v->checksum = true;
 	ret_v->strong = true;
+	ret_v->sample |= plain_salt(value);
 	ret_v->note = note;
 	verdict_normal(ret_v, value.p, value.n);
 	return true;

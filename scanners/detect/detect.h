@@ -85,6 +85,12 @@ bool span_holds_any(struct span s, const char *const *words);
 /* s is one of the words of a NULL-terminated list in lower case. */
 bool span_in(struct span s, const char *const *words);
 
+/*
+ * True when s, with the text around it, is text of a program or of its manual: a name, call, type,
+ * constant or markup. A quoted s is judged by itself only.
+ */
+bool is_program(struct span s, struct span around);
+
 /* Drops blanks at both ends. */
 struct span span_trim(struct span s);
 
@@ -95,7 +101,7 @@ struct span span_trim(struct span s);
 size_t base64_decode(struct span s, uint8_t *out, size_t cap, size_t *ret_used);
 
 /* The checks: what makes a value good stands above each one. */
-extern check_fn check_aba, check_aws_id, check_azure_key, check_birth_date, check_card,
+extern check_fn check_aba, check_aws_id, check_azure_key, check_birth_date, check_card, check_card_in_row,
 	check_connection, check_cpassword, check_crypt, check_date, check_github, check_iban,
 	check_itin, check_jwt, check_mrz, check_nino, check_npm, check_passport, check_password,
 	check_pem, check_ppk, check_sin, check_slack, check_ssn, check_stripe, check_userinfo;

@@ -9,6 +9,7 @@ const struct check checks[] = {
 	{"azure-key", check_azure_key},
 	{"birth-date", check_birth_date},
 	{"card", check_card},
+	{"card-in-row", check_card_in_row},
 	{"connection-string", check_connection},
 	{"cpassword", check_cpassword},
 	{"crypt-hash", check_crypt},

@@ -21,11 +21,13 @@ static const char *const placeholders[] = {"changeme", "change_me", "change-me",
 	"contrase\xc3\xb1"
 	"a",
 	"kennwort", "senha", "mot de passe", "your_secret", "insert", "placeholder", "see below",
-	"see above", "same as above", "here", "myuser", NULL};
+	"see above", "same as above", "here", "myuser", "wachtwoord", "adgangskode", "passord",
+	"salasana", "heslo", "has\xc5\x82o", "jelsz\xc3\xb3", "l\xc3\xb6senord", "parola", "clave",
+	"contrasena", NULL};
 
 /* Wherever they stand in a short value. */
-static const char *const tell_tales[] = {
-	"example", "placeholder", "changeme", "change_me", "redacted", "xxxxxx", "*****", NULL};
+static const char *const tell_tales[] = {"example", "placeholder", "changeme", "change_me",
+	"redacted", "xxxxxx", "*****", "sensitive*data", NULL};
 
 /* <password>, ${VAR}, {{ x }}, %VAR%, [password], @VAR@, #{x}, $(x), __x__ */
 static bool
@@ -42,7 +44,9 @@ is_template(struct span s)
 		return true;
 	if (one_of(a, "$#") && one_of(s.p[1], "{("))
 		return true;
-	if (a == '%' && s.n <= 3)
+	if (a == '%' && (s.n <= 3 || (one_of(s.p[1], "sd(") && !is_alnum(s.p[2]))))
+		return true;
+	if (a == '{' && !memchr(s.p, '}', s.n))
 		return true;
 	return span_holds(s, "{{") || span_holds(s, "<%") || span_holds(s, "${");
 }
@@ -77,6 +81,24 @@ is_mask(struct span s)
 	return s.n % 3 == 0;
 }
 
+/* my-pvk-password, ##invalid-password##: letters and joints around the keyword. */
+static bool
+names_itself(struct span s)
+{
+	bool joined = false;
+
+	while (s.n && !is_alnum(s.p[0]))
+		s = span_sub(s, 1, s.n);
+	while (s.n && !is_alnum(s.p[s.n - 1]))
+		s.n--;
+	for (size_t i = 0; i < s.n; i++) {
+		joined |= one_of(s.p[i], "-_. ");
+		if (!is_alpha(s.p[i]) && !one_of(s.p[i], "-_. "))
+			return false;
+	}
+	return joined && (span_holds(s, "password") || span_holds(s, "passwd"));
+}
+
 bool
 check_placeholder(struct span value)
 {
@@ -90,8 +112,8 @@ check_placeholder(struct span value)
 		return true;
 	if (s.n < 40 && span_holds_any(s, tell_tales))
 		return true;
-	return s.n > 5 &&
-		(span_is(span_sub(s, 0, 5), "your_") || span_is(span_sub(s, 0, 5), "your-"));
+	return names_itself(s) ||
+		(s.n > 5 && span_is(span_sub(s, 0, 4), "your") && one_of(s.p[4], "_-@. "));
 }
 
 float

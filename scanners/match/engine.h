@@ -79,7 +79,7 @@ struct matcher {
 	uint64_t *lit_seen;
 	struct word_list *near, *not_near; /* by rule */
 	struct cand_list cands, spare;
-	uint32_t *last_of_rule;
+	uint32_t *by_rule; /* for overlap.c */
 	uint64_t *misses; /* by rule: owned shapes that failed their check */
 	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
 	struct hit hit;
@@ -108,9 +108,13 @@ bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, siz
 
 /* overlap.c */
 struct cand *cand_put(struct cand_list *l);
-/* Drops what a better candidate of its rule overlaps; the rest in order of start, then rule. */
-int overlap_resolve(
-	struct cand_list *l, struct cand_list *spare, uint32_t *last_of_rule, size_t n_rules);
+/*
+ * Drops what a better candidate of its rule overlaps, and what one of a rule overlaps to which its
+ * own yields, of medium confidence or more; the rest in order of start, then rule. by_rule has room
+ * for rules->n numbers.
+ */
+int overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_rule,
+	const struct ruleset *rules);
 
 /* show.c */
 void show_normal(

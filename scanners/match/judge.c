@@ -117,7 +117,7 @@ confidence_of(const struct rule *r, const struct pattern *p, const struct judgem
 		c = at_most(c, CONF_LOW);
 	if (j->set.not_near)
 		c = at_most(c, r->not_near_cap);
-	return c == CONF_HIGH && !may_be_high(j) ? CONF_MEDIUM : c;
+	return c == CONF_HIGH && (j->check.sample || !may_be_high(j)) ? CONF_MEDIUM : c;
 }
 
 bool

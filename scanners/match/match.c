@@ -79,10 +79,9 @@ lists_make(struct matcher *m)
 	m->not_near = calloc(n + 1, sizeof *m->not_near);
 	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
-	m->last_of_rule = calloc(n + 1, sizeof *m->last_of_rule);
+	m->by_rule = calloc(n + 1, sizeof *m->by_rule);
 	m->misses = calloc(n + 1, sizeof *m->misses);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->last_of_rule ||
-		!m->misses)
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule || !m->misses)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
 		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
@@ -162,6 +161,36 @@ shapes_wanted(struct matcher *m)
 	return want;
 }
 
+/*
+ * A rule's patterns of one shape may share it out (a card alone, a card in a row): only when no
+ * check passes has the rule missed it, and once.
+ */
+static int
+consider_shape(struct matcher *m, struct shape_at s)
+{
+	const struct shape_user *v = m->active[s.shape];
+	uint64_t before = 0;
+	bool passed = false;
+
+	for (size_t k = 0; k < m->n_active[s.shape]; k++) {
+		uint64_t *misses = &m->misses[v[k].rule];
+		int r;
+
+		if (k == 0 || v[k - 1].rule != v[k].rule) {
+			before = *misses;
+			passed = false;
+		}
+		m->judged.check.ok = false;
+		r = consider(m, v[k].rule, v[k].pattern, s.start, s.start + s.n);
+		if (r < 0)
+			return r;
+		passed |= m->judged.check.ok;
+		if (*misses > before)
+			*misses = before + !passed;
+	}
+	return 0;
+}
+
 static int
 collect_shapes(struct matcher *m)
 {
@@ -174,15 +203,10 @@ collect_shapes(struct matcher *m)
 	if (m->shapes.failed)
 		return -ENOMEM;
 	for (size_t i = 0; i < m->shapes.n; i++) {
-		struct shape_at s = m->shapes.v[i];
+		int r = consider_shape(m, m->shapes.v[i]);
 
-		for (size_t k = 0; k < m->n_active[s.shape]; k++) {
-			struct shape_user u = m->active[s.shape][k];
-			int r = consider(m, u.rule, u.pattern, s.start, s.start + s.n);
-
-			if (r < 0)
-				return r;
-		}
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -313,7 +337,7 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	if (r == 0)
 		r = collect_anchors(m);
 	if (r == 0)
-		r = overlap_resolve(&m->cands, &m->spare, m->last_of_rule, m->rules->n);
+		r = overlap_resolve(&m->cands, &m->spare, m->by_rule, m->rules);
 	for (size_t i = 0; r == 0 && i < m->cands.n; i++)
 		if (m->cands.v[i].start >= c->own_lo && m->cands.v[i].start < c->own_hi)
 			r = give(m, &m->cands.v[i], fn, user);
@@ -358,7 +382,7 @@ matcher_free(struct matcher *m)
 	free(m->not_near);
 	free(m->near_seen);
 	free(m->lit_seen);
-	free(m->last_of_rule);
+	free(m->by_rule);
 	free(m->misses);
 	free(m->cands.v);
 	free(m->spare.v);

@@ -17,13 +17,14 @@
  *
  * Confidence: `alone`; with a near word or a vote of +1 the larger of that and `near` or `header`.
  * A vote of -1 caps to low. A not-near word caps to not_near_cap (CONF_NONE drops the match), but
- * not in a column whose header says yes. High needs a word, a header or a strong checksum beside
+ * not in a column whose header says yes. A published sample is at most medium. High needs a word, a header or a strong checksum beside
  * the shape, else it becomes medium. What ends at CONF_NONE is not given, except where the pattern
  * has `repeated`: then it is given with CONF_NONE, for the item's tally to raise.
  *
  * Overlaps: a match goes when any other of its rule overlaps it and is longer, or as long and
  * earlier, or on the same bytes and surer; also when that other one goes in its turn. So every
- * match depends on its surroundings only. Equal results for every cut are promised for rules where
+ * match depends on its surroundings only. A match also goes when one of medium confidence or more of
+ * a rule in its rule's `yields` overlaps it. Equal results for every cut are promised for rules where
  * twice the longest match plus the largest `within` stay below CHUNK_CONTEXT, and hold for others
  * unless matches of that length overlap at a cut.
  */

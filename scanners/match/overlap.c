@@ -1,7 +1,8 @@
 /*
  * Matches of one rule do not overlap. A candidate goes when any other of its rule overlaps it and
  * is better, whether that one stays or not: so a match depends on its neighbours only, and a text
- * cut elsewhere gives the same. Sorting is done here because qsort() may allocate.
+ * cut elsewhere gives the same. The same holds
+ * where a general rule yields to a special one. Sorting is done here because qsort() may allocate.
  */
 #include "match/engine.h"
 #include <errno.h>
@@ -147,6 +148,45 @@ is_beaten(const struct cand *v, uint32_t k)
 	return false;
 }
 
+static bool
+yields_to(const struct rule *r, uint16_t rule)
+{
+	for (size_t i = 0; i < r->n_yields_to; i++)
+		if (r->yields_to[i] == rule)
+			return true;
+	return false;
+}
+
+/* sure_end: by rule, the furthest end of its sure candidates before v[k]. */
+static bool
+is_told_better(const struct cand *v, size_t n, size_t k, const uint32_t *sure_end,
+	const struct ruleset *rules)
+{
+	const struct rule *r = &rules->rules[v[k].rule];
+
+	for (size_t i = 0; i < r->n_yields_to; i++)
+		if (sure_end[r->yields_to[i]] > v[k].start)
+			return true;
+	for (size_t j = k + 1; r->n_yields_to && j < n && v[j].start < v[k].end; j++)
+		if (v[j].confidence >= CONF_MEDIUM && yields_to(r, v[j].rule))
+			return true;
+	return false;
+}
+
+/* A rule yields to any sure match, also to one that goes itself: see the top. */
+static void
+drop_yielding(struct cand *v, size_t n, uint32_t *sure_end, const struct ruleset *rules)
+{
+	memset(sure_end, 0, rules->n * sizeof *sure_end);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *end = &sure_end[v[i].rule];
+
+		v[i].dropped |= is_told_better(v, n, i, sure_end, rules);
+		if (v[i].confidence >= CONF_MEDIUM && v[i].end > *end)
+			*end = v[i].end;
+	}
+}
+
 /* Makes a chain of each rule's candidates. */
 static void
 link_rules(struct cand *v, size_t n, uint32_t *last_of_rule, size_t n_rules)
@@ -169,16 +209,17 @@ link_rules(struct cand *v, size_t n, uint32_t *last_of_rule, size_t n_rules)
 }
 
 int
-overlap_resolve(
-	struct cand_list *l, struct cand_list *spare, uint32_t *last_of_rule, size_t n_rules)
+overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_rule,
+	const struct ruleset *rules)
 {
 	size_t kept = 0;
 
 	if (sort(l, spare) < 0)
 		return -ENOMEM;
-	link_rules(l->v, l->n, last_of_rule, n_rules);
+	link_rules(l->v, l->n, by_rule, rules->n);
 	for (uint32_t i = 0; i < l->n; i++)
 		l->v[i].dropped = is_beaten(l->v, i);
+	drop_yielding(l->v, l->n, by_rule, rules);
 	for (size_t i = 0; i < l->n; i++)
 		if (!l->v[i].dropped)
 			l->v[kept++] = l->v[i];

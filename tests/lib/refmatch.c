@@ -162,7 +162,8 @@ judge(const struct ruleset *rules, const struct chunk *c, const struct rule *r, 
 		if (h.confidence > r->not_near_cap)
 			h.confidence = r->not_near_cap;
 	}
-	if (h.confidence == CONF_HIGH && !(h.evidence & (EV_NEAR | EV_HEADER)) && !v.strong)
+	if (h.confidence == CONF_HIGH &&
+		(v.sample || (!(h.evidence & (EV_NEAR | EV_HEADER)) && !v.strong)))
 		h.confidence = CONF_MEDIUM;
 	if (h.confidence != CONF_NONE || p->repeated != CONF_NONE)
 		ref_put(out, h);
@@ -257,6 +258,24 @@ beaten(const struct ref_list *l, const struct ref_hit *h)
 	return false;
 }
 
+/* Does a sure match of a rule that this one's yields to overlap it? */
+static bool
+yields(const struct ruleset *rules, const struct ref_list *l, const struct ref_hit *h)
+{
+	const struct rule *r = &rules->rules[h->rule];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ref_hit *o = &l->v[i];
+
+		for (size_t k = 0; k < r->n_yields; k++)
+			if (strcmp(rules->rules[o->rule].id, r->yields[k]) == 0 &&
+				o->rule != h->rule && o->confidence >= CONF_MEDIUM &&
+				o->start < h->start + h->n && h->start < o->start + o->n)
+				return true;
+	}
+	return false;
+}
+
 static bool
 said_by_main(const struct chunk *c, const struct ref_list *kept, const struct ref_hit *h)
 {
@@ -294,7 +313,7 @@ ref_scan(const struct ruleset *rules, const struct chunk *c, struct ref_list *ou
 	}
 	ref_sort(&all);
 	for (size_t i = 0; i < all.n; i++)
-		if (!beaten(&all, &all.v[i]))
+		if (!beaten(&all, &all.v[i]) && !yields(rules, &all, &all.v[i]))
 			ref_put(&kept, all.v[i]);
 	for (size_t i = 0; i < kept.n; i++)
 		if (kept.v[i].start >= c->own_lo && kept.v[i].start < c->own_hi &&

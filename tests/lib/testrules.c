@@ -64,6 +64,11 @@ static const struct check area = {"area", check_area}, sum = {"sum", check_sum},
 	.anchors = (const char *const[]){__VA_ARGS__},                                             \
 	.n_anchors = sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
+/* By id for the slow engine, by index for the fast one. */
+#define YIELDS(id, i)                                                                              \
+	.yields = (const char *const[]){id}, .n_yields = 1, .yields_to = (const uint16_t[]){i},    \
+	.n_yields_to = 1
+
 static const struct rule rules[T_RULES] = {
 	[T_SSN] = {.id = "t-ssn",
 		.index = T_SSN,
@@ -144,6 +149,7 @@ static const struct rule rules[T_RULES] = {
 		.near = WORDS(40, "phone", "tel", "mobile")},
 	[T_PASSWORD] = {.id = "t-password",
 		.index = T_PASSWORD,
+		YIELDS("t-token", T_TOKEN),
 		.scope = 7,
 		PATTERNS({ANCHORS("password", "passwd", "pwd", "pass"),
 			.regex = "(?i)\\b(?:password|passwd|pwd|pass)\\s{0,3}[:=]\\s{0,3}"
@@ -171,6 +177,7 @@ static const struct rule rules[T_RULES] = {
 			.after = 460, .alone = CONF_MEDIUM, .secret = true})},
 	[T_NUMBER] = {.id = "t-number",
 		.index = T_NUMBER,
+		YIELDS("t-account", T_ACCOUNT),
 		.scope = 7,
 		PATTERNS({ANCHORS("no.", "nr. "), .regex = "(?i)n[or]\\. ?(?<value>[\\d -]{5,20})",
 				 .before = 2, .after = 24, .alone = CONF_LOW},

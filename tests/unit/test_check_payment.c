@@ -51,7 +51,7 @@ card_of(const char *lead, size_t n)
 		if (luhn_ok(s, n))
 			break;
 	}
-	return good("card", s);
+	return good(n > 16 ? "card-in-row" : "card", s);
 }
 
 static void
@@ -88,9 +88,11 @@ card_forms(void **state)
 	(void)state;
 	expect_normal("card", "4004 8392 7156 0186", "4004839271560186");
 	expect_normal("card", "4004-8392-7156-0186", "4004839271560186");
-	/* UnionPay without a check digit only in groups */
-	want("card", "6219 3847 5610 2931", true);
-	want("card", "6219384756102931", false);
+	/* UnionPay without a check digit only in groups, and only with other evidence */
+	want("card", "6219 3847 5610 2931", false);
+	want("card-in-row", "6219 3847 5610 2931", true);
+	want("card-in-row", "6219384756102931", false);
+	want("card-in-row", "4004 8392 7156 0186", false);
 	want("card", "4000 4001 4002 4003", false);
 	want("card", "4000000000000000000000", false);
 	want("card", "", false);
@@ -126,15 +128,23 @@ card_neighbours(void **state)
 static void
 card_in_a_row_of_groups(void **state)
 {
-	static const char *const rows[] = {"1111 6219 3847 5610 2931", "6219 3847 5610 2931 8f02"};
+	static const char *const rows[] = {"1111 4004 8392 7156 0186", "4004 8392 7156 0186 8f02",
+		"1 4004 8392 7156 0186 0", "2F430 4004 8392 7156 0186"};
+	static const char *const texts[] = {"visa 4004 8392 7156 0186 09/17",
+		"1. 4004 8392 7156 0186", "4004 8392 7156 0186 of Eva", "(4004 8392 7156 0186)"};
 	struct verdict v;
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++)
-		assert_false(check_find("card")->fn(
-			span_of(rows[i] + (i ? 0 : 5), 19), span_str(rows[i]), &v));
-	assert_true(check_find("card")->fn(
-		span_str("6219 3847 5610 2931"), span_str("6219 3847 5610 2931"), &v));
+	for (size_t i = 0; i < 4; i++) {
+		struct span row = span_str(rows[i]), text = span_str(texts[i]);
+		struct span at = span_of(strstr(rows[i], "4004"), 19);
+		struct span in = span_of(strstr(texts[i], "4004"), 19);
+
+		assert_false(check_find("card")->fn(at, row, &v));
+		assert_true(check_find("card-in-row")->fn(at, row, &v));
+		assert_true(check_find("card")->fn(in, text, &v));
+		assert_false(check_find("card-in-row")->fn(in, text, &v));
+	}
 }
 
 static void

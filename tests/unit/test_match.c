@@ -498,6 +498,32 @@ names(void **state)
 		match_name(&types, span_str("a.mov"), span_str(""), NULL, &why), CONF_NONE);
 }
 
+/* The special rule has the value; what it does not overlap stays, and so does what it doubts. */
+static void
+yields(void **state)
+{
+	struct matcher *m = matcher(test_rules());
+	struct seen s;
+
+	(void)state;
+	scan(m, "password=AKIAABCDEFGHIJKLMNOP", NULL, &s);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.v[0].rule->index, T_TOKEN);
+	scan(m, "password=xAKIAABCDEFGHIJKLMNOP password=Zw3rg AKIAABCDEFGHIJKLMNOP", NULL, &s);
+	assert_int_equal(s.n, 3);
+	assert_int_equal(s.v[0].rule->index, T_PASSWORD);
+	assert_int_equal(s.v[1].rule->index, T_PASSWORD);
+	assert_int_equal(s.v[2].rule->index, T_TOKEN);
+	/* a number of medium confidence wins, and without its word there is none */
+	scan(m, "account no. 12345678", NULL, &s);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.v[0].rule->index, T_ACCOUNT);
+	scan(m, "no. 12345678", NULL, &s);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.v[0].rule->index, T_NUMBER);
+	matcher_free(m);
+}
+
 int
 main(void)
 {
@@ -514,6 +540,7 @@ main(void)
 		cmocka_unit_test(steady_state),
 		cmocka_unit_test(headers),
 		cmocka_unit_test(names),
+		cmocka_unit_test(yields),
 	};
 
 	return cmocka_run_group_tests_name("match", tests, NULL, NULL);
