@@ -122,17 +122,6 @@ record_joined(struct buf *b, const struct record *r, bool mask)
 }
 
 void
-record_where(struct buf *b, const struct record *r, bool mask_names)
-{
-	struct buf raw = {0};
-
-	record_joined(&raw, r, mask_names);
-	escape_put(b, buf_span(&raw), ESCAPE_PLAIN);
-	b->failed |= raw.failed;
-	buf_free(&raw);
-}
-
-void
 column_name(uint32_t column, char ret_name[8])
 {
 	char text[8];
@@ -185,6 +174,8 @@ place_text(struct buf *b, const struct place *p)
 		put_label(&t, "", part_name(p->part));
 	if (p->kind != PLACE_CELL)
 		put_label(&t, "", p->name);
+	if (p->kind == PLACE_PART && t.n == 0)
+		buf_puts(&t, part_name(p->part));
 	buf_put(b, t.p, t.n);
 	b->failed |= t.failed;
 	buf_free(&t);

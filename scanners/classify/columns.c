@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
+#include "classify/header.h"
 #include "classify/value.h"
 #include "match/words.h"
 
@@ -166,14 +168,11 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 
 		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
 			struct entry *e = &c->entries[c->n_entries];
-			struct span shown = span_sub(text, 0, sizeof e->header - 1);
 
 			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			while (shown.n < text.n && shown.n && (text.p[shown.n] & 0xC0) == 0x80)
-				shown.n--;
-			memcpy(e->header, shown.p, shown.n);
+			utf8_copy(e->header, sizeof e->header, text);
 			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}
@@ -319,11 +318,8 @@ void
 columns_row(struct columns *c, const struct cell *cells, size_t n, const struct classify_out *out)
 {
 	size_t i = 0, k = 0;
-	bool filled = false;
 
-	for (size_t j = 0; j < n && !filled; j++)
-		filled = value_trim(cells[j].text).n > 0;
-	if (!filled)
+	if (header_blank(cells, n))
 		return;
 	c->rows++;
 	while (i < n && k < c->n_entries) {

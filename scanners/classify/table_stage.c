@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "classify/columns.h"
 #include "classify/header.h"
 #include "classify/value.h"
@@ -21,7 +22,6 @@
 #define HOLD_BYTES   (1 * MIB) /* text of the rows held back, at most */
 #define CELL_PIECE   (64 * KIB) /* a longer cell is laid out in pieces of this size */
 #define HEADER_BYTES 40u /* of a header that are kept for `why` */
-#define SSN_DIGITS   9u
 
 struct table_stage {
 	const struct ruleset *rs;
@@ -35,7 +35,7 @@ struct table_stage {
 	bool decided;
 	/* the header's votes */
 	bool has_header, any_digits9;
-	uint64_t header_row;
+	uint64_t header_row, last_row; /* last_row: the last one that is not blank */
 	int8_t *votes;
 	uint32_t n_columns;
 	char (*headers)[HEADER_BYTES + 1];
@@ -113,23 +113,18 @@ start_over(struct table_stage *t)
 	columns_begin(t->columns);
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
 	t->decided = false;
+	t->last_row = 0;
 }
 
 int
 table_stage_begin(struct table_stage *t, const struct table_at *at)
 {
-	size_t n = at->name ? strnlen(at->name, sizeof t->name - 1) : 0;
-
 	if (!t->buf)
 		t->buf = malloc(CHUNK_SIZE + MATCH_PAD);
 	if (!t->buf)
 		return -ENOMEM;
 	start_over(t);
-	memset(t->name, 0, sizeof t->name);
-	while (n == sizeof t->name - 1 && n && ((uint8_t)at->name[n] & 0xC0) == 0x80)
-		n--;
-	if (n)
-		memcpy(t->name, at->name, n);
+	utf8_copy(t->name, sizeof t->name, span_str(at->name ? at->name : ""));
 	return 0;
 }
 
@@ -288,10 +283,9 @@ put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t 
 	int r = 0;
 
 	while (r == 0 && s.n) {
-		size_t n = s.n < CELL_PIECE ? s.n : CELL_PIECE;
+		size_t n = utf8_fit(s, CELL_PIECE);
 
-		while (n < s.n && n > CELL_PIECE - 4 && (s.p[n] & 0xC0) == 0x80)
-			n--;
+		n = n ? n : CELL_PIECE; /* no UTF-8 at all */
 		r = put_piece(t, col, span_sub(s, 0, n), alt, row);
 		s = span_sub(s, n, s.n);
 	}
@@ -302,21 +296,12 @@ put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t 
 static int
 put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
 {
-	struct span s = value_trim(c->text);
 	uint8_t nine[SSN_DIGITS];
 
 	if (!c->number || c->col == 0 || c->col > t->n_columns || !t->pads || !t->pads[c->col - 1])
 		return 0;
-	if (c->alt.n && s.n != 7 && s.n != 8)
-		s = value_trim(c->alt);
-	if (s.n != 7 && s.n != 8)
+	if (!value_padded(c->text, nine) && !value_padded(c->alt, nine))
 		return 0;
-	memset(nine, '0', sizeof nine);
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return 0;
-		nine[SSN_DIGITS - s.n + i] = s.p[i];
-	}
 	return put_text(t, c->col, span_of(nine, sizeof nine), true, row);
 }
 
@@ -377,12 +362,9 @@ header_room(struct table_stage *t, uint32_t columns)
 static int
 vote_column(struct table_stage *t, uint32_t col, struct span text)
 {
-	size_t n = text.n < HEADER_BYTES ? text.n : HEADER_BYTES;
 	struct folded f;
 
-	while (n && n < text.n && (text.p[n] & 0xC0) == 0x80)
-		n--;
-	memcpy(t->headers[col - 1], text.p, n);
+	utf8_copy(t->headers[col - 1], sizeof t->headers[0], text);
 	words_fold(text, &f);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
@@ -427,9 +409,49 @@ use_header(struct table_stage *t, size_t first, size_t last)
 	return r;
 }
 
+/* The judges' word on the table at hand. */
+static int
+judge_table(struct table_stage *t)
+{
+	struct place at = {.kind = PLACE_CELL, .row = t->header_row};
+
+	if (!t->has_header)
+		return 0;
+	memcpy(at.name, t->name, sizeof at.name);
+	return columns_end(t->columns, &at, &t->out.classify);
+}
+
+/* Behind a blank row another table may begin, with a header of its own. */
+static int
+next_table(struct table_stage *t, const struct held_row *r)
+{
+	bool gap = t->last_row && r->row > t->last_row + 1;
+	int q;
+
+	if (header_blank(r->cells, r->n))
+		return 0;
+	t->last_row = r->row;
+	if (!gap || (t->has_header && r->row <= t->header_row) || !header_again(r, known_word, t))
+		return 0;
+	q = flush(t);
+	if (q == 0)
+		q = judge_table(t);
+	if (q != 0)
+		return q;
+	forget_header(t);
+	columns_begin(t->columns);
+	t->rows[0] = *r;
+	return use_header(t, 0, 0);
+}
+
 static int
 stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
+	const struct held_row held = {.row = row, .cells = cells, .n = n};
+	int r = next_table(t, &held);
+
+	if (r != 0)
+		return r;
 	if (t->has_header && row > t->header_row && !columns_idle(t->columns))
 		columns_row(t->columns, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
@@ -494,16 +516,12 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 int
 table_stage_end(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL};
 	int r = t->decided || !t->buf ? 0 : decide(t);
 
 	if (r == 0)
 		r = flush(t);
-	if (r == 0 && t->has_header) {
-		at.row = t->header_row;
-		memcpy(at.name, t->name, sizeof at.name);
-		r = columns_end(t->columns, &at, &t->out.classify);
-	}
+	if (r == 0)
+		r = judge_table(t);
 	start_over(t);
 	return r;
 }
