@@ -79,7 +79,7 @@ has(struct recsink *rs, const char *words)
 static const char quoted[] = FROM HEAD "Message-ID: <1@x>\n\n>From here on\n>>From twice\n"
 				       "From now on all is well\n> From a reply\n\n" FROM HEAD
 				       "Message-ID: <2@x>\n\nsecond\n\n" FROM HEAD "Message-ID: "
-										   "<2@x>\n\nthird";
+				       "<2@x>\n\nthird";
 
 static void
 test_quoting(void **state)
