@@ -18,7 +18,7 @@ COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
-PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0
 LIBS_SCAN  := -lmagic -lm
 PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
@@ -106,6 +106,8 @@ $(B)/%.a:
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CFLAGS_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
+# GMime's headers are not where the others are, and not written for our warnings.
+CFLAGS_mail_codec = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0))
 # The wide form of the scanner is compiled for AVX2 and chosen at run time.
 CFLAGS_bitscan_avx2 := $(if $(filter x86_64,$(shell uname -m)),-mavx2)
 
@@ -120,7 +122,7 @@ $(B)/probe.mk: Makefile
 # --- a fresh machine ------------------------------------------------------------
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
-             libexpat1-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev
+             libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)

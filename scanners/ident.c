@@ -151,7 +151,7 @@ ident_item(struct item *it)
 	}
 	if (it->charset)
 		ident_text(it, whole);
-	else
+	else if (!ident_mail(it))
 		ask_magic(it);
 	return 0;
 }

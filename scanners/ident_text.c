@@ -13,23 +13,16 @@
 
 #include "base/poison.h"
 
-#define MAIL_LINES 64 /* header lines looked at */
+/* Fields of mails: those that every mail has one of, and those that keep them company. */
+static const char *const fields[] = {"From", "To", "Date", "Message-ID", "Received", /* MAIN */
+	"Subject", "Cc", "Bcc", "Sender", "Reply-To", "Return-Path", "Delivered-To", "MIME-Version",
+	"In-Reply-To", "References", "DKIM-Signature", "X-Mailer", "X-Original-To", "Envelope-To",
+	"X-Received", "Newsgroups", "X-Mozilla-Status", "Resent-From", "List-Id"};
 
-static const struct {
-	const char *name;
-	uint8_t bit;
-} headers[] = {
-	{"from", 1},
-	{"to", 2},
-	{"subject", 4},
-	{"date", 8},
-	{"message-id", 16},
-	{"received", 32},
-	{"return-path", 32},
-	{"delivered-to", 32},
-	{"mime-version", 64},
-	{"content-type", 64},
-};
+#define MAIN	 5u
+#define SURE	 4 /* with so many of them, a missing blank line does not matter */
+#define RECEIVED (1u << 4) /* each server on the way adds one */
+#define FIELDS	 (sizeof fields / sizeof *fields)
 
 /* The length of a header field's name at the line's beginning, or 0. */
 static size_t
@@ -42,13 +35,12 @@ field_name(struct span line)
 	return i && i < line.n && line.p[i] == ':' ? i : 0;
 }
 
-static unsigned
+static uint32_t
 field_bit(struct span line, size_t n)
 {
-	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-		if (strlen(headers[i].name) == n &&
-			strncasecmp((const char *)line.p, headers[i].name, n) == 0)
-			return headers[i].bit;
+	for (size_t i = 0; i < FIELDS; i++) {
+		if (strlen(fields[i]) == n && strncasecmp((const char *)line.p, fields[i], n) == 0)
+			return UINT32_C(1) << i;
 	}
 	return 0;
 }
@@ -66,13 +58,20 @@ take_line(struct span *s)
 	return line;
 }
 
+/* git's patches begin like a mailbox, but are read line by line. */
+static bool
+is_patch(struct span line)
+{
+	return line.n > 45 && span_has(line, 45, " Mon Sep 17 00:00:00 2001", 25);
+}
+
 /* "From someone Mon Nov 24 08:00:00 2014": an mbox. */
 static bool
 is_mbox_line(struct span line)
 {
 	unsigned colons = 0, digits = 0;
 
-	if (!span_has(line, 0, "From ", 5) || line.n < 24 || line.n > 256)
+	if (!span_has(line, 0, "From ", 5) || line.n < 24 || line.n > 256 || is_patch(line))
 		return false;
 	for (size_t i = 5; i < line.n; i++) {
 		colons += line.p[i] == ':';
@@ -81,31 +80,64 @@ is_mbox_line(struct span line)
 	return colons >= 1 && digits >= 7;
 }
 
-/* Header lines to the first blank one, with From and enough of its companions. */
+/*
+ * Fields to the first blank line, or as far as s goes, with `least` known ones among them, one of
+ * which every mail has and one of which is written as mails write it (and YAML does not).
+ */
 static bool
-is_mail(struct span s)
+is_mail(struct span s, int least)
 {
-	unsigned seen = 0, lines = 0;
+	uint32_t seen = 0;
+	int more = 0;
+	bool capital = false, first = true, cut = s.n == CSV_SAMPLE;
 
-	while (s.n && lines++ < MAIL_LINES) {
+	for (; s.n; first = false) {
 		struct span line = take_line(&s);
+		uint32_t bit;
 		size_t n;
 
 		if (line.n == 0)
 			break;
-		if (line.p[0] == ' ' || line.p[0] == '\t') {
-			if (lines == 1)
-				return false;
+		if ((line.p[0] == ' ' || line.p[0] == '\t') && !first)
 			continue;
-		}
 		n = field_name(line);
+		if (n == 0 && ((s.n == 0 && cut) || __builtin_popcount(seen) >= SURE))
+			break;
 		if (n == 0)
 			return false;
-		seen |= field_bit(line, n);
+		bit = field_bit(line, n);
+		more += bit == RECEIVED && (seen & bit);
+		seen |= bit;
+		capital |= bit && isupper(line.p[0]);
 	}
-	if ((seen & (1 | 4)) == (1 | 4) && (seen & (8 | 16 | 32 | 64)))
-		return true;
-	return (seen & 1) && __builtin_popcount(seen) >= 3 && (seen & (16 | 32 | 64));
+	return capital && (seen & ((1u << MAIN) - 1)) && __builtin_popcount(seen) + more >= least;
+}
+
+/* The kind of mail s begins, or NULL. */
+static const char *
+mail_mime(struct span s)
+{
+	struct span rest = s;
+
+	if (is_mbox_line(take_line(&rest)) && is_mail(rest, 1))
+		return "application/mbox";
+	return is_mail(s, 2) ? "message/rfc822" : NULL;
+}
+
+bool
+ident_mail(struct item *it)
+{
+	struct span s = span_sub(it->head, 0, CSV_SAMPLE);
+	const char *mime;
+
+	if (!s.n || !isalpha(s.p[0]))
+		return false;
+	mime = mail_mime(s);
+	if (!mime)
+		return false;
+	it->format = FORMAT_MAIL;
+	it->mime = mime;
+	return true;
 }
 
 static bool
@@ -239,17 +271,11 @@ ident_text(struct item *it, bool whole)
 {
 	uint8_t buf[CSV_SAMPLE];
 	struct span s = span_of(buf, text_sample(it->head, it->charset, buf, sizeof buf));
-	struct span rest = s;
 
 	it->format = FORMAT_TEXT;
-	if (is_mbox_line(take_line(&rest)) && is_mail(rest)) {
+	it->mime = mail_mime(s);
+	if (it->mime && !strstr(it->charset, "-16") && !strstr(it->charset, "-32")) {
 		it->format = FORMAT_MAIL;
-		it->mime = "application/mbox";
-		return;
-	}
-	if (is_mail(s)) {
-		it->format = FORMAT_MAIL;
-		it->mime = "message/rfc822";
 		return;
 	}
 	it->mime = text_mime(s);

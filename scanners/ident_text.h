@@ -10,4 +10,7 @@
  */
 void ident_text(struct item *it, bool whole);
 
+/* Is it->head, which is no text, a mail all the same: with binary parts, or an odd charset? */
+bool ident_mail(struct item *it);
+
 #endif

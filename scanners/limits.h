@@ -29,6 +29,7 @@
 #define LIMIT_SFX_STUB    (1 * MIB) /* program in front of a self-extracting 7z or rar */
 #define LIMIT_STREAM_HEAD (16 * MIB) /* input before the first byte comes out: an endless name in gzip */
 #define LIMIT_CFB_ENTRIES 131072u /* streams and storages of one compound file: 16 MiB */
+#define LIMIT_MAIL_HEAD   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
 #define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
 
 /* --- matching --- */

@@ -470,12 +470,26 @@ decoder_feed(struct decoder *d, struct span in, charset_out *out, void *user)
 	return r ? r : q;
 }
 
+/* What iconv itself holds back: a Hebrew or Vietnamese letter that an accent might have followed. */
+static int
+end_iconv(const struct decoder *d, charset_out *out, void *user)
+{
+	char last[32], *to = last;
+	size_t room = sizeof last;
+
+	if (d->charset->how != HOW_ICONV)
+		return 0;
+	(void)iconv(state.cd[d->charset - charsets], NULL, NULL, &to, &room);
+	return room < sizeof last ? out(user, span_of(last, sizeof last - room)) : 0;
+}
+
 int
 decoder_end(struct decoder *d, charset_out *out, void *user)
 {
 	static const char lost[] = "\xEF\xBF\xBD";
 	bool had = d->n_carry > 0;
+	int r = end_iconv(d, out, user);
 
 	d->n_carry = 0;
-	return had ? out(user, span_str(lost)) : 0;
+	return r == 0 && had ? out(user, span_str(lost)) : r;
 }

@@ -14,6 +14,7 @@ extern const struct extractor extract_xls, extract_doc, extract_ppt, extract_msg
 extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_html, extract_xml, extract_xml2003, extract_fdx, extract_json;
 extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ics;
+extern const struct extractor extract_mbox, extract_mail, extract_tnef;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -39,6 +40,9 @@ const struct extractor *const extractors[] = {
 	&extract_json,
 	&extract_vcf,
 	&extract_ics,
+	&extract_mbox,
+	&extract_mail,
+	&extract_tnef,
 	&extract_csv,
 	&extract_text,
 	&extract_unknown,

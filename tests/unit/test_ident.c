@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "ident.h"
 
 #include "base/poison.h"
@@ -189,6 +190,39 @@ test_kinds_of_text(void **state)
 }
 
 static void
+test_mail(void **state)
+{
+	struct buf in = {0};
+
+	(void)state;
+	EXPECT("a", "Return-Path: <a@x>\nReceived: by x\n\nhi", FORMAT_MAIL, "message/rfc822");
+	EXPECT("a", "X-Mailer: x\r\nDKIM-Signature: v=1;\r\n\ta=b\r\nDate: y\r\n\r\n\0\1",
+		FORMAT_MAIL, "message/rfc822");
+	EXPECT("a", "From - Mon Nov 24 08:00:00 2014\nReceived: x\n\nhi", FORMAT_MAIL,
+		"application/mbox");
+	for (int i = 0; i < 200; i++)
+		buf_printf(&in, "Received: from host%d.example.com by host.example.com\n", i);
+	buf_printf(&in, "From: a\nDate: b\n\nbody\n");
+	expect("a", in.p, in.n, FORMAT_MAIL, "message/rfc822", NULL);
+	buf_clear(&in);
+	buf_puts(&in, "Return-Path: <a@x>\n");
+	for (int i = 0; i < 200; i++)
+		buf_printf(&in, "Received: from host%d.example.com by host.example.com\n", i);
+	expect("a", in.p, in.n, FORMAT_MAIL, "message/rfc822", NULL);
+	buf_free(&in);
+	/* what only looks like one */
+	EXPECT("a", "Date: Mon, 24 Nov 2014\nServer: x\nContent-Type: text/html\n\n", FORMAT_TEXT,
+		NULL);
+	EXPECT("a", "HTTP/1.1 200 OK\nDate: x\nFrom: y\n\n", FORMAT_TEXT, NULL);
+	EXPECT("a", "Source: x\nMaintainer: y\nDate: z\nDescription: a\n b\n\n", FORMAT_TEXT, NULL);
+	EXPECT("a", "from: a\nto: b\nsubject: c\n\n", FORMAT_TEXT, NULL);
+	EXPECT("a",
+		"From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n"
+		"From: a\nDate: b\nSubject: c\n\n---\n",
+		FORMAT_TEXT, NULL);
+}
+
+static void
 test_tables(void **state)
 {
 	(void)state;
@@ -242,6 +276,7 @@ main(void)
 		cmocka_unit_test(test_charsets),
 		cmocka_unit_test(test_binary_is_no_text),
 		cmocka_unit_test(test_kinds_of_text),
+		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_no_tables),
 	};

@@ -1,0 +1,50 @@
+/*
+ * mail_codec: what GMime knows better than anyone: encoded words in headers, parameters of content
+ * types in all their broken forms, and transfer encodings. It only ever sees bounded pieces of
+ * memory, so that its habit of ending the process when memory is short has no occasion.
+ */
+#ifndef EXTRACT_MAIL_CODEC_H
+#define EXTRACT_MAIL_CODEC_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* Before the sandbox closes: GMime's tables, and the charsets of headers. 0 always. */
+int mail_codec_open(void);
+void mail_codec_close(void);
+
+/* Appends a field's value as UTF-8, encoded words decoded. */
+void mail_decode_words(struct buf *b, struct span raw);
+
+/* Content-Type and Content-Disposition of a part. */
+struct content;
+
+/* type and disposition are fields' values, empty for none. NULL: out of memory. */
+struct content *content_parse(struct span type, struct span disposition);
+
+/* By the type's two words, in any case; "*" agrees with any. */
+bool content_is(const struct content *c, const char *type, const char *subtype);
+bool content_is_attachment(const struct content *c);
+
+/* A parameter of the type, NULL for none. Valid as long as c. */
+const char *content_param(const struct content *c, const char *name);
+
+/* The file's name, from either field, as UTF-8 wherever it can be decoded; NULL for none. */
+const char *content_name(const struct content *c);
+void content_free(struct content **c);
+
+/* A transfer encoding being undone. */
+struct transfer;
+
+/* encoding: the field's value. NULL in *ret_t: as it stands (7bit, 8bit, binary, unknown). */
+int transfer_new(struct arena *a, struct span encoding, struct transfer **ret_t);
+
+/* Is it uuencode, which transfer_new() leaves as it stands? */
+bool transfer_is_uu(struct span encoding);
+
+#define TRANSFER_SLACK 16u /* bytes that may come out more than went in */
+
+/* Decodes in to out, which has room for in.n + TRANSFER_SLACK. Returns the bytes written. */
+size_t transfer_step(struct transfer *t, struct span in, uint8_t *out);
+
+#endif

@@ -1,0 +1,431 @@
+/*
+ * The parts of a mail in the order they stand. A boundary that is missing, doubled or out of order
+ * never hides anything: whatever is no part is searched as text, and an outer boundary ends all inner
+ * parts. Recursion follows the nesting of multiparts and ends at MAIL_LEVELS; an attached message is an
+ * item of its own, bounded by LIMIT_DEPTH.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "extract/mail.h"
+#include "extract/mail_head.h"
+#include "limits.h"
+
+#include "base/poison.h"
+
+#define BOUND_MAX 256u /* RFC 2046 allows 70 */
+#define PART_OUT  (8u * 1024)
+#define PEEK_NAME (16u * 1024)
+
+/* --- boundaries -------------------------------------------------------------------------- */
+
+/* The boundary line `line`, without its hyphens: 1 of b, 2 the last of b, 0 another. */
+static int
+is_bound(struct span line, struct span b)
+{
+	if (!span_has(line, 0, b.p, b.n))
+		return 0;
+	line = span_sub(line, b.n, line.n);
+	if (span_has(line, 0, "--", 2))
+		return 2;
+	while (line.n && (line.p[0] == ' ' || line.p[0] == '\t' || line.p[0] == '\r'))
+		line = span_sub(line, 1, line.n);
+	return line.n == 0;
+}
+
+static enum verdict
+judge_bound(struct linecut *c, struct span s, bool all)
+{
+	struct mime *x = c->user;
+	struct span line = span_sub(s, 0, BOUND_MAX + 64);
+	const uint8_t *nl;
+
+	if (s.n > 1 && s.p[1] != '-')
+		return CUT_GO_ON;
+	nl = memchr(line.p, '\n', line.n);
+	if (!nl && !all && s.n == line.n)
+		return CUT_MORE;
+	if (s.n < 2)
+		return CUT_GO_ON;
+	line = span_sub(line, 2, (nl ? (size_t)(nl - line.p) : line.n) - 2);
+	for (unsigned i = x->n_bounds; i-- > 0;) {
+		int is = is_bound(line, x->bounds[i]);
+
+		if (!is)
+			continue;
+		x->hit = i;
+		x->closed = is == 2;
+		return CUT_STOP;
+	}
+	return CUT_GO_ON;
+}
+
+/* --- the reader of a part -------------------------------------------------------------------- */
+
+static struct mail_part *
+part_of(struct reader *r)
+{
+	return (struct mail_part *)r;
+}
+
+/* Fills `ready`. False at the end. */
+static bool
+part_next(struct mail_part *p)
+{
+	while (p->ready.n == 0) {
+		struct span in;
+
+		if (!p->raw.n && !cut_next(&p->x->cut, &p->raw))
+			return false;
+		if (!p->t) {
+			p->ready = p->raw;
+			p->raw = (struct span){0};
+			continue;
+		}
+		in = span_sub(p->raw, 0, PART_OUT);
+		p->raw = span_sub(p->raw, in.n, p->raw.n);
+		p->ready = span_of(p->out, transfer_step(p->t, in, p->out));
+	}
+	return true;
+}
+
+static ssize_t
+part_read(struct reader *r, void *to, size_t n)
+{
+	struct mail_part *p = part_of(r);
+	int q;
+
+	if (!part_next(p))
+		return p->x->cut.error;
+	if (n > p->ready.n)
+		n = p->ready.n;
+	q = budget_bytes(p->x->m->s->budget, n);
+	if (q < 0)
+		return q;
+	memcpy(to, p->ready.p, n);
+	p->ready = span_sub(p->ready, n, p->ready.n);
+	return (ssize_t)n;
+}
+
+static const struct reader_ops part_ops = {.read = part_read};
+
+bool
+mail_is_message(const struct reader *r)
+{
+	return (r->ops == &part_ops && ((const struct mail_part *)r)->message) ||
+		mbox_is_message(r);
+}
+
+static int
+part_open(struct mail_part *p, struct mime *x, struct span encoding)
+{
+	struct arena *a = x->m->s->arena;
+	int q;
+
+	*p = (struct mail_part){.x = x};
+	reader_init(&p->r, &part_ops, UINT64_MAX);
+	q = transfer_new(a, encoding, &p->t);
+	if (q == 0 && p->t) {
+		p->out = arena_alloc(a, PART_OUT + TRANSFER_SLACK);
+		q = p->out ? 0 : -ENOMEM;
+	}
+	return q;
+}
+
+int
+mail_read_gap(struct sink *s, int error)
+{
+	switch (error) {
+	case -EFBIG:
+	case -E2BIG:
+	case -ETIME:
+	case -ECANCELED:
+	case -ENOMEM:
+		return error;
+	default:
+		return sink_gap(s, GAP_IO_ERROR, true, "reading failed before the end");
+	}
+}
+
+int
+mail_read_error(struct mail *m, int error)
+{
+	if (!error || m->said_error)
+		return 0;
+	m->said_error = true;
+	return mail_read_gap(m->s, error);
+}
+
+/* --- children --------------------------------------------------------------------------------- */
+
+int
+mail_child(struct mail *m, struct reader *r, const char *raw)
+{
+	struct item child = {.r = r};
+
+	m->name.max = LIMIT_NAME;
+	buf_clear(&m->name);
+	child.raw_name = raw && !name_decode(&m->name, span_str(raw), false);
+	if (!m->name.n)
+		buf_printf(&m->name, "part-%u", m->parts);
+	names_number(&m->names, &m->name);
+	child.name = buf_span(&m->name);
+	return m->s->ops->child(m->s, &child);
+}
+
+static int
+message_child(struct mail *m, struct mail_part *p)
+{
+	char name[MAIL_NAME_MAX];
+	struct span head = {0};
+
+	p->message = true;
+	(void)reader_peek(&p->r, PEEK_NAME, &head);
+	if (!head.n)
+		return 0;
+	mail_name(head, name);
+	return mail_child(m, &p->r, name);
+}
+
+/* uuencode as a transfer encoding: the block is the content. */
+static int
+uu_part(struct mail *m, struct mail_part *p)
+{
+	struct linecut cut;
+	struct span line;
+	int q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, CUT_BUFFER);
+
+	while (q == 0 && cut_line(&cut, &line)) {
+		cut_unread(&cut, line);
+		if (uu_judge(cut_look(&cut), true) == CUT_STOP)
+			return uu_child(m, &cut);
+		(void)cut_line(&cut, &line);
+	}
+	return q;
+}
+
+static bool
+is_signature(const struct content *c)
+{
+	return content_is(c, "application", "pgp-signature") ||
+		content_is(c, "application", "pkcs7-signature") ||
+		content_is(c, "application", "x-pkcs7-signature");
+}
+
+static bool
+is_smime(const struct content *c)
+{
+	return content_is(c, "application", "pkcs7-mime") ||
+		content_is(c, "application", "x-pkcs7-mime");
+}
+
+static bool
+is_message(const struct content *c)
+{
+	return content_is(c, "message", "rfc822") || content_is(c, "message", "global") ||
+		content_is(c, "message", "news");
+}
+
+static int
+run_leaf(struct mime *x, struct mail_part *p, const struct content *c, unsigned level, bool uu)
+{
+	struct mail *m = x->m;
+	const char *name = content_name(c);
+	bool attached = name || content_is_attachment(c);
+
+	m->parts++;
+	if (is_message(c))
+		return message_child(m, p);
+	if (is_smime(c))
+		return smime_run(m, &p->r, level);
+	if (uu && attached)
+		return uu_part(m, p);
+	if (!attached && content_is(c, "text", "html"))
+		return html_inline(m->it, m->s, &p->r, content_param(c, "charset"));
+	if (content_is(c, "message", "partial")) {
+		int q = sink_gap(
+			m->s, GAP_MISSING_VOLUME, true, "one piece of a mail sent in several");
+
+		return q < 0 ? q : mail_text(m, &p->r, c);
+	}
+	if (!attached && (content_is(c, "text", "*") || content_is(c, "message", "*")))
+		return mail_text(m, &p->r, c);
+	if (!name && content_is(c, "application", "ms-tnef"))
+		name = "winmail.dat";
+	return mail_child(m, &p->r, name);
+}
+
+static int
+walk_leaf(struct mime *x, const struct content *c, struct span encoding, unsigned level)
+{
+	struct arena_mark mark = arena_mark(x->m->s->arena);
+	struct mail_part p;
+	bool uu = transfer_is_uu(encoding);
+	int q = part_open(&p, x, encoding);
+
+	if (q == 0)
+		q = run_leaf(x, &p, c, level, uu);
+	reader_end(&p.r);
+	arena_release(x->m->s->arena, mark);
+	return q;
+}
+
+/* --- multiparts ------------------------------------------------------------------------------- */
+
+/* What stands before, behind or instead of the parts. */
+static int
+walk_around(struct mime *x)
+{
+	struct arena_mark mark = arena_mark(x->m->s->arena);
+	struct mail_part p;
+	int q = part_open(&p, x, (struct span){0});
+
+	if (q == 0)
+		q = mail_text(x->m, &p.r, NULL);
+	reader_end(&p.r);
+	arena_release(x->m->s->arena, mark);
+	return q;
+}
+
+int
+mail_check_head(struct mail *m)
+{
+	if (!m->head.failed)
+		return 0;
+	return sink_gap(m->s, GAP_TOO_BIG, true, "a mail header longer than the limit");
+}
+
+static int
+walk_part(struct mime *x, unsigned level, bool digest, bool is_signed)
+{
+	struct mail *m = x->m;
+	int q;
+
+	head_read(&x->cut, &m->head);
+	q = mail_check_head(m);
+	if (q < 0)
+		return q;
+	if (is_signed) {
+		_cleanup_(content_free) struct content *c = content_parse(
+			head_find(buf_span(&m->head), "content-type"), (struct span){0});
+
+		if (!c)
+			return -ENOMEM;
+		if (is_signature(c))
+			return 0;
+	}
+	return mime_body(x, level, digest);
+}
+
+static int
+say_end(struct mail *m, bool any)
+{
+	if (m->said_end)
+		return 0;
+	m->said_end = true;
+	return sink_gap(m->s, GAP_CORRUPT, !any,
+		any ? "mail ends before its last boundary" : "mail without the parts it speaks of");
+}
+
+static int
+walk_parts(struct mime *x, const struct content *c, struct span bound, unsigned level)
+{
+	bool digest = content_is(c, "multipart", "digest");
+	bool is_signed = content_is(c, "multipart", "signed");
+	bool any = false, closed = false;
+	unsigned me = x->n_bounds++;
+	int q;
+
+	x->bounds[me] = bound;
+	q = walk_around(x);
+	while (q == 0 && x->cut.stopped && x->hit == me) {
+		bool last = x->closed;
+		struct span line;
+
+		(void)cut_line(&x->cut, &line);
+		closed |= last;
+		any |= !last;
+		q = budget_tick(x->m->s->budget);
+		if (q == 0)
+			q = last ? walk_around(x) : walk_part(x, level + 1, digest, is_signed);
+		cut_drain(&x->cut);
+	}
+	x->n_bounds = me;
+	return q == 0 && !x->cut.stopped && !x->cut.error && !closed ? say_end(x->m, any) : q;
+}
+
+static struct span
+boundary_of(const struct content *c)
+{
+	const char *p = content_is(c, "multipart", "*") ? content_param(c, "boundary") : NULL;
+	struct span b = span_sub(span_str(p ? p : ""), 0, BOUND_MAX);
+
+	while (b.n && (b.p[b.n - 1] == ' ' || b.p[b.n - 1] == '\t'))
+		b.n--;
+	return b;
+}
+
+static int
+walk_encrypted(struct mime *x, const struct content *c)
+{
+	const char *protocol = content_param(c, "protocol");
+	bool pgp = !protocol || strcasecmp(protocol, "application/pgp-encrypted") == 0;
+
+	cut_drain(&x->cut);
+	return sink_gap(x->m->s, GAP_ENCRYPTED, true, pgp ? "PGP message" : "encrypted mail");
+}
+
+int
+mime_body(struct mime *x, unsigned level, bool digest)
+{
+	struct mail *m = x->m;
+	struct span head = buf_span(&m->head), type = head_find(head, "content-type"), bound;
+	_cleanup_(content_free) struct content *c =
+		content_parse(type.n || !digest ? type : span_str("message/rfc822"),
+			head_find(head, "content-disposition"));
+	int q;
+
+	if (!c)
+		return -ENOMEM;
+	bound = boundary_of(c);
+	if (!bound.n)
+		q = walk_leaf(x, c, head_find(head, "content-transfer-encoding"), level);
+	else if (content_is(c, "multipart", "encrypted"))
+		q = walk_encrypted(x, c);
+	else if (level < MAIL_LEVELS)
+		q = walk_parts(x, c, bound, level);
+	else if (m->said_deep)
+		q = 0;
+	else
+		q = sink_gap(m->s, GAP_TOO_DEEP, true, "multiparts within multiparts");
+	m->said_deep |= bound.n && level >= MAIL_LEVELS;
+	cut_drain(&x->cut);
+	return q < 0 ? q : mail_read_error(m, x->cut.error);
+}
+
+int
+mime_start(struct mime *x, struct mail *m, struct reader *r)
+{
+	*x = (struct mime){.m = m};
+	if (cut_start(&x->cut, r, m->s->budget, m->s->arena, CUT_BUFFER) < 0)
+		return -ENOMEM;
+	x->cut.judge = judge_bound;
+	x->cut.user = x;
+	x->cut.first[0] = x->cut.first[1] = '-';
+	return 0;
+}
+
+int
+mime_run(struct mail *m, struct reader *r, unsigned level)
+{
+	struct arena_mark mark = arena_mark(m->s->arena);
+	struct mime x;
+	int q = mime_start(&x, m, r);
+
+	if (q == 0)
+		q = walk_part(&x, level, false, false);
+	arena_release(m->s->arena, mark);
+	return q;
+}

@@ -1,0 +1,179 @@
+/*
+ * S/MIME (RFC 8551): a CMS structure in BER. What is signed is read, what is encrypted or compressed
+ * is said to be there. Only the outermost fields are looked at, one after the other, so that a content
+ * of any size streams through; certificates and signatures behind it are left alone.
+ */
+#include <errno.h>
+
+#include "extract/mail.h"
+
+#include "base/poison.h"
+
+struct cms {
+	struct reader r; /* first: its ops find the rest by it */
+	struct reader *src;
+	uint64_t left; /* bytes of the present piece of content */
+	bool pieces; /* it is cut into pieces */
+	bool cut; /* it ends too early */
+};
+
+struct tlv {
+	uint8_t tag;
+	bool open; /* of no definite length */
+	uint64_t len;
+};
+
+static bool
+get(struct reader *r, void *p, size_t n)
+{
+	return reader_fill(r, p, n) == (ssize_t)n;
+}
+
+static bool
+get_tlv(struct reader *r, struct tlv *t)
+{
+	uint8_t b[2], l[8];
+
+	*t = (struct tlv){0};
+	if (!get(r, b, 2) || (b[0] & 31) == 31)
+		return false;
+	t->tag = b[0];
+	t->len = b[1];
+	t->open = b[1] == 0x80;
+	if (b[1] <= 0x80)
+		return true;
+	b[1] &= 0x7F;
+	if (b[1] > sizeof l || !get(r, l, b[1]))
+		return false;
+	t->len = 0;
+	for (size_t i = 0; i < b[1]; i++)
+		t->len = t->len << 8 | l[i];
+	return true;
+}
+
+static bool
+expect(struct reader *r, uint8_t tag)
+{
+	struct tlv t;
+
+	return get_tlv(r, &t) && t.tag == tag;
+}
+
+static bool
+skip(struct reader *r, uint8_t tag)
+{
+	struct tlv t;
+	uint8_t b[64];
+
+	if (!get_tlv(r, &t) || t.tag != tag || t.open)
+		return false;
+	while (t.len) {
+		size_t n = t.len < sizeof b ? (size_t)t.len : sizeof b;
+
+		if (!get(r, b, n))
+			return false;
+		t.len -= n;
+	}
+	return true;
+}
+
+enum kind { CMS_NONE, CMS_SIGNED, CMS_ENCRYPTED, CMS_COMPRESSED };
+
+static enum kind
+kind_of(struct reader *r)
+{
+	static const uint8_t pkcs7[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07};
+	static const uint8_t smime[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01};
+	uint8_t oid[16];
+	struct tlv t;
+
+	if (!expect(r, 0x30) || !get_tlv(r, &t) || t.tag != 0x06 || t.open || t.len > sizeof oid ||
+		!get(r, oid, (size_t)t.len))
+		return CMS_NONE;
+	if (t.len == 9 && memcmp(oid, pkcs7, 8) == 0)
+		return oid[8] == 2				    ? CMS_SIGNED
+			: oid[8] == 3 || oid[8] == 4 || oid[8] == 6 ? CMS_ENCRYPTED
+								    : CMS_NONE;
+	if (t.len == 11 && memcmp(oid, smime, 10) == 0)
+		return oid[10] == 9 ? CMS_COMPRESSED : oid[10] == 23 ? CMS_ENCRYPTED : CMS_NONE;
+	return CMS_NONE;
+}
+
+/* To the first byte of what was signed. 1 there, 0 it is not inside, -1 damaged. */
+static int
+to_content(struct cms *c)
+{
+	struct tlv t;
+
+	if (!expect(c->src, 0xA0) || !expect(c->src, 0x30) || !skip(c->src, 0x02) ||
+		!skip(c->src, 0x31) || !get_tlv(c->src, &t) || t.tag != 0x30)
+		return -1;
+	if (!skip(c->src, 0x06))
+		return -1;
+	if (!get_tlv(c->src, &t) || t.tag != 0xA0)
+		return 0;
+	if (!get_tlv(c->src, &t) || (t.tag != 0x04 && t.tag != 0x24))
+		return -1;
+	c->pieces = t.tag == 0x24;
+	c->left = c->pieces ? 0 : t.len;
+	return 1;
+}
+
+static ssize_t
+cms_read(struct reader *r, void *to, size_t n)
+{
+	struct cms *c = (struct cms *)r;
+	ssize_t got;
+
+	while (!c->left) {
+		struct tlv t;
+
+		if (!c->pieces || !get_tlv(c->src, &t) || t.tag != 0x04 || t.open)
+			return 0;
+		c->left = t.len;
+	}
+	if (n > c->left)
+		n = (size_t)c->left;
+	got = reader_read(c->src, to, n);
+	if (got > 0)
+		c->left -= (uint64_t)got;
+	c->cut |= got <= 0;
+	return got;
+}
+
+static const struct reader_ops cms_ops = {.read = cms_read};
+
+static int
+run_signed(struct mail *m, struct reader *r, unsigned level)
+{
+	struct cms c = {.src = r};
+	int q = to_content(&c);
+
+	if (q < 0)
+		return sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: damaged");
+	if (q == 0)
+		return 0;
+	if (level >= MAIL_LEVELS)
+		return sink_gap(m->s, GAP_TOO_DEEP, true, "S/MIME within S/MIME");
+	reader_init(&c.r, &cms_ops, UINT64_MAX);
+	q = mime_run(m, &c.r, level + 1);
+	reader_end(&c.r);
+	if (q == 0 && c.cut)
+		q = sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: ends too early");
+	return q;
+}
+
+int
+smime_run(struct mail *m, struct reader *r, unsigned level)
+{
+	switch (kind_of(r)) {
+	case CMS_SIGNED:
+		return run_signed(m, r, level);
+	case CMS_ENCRYPTED:
+		return sink_gap(m->s, GAP_ENCRYPTED, true, "S/MIME message");
+	case CMS_COMPRESSED:
+		return sink_gap(m->s, GAP_UNSUPPORTED, true, "S/MIME: compressed");
+	default:
+		return sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: damaged");
+	}
+}

@@ -1,0 +1,527 @@
+/* Mails made here: each transfer encoding, charsets, nesting, what is protected, what is damaged. */
+#include <iconv.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "extract/mail_head.h"
+#include "mailmake.h"
+#include "limits.h"
+#include "pack.h"
+#include "recsink.h"
+
+#include "base/poison.h"
+
+#define HEAD                                                                                       \
+	"From: Ann <ann@example.com>\nTo: bob@example.com\nSubject: s\n"                           \
+	"Date: Mon, 24 Nov 2014 08:00:00 +0000\nMIME-Version: 1.0\n"
+#define HEAD_LINE                                                                                  \
+	"text header|From: Ann <ann@example.com>\\nTo: bob@example.com\\nSubject: s\\n"            \
+	"Date: Mon, 24 Nov 2014 08:00:00 +0000\\n\n"
+
+static void
+read_span(struct recsink *rs, struct span in)
+{
+	recsink_init(rs, true);
+	assert_int_equal(recsink_bytes(rs, "a.eml", in), 0);
+}
+
+static void
+read_mail(struct recsink *rs, const char *in)
+{
+	read_span(rs, span_str(in));
+}
+
+static void
+has(struct recsink *rs, const char *words)
+{
+	if (!strstr(recsink_log(rs), words))
+		fail_msg("no '%s' in:\n%s", words, recsink_log(rs));
+}
+
+static void
+lacks(struct recsink *rs, const char *words)
+{
+	if (strstr(recsink_log(rs), words))
+		fail_msg("'%s' in:\n%s", words, recsink_log(rs));
+}
+
+static void
+expect(const char *in, const char *words)
+{
+	struct recsink rs;
+
+	read_mail(&rs, in);
+	has(&rs, words);
+	recsink_free(&rs);
+}
+
+static void
+test_plain(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	read_mail(&rs, HEAD "\nhello\nworld\n");
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.eml message/rfc822\n" HEAD_LINE "text body|hello\\nworld\\n\n");
+	recsink_free(&rs);
+	expect(HEAD "\r\nhello\r\n", "text body|hello\\x0d\\n\n");
+	expect(HEAD "no field, no blank line\n", "text body|no field, no blank line\\n\n");
+	expect("Received: a\nFrom: x\nX-Y: 1", "text header|Received: a\\nFrom: x\\n\n");
+}
+
+static void
+test_headers(void **state)
+{
+	(void)state;
+	expect(HEAD "Cc: =?iso-8859-1?Q?J=F6rg?= <j@x>\n\nb", "Cc: J\xC3\xB6rg <j@x>\\n");
+	expect(HEAD "Cc: =?koi8-r?B?0NLJ18XU?=\n\nb",
+		"Cc: \xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82\\n");
+	expect(HEAD "Bcc: a@x,\n\tb@x,\r\n c@x\n\nb", "Bcc: a@x,\\tb@x, c@x\\n");
+	expect(HEAD "Reply-To: \xF6\xFF\n\nb", "Reply-To: ");
+	expect(HEAD "Cc: =?utf-8?B?w7Y=?= =?utf-8?Q?=C3=BC?=\n\nb", "Cc: \xC3\xB6\xC3\xBC\\n");
+}
+
+static void
+test_long_header(void **state)
+{
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	buf_puts(&in, HEAD);
+	for (int i = 0; i < 70000; i++)
+		buf_printf(&in, "X-Filler-%d: some bytes\n", i);
+	buf_puts(&in, "\nbody here\n");
+	read_span(&rs, buf_span(&in));
+	has(&rs, "gap too-big hides a mail header longer than the limit\n");
+	has(&rs, "text body|body here\\n\n");
+	recsink_free(&rs);
+	buf_clear(&in);
+	buf_puts(&in, HEAD "To: ");
+	for (int i = 0; i < 400000; i++)
+		buf_puts(&in, "abc, ");
+	buf_puts(&in, "\n\nbody here\n");
+	read_span(&rs, buf_span(&in));
+	has(&rs, "gap too-big hides");
+	has(&rs, "text body|body here\\n\n");
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
+static void
+put_part(struct buf *b, const char *encoding, struct span text)
+{
+	buf_printf(b,
+		"--B\nContent-Type: text/plain; name=%s.txt\nContent-Transfer-Encoding: %s\n\n",
+		encoding, encoding);
+	if (strcmp(encoding, "base64") == 0)
+		mailmake_base64(b, text);
+	else if (strcmp(encoding, "quoted-printable") == 0)
+		mailmake_qp(b, text);
+	else if (strcmp(encoding, "x-uuencode") == 0)
+		mailmake_uu(b, "uu.txt", text);
+	else
+		buf_put(b, text.p, text.n);
+	buf_puts(b, "\n");
+}
+
+static void
+test_transfer(void **state)
+{
+	static const char *const all[] = {
+		"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "x-unknown"};
+	static const char text[] = "number 862-43-5549 = \xC3\xBC and a line that is longer than "
+				   "any line of"
+				   " seventy-six characters would be, so that it is broken on its "
+				   "way\nend";
+	struct buf in = {0};
+	struct recsink rs;
+	size_t n = 0;
+
+	(void)state;
+	buf_puts(&in, HEAD "Content-Type: multipart/mixed; boundary=\"B\"\n\n");
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		put_part(&in, all[i], span_str(text));
+	buf_puts(&in, "--B--\n");
+	read_span(&rs, buf_span(&in));
+	for (const char *p = recsink_log(&rs); (p = strstr(p,
+							"would be, so that it is broken on "
+							"its way\\nend"));
+		p++)
+		n++;
+	assert_int_equal(n, sizeof all / sizeof *all);
+	lacks(&rs, "gap");
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof name, "item 1 %s.txt text/plain\n",
+			strncmp(all[i], "x-uu", 4) == 0 ? "uu" : all[i]);
+		has(&rs, name);
+	}
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
+static void
+test_charsets(void **state)
+{
+	static const struct {
+		const char *charset, *iconv, *text;
+	} all[] = {{"utf-8", "UTF-8", "gr\xC3\xBC\xC3\x9F"},
+		{"iso-8859-1", "ISO-8859-1", "gr\xC3\xBC\xC3\x9F"},
+		{"windows-1252", "CP1252", "\xE2\x82\xAC 5"},
+		{"iso-8859-2", "ISO-8859-2", "\xC5\x81\xC3\xB3\x64\xC5\xBA"},
+		{"iso-8859-15", "ISO-8859-15", "\xE2\x82\xAC 7"},
+		{"windows-1251", "CP1251", "\xD0\x9F\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C"},
+		{"KOI8-R", "KOI8-R", "\xD0\x9F\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C"},
+		{"iso-8859-7", "ISO-8859-7", "\xCE\xB1\xCE\xB2\xCE\xB3"},
+		{"windows-1255", "CP1255", "\xD7\x90\xD7\x91"},
+		{"Shift_JIS", "CP932", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"},
+		{"ISO-2022-JP", "ISO-2022-JP", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"},
+		{"euc-kr", "EUC-KR", "\xED\x95\x9C\xEA\xB5\xAD"},
+		{"gb2312", "GB2312", "\xE4\xB8\xAD\xE5\x9B\xBD"},
+		{"big5", "BIG5", "\xE4\xB8\xAD\xE5\x9C\x8B"},
+		{"utf-16", "UTF-16", "gr\xC3\xBC\xC3\x9F"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		iconv_t cd = iconv_open(all[i].iconv, "UTF-8");
+		char raw[64], *to = raw, *from = (char *)(uintptr_t)all[i].text, want[96];
+		size_t room = sizeof raw, left = strlen(from);
+		struct buf in = {0};
+
+		assert_true(cd != (iconv_t)-1);
+		assert_int_equal(iconv(cd, &from, &left, &to, &room), 0);
+		(void)iconv(cd, NULL, NULL, &to, &room);
+		(void)iconv_close(cd);
+		buf_printf(&in,
+			HEAD "Content-Type: text/plain; charset=\"%s\"\n"
+			     "Content-Transfer-Encoding: base64\n\n",
+			all[i].charset);
+		mailmake_base64(&in, span_of(raw, sizeof raw - room));
+		(void)snprintf(want, sizeof want, "text body|%s\n", all[i].text);
+		expect(buf_cstr(&in), want);
+		buf_free(&in);
+	}
+}
+
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *field, *name;
+	} all[] = {{"attachment; filename=\"a b.txt\"", "a b.txt"},
+		{"attachment; filename*=utf-8''gr%C3%BCn.txt", "gr\xC3\xBCn.txt"},
+		{"attachment; filename*0*=iso-8859-1'de'gr%FC; filename*1=n.txt",
+			"gr\xC3\xBCn.txt"},
+		{"attachment; filename=\"=?utf-8?B?Z3LDvG4udHh0?=\"", "gr\xC3\xBCn.txt"},
+		{"inline; filename=x.txt", "x.txt"}, {"attachment", "part-1"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct buf in = {0};
+		char want[128];
+
+		buf_printf(&in,
+			HEAD "Content-Type: multipart/mixed; boundary=B\n\n--B\n"
+			     "Content-Disposition: %s\n\nx\n--B--\n",
+			all[i].field);
+		(void)snprintf(
+			want, sizeof want, "item 1 %s text/plain\ntext body|x\n", all[i].name);
+		expect(buf_cstr(&in), want);
+		buf_free(&in);
+	}
+	expect(HEAD "Content-Type: multipart/mixed; boundary=B\n\n"
+		    "--B\nContent-Type: a/b; name=n\n\n1\n--B\nContent-Type: a/b; "
+		    "name=n\n\n2\n--B--\n",
+		"item 1 n text/plain\ntext body|1\nitem 1 n#2 text/plain\ntext body|2\n");
+}
+
+#define MIXED HEAD "Content-Type: multipart/mixed; boundary=\"B\"\n\n"
+
+static void
+test_multipart(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	read_mail(&rs,
+		MIXED "before\n--B\nContent-Type: multipart/alternative; boundary=BB\n\n"
+		      "--BB\n\nplain\n--BB\nContent-Type: text/html\n\n<p>page</p>\n--BB--\n"
+		      "--B \t\nContent-Type: text/plain; name=t\n\nlast\n--B--\nbehind\n");
+	has(&rs, "text body|before\n");
+	has(&rs, "text body|plain\n");
+	has(&rs, "page");
+	has(&rs, "item 1 t text/plain\ntext body|last\n");
+	has(&rs, "text body|behind\\n\n");
+	lacks(&rs, "gap");
+	recsink_free(&rs);
+	/* an inner multipart that never ends is ended by the outer one */
+	read_mail(&rs,
+		MIXED "--B\nContent-Type: multipart/mixed; "
+		      "boundary=C\n\n--C\n\nin\n--B\n\nout\n--B--");
+	has(&rs, "text body|in\ntext body|out\n");
+	lacks(&rs, "gap");
+	recsink_free(&rs);
+	read_mail(&rs, MIXED "--B\n\nin\n");
+	has(&rs, "text body|in\\n\ngap corrupt mail ends before its last boundary\n");
+	recsink_free(&rs);
+	read_mail(&rs, MIXED "--X\n\nin\n--X--\n");
+	has(&rs, "text body|--X\\n\\nin\\n--X--\\n\n");
+	has(&rs, "gap corrupt hides mail without the parts it speaks of\n");
+	recsink_free(&rs);
+	expect(HEAD "Content-Type: multipart/digest; boundary=B\n\n--B\n\nSubject: "
+		    "x\n\ninner\n--B--\n",
+		"text header|Subject: x\\n\ntext body|inner\n");
+}
+
+static void
+test_deep_multipart(void **state)
+{
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	buf_puts(&in, HEAD "Content-Type: multipart/mixed; boundary=B0\n\n");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&in, "--B%d\nContent-Type: multipart/mixed; boundary=B%d\n\n", i, i + 1);
+	buf_puts(&in, "--B40\n\ndeep\n--B0\n\nshallow\n--B0--\n");
+	read_span(&rs, buf_span(&in));
+	has(&rs, "gap too-deep hides multiparts within multiparts\n");
+	has(&rs, "text body|shallow\n");
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
+/* A mail within a mail six times over, and in the innermost a zip of an xlsx. */
+static void
+test_nested(void **state)
+{
+	static const char *const cells[] = {"Name", "SSN", "Ann", "862-43-5549"};
+	const struct sheet sheet = {"Staff", cells, 2, 2};
+	struct buf xlsx = {0}, zip = {0}, in = {0};
+	struct recsink rs;
+	struct pack *p;
+
+	(void)state;
+	pack_xlsx(&sheet, 1, &xlsx);
+	p = pack_new(PACK_ZIP, NULL);
+	pack_add(p, "staff.xlsx", buf_span(&xlsx));
+	pack_end(p, &zip);
+	for (int i = 0; i < 6; i++)
+		buf_printf(&in,
+			HEAD "Message-ID: <%d@x>\nContent-Type: multipart/mixed; "
+			     "boundary=\"B%d\"\n\n"
+			     "--B%d\nContent-Type: message/rfc822\n\n",
+			i, i, i);
+	buf_puts(&in,
+		HEAD "Content-Type: application/zip; name=\"staff.zip\"\n"
+		     "Content-Transfer-Encoding: base64\n\n");
+	mailmake_base64(&in, buf_span(&zip));
+	for (int i = 5; i >= 0; i--)
+		buf_printf(&in, "\n--B%d--\n", i);
+	read_span(&rs, buf_span(&in));
+	has(&rs, "item 6 mail-");
+	has(&rs, "-2014-11-24 message/rfc822\n");
+	has(&rs, "item 7 staff.zip application/zip\nitem 8 staff.xlsx ");
+	has(&rs, "row 2|1=Ann|2=862-43-5549\n");
+	lacks(&rs, "gap");
+	recsink_free(&rs);
+	buf_free(&xlsx);
+	buf_free(&zip);
+	buf_free(&in);
+}
+
+/* Mails within mails without end are cut off at the limit, in time that does not explode. */
+static void
+test_too_deep(void **state)
+{
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		buf_puts(&in, HEAD "Content-Type: message/rfc822\n\n");
+	read_span(&rs, buf_span(&in));
+	has(&rs, "gap too-deep hides containers within containers");
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
+static void
+test_uu(void **state)
+{
+	struct buf in = {0}, data = {0};
+	struct recsink rs;
+
+	(void)state;
+	for (int i = 0; i < 500; i++)
+		buf_printf(&data, "line %d of the file\n", i);
+	buf_puts(&in, HEAD "\nbefore\nbegin with this\nbegin 644 nothing\nafter all\n");
+	mailmake_uu(&in, "file.txt", buf_span(&data));
+	buf_puts(&in, "between\n");
+	mailmake_uu(&in, "file.txt", span_str("short"));
+	buf_puts(&in, "behind\nbegin 644 cut.txt\n#86)C\nno more\n");
+	read_span(&rs, buf_span(&in));
+	has(&rs, "text body|before\\nbegin with this\\nbegin 644 nothing\\nafter all\n");
+	has(&rs, "item 1 file.txt text/plain\ntext body|line 0 of the file\\n");
+	has(&rs, "line 499 of the file\\n\ntext body|between\n");
+	has(&rs, "item 1 file.txt#2 text/plain\ntext body|short\ntext body|behind\n");
+	has(&rs, "item 1 cut.txt ");
+	has(&rs, "gap corrupt uuencoded attachment without its end\ntext body|no more\\n\n");
+	recsink_free(&rs);
+	buf_free(&data);
+	buf_free(&in);
+}
+
+static void
+test_flowed(void **state)
+{
+	(void)state;
+	expect(HEAD "Content-Type: text/plain; format=flowed\n\n862-43- \n5549 \r\n x\n-- \nme\n",
+		"text body|862-43- 5549 x\\n-- \\nme\\n\n");
+	expect(HEAD "Content-Type: text/plain; format=flowed; delsp=yes\n\n862-43- \n5549\n> a \n> "
+		    "b\n",
+		"text body|862-43-5549\\n> ab\\n\n");
+	expect(HEAD "Content-Type: text/plain\n\na \nb\n", "text body|a \\nb\\n\n");
+}
+
+static void
+test_protected(void **state)
+{
+	struct buf in = {0}, cms = {0};
+	struct recsink rs;
+
+	(void)state;
+	expect(HEAD "Content-Type: multipart/encrypted; boundary=B;"
+		    " protocol=\"application/pgp-encrypted\"\n\n--B\n\nVersion: "
+		    "1\n--B\n\nxyz\n--B--\n",
+		"gap encrypted hides PGP message\n");
+	expect(HEAD "\nhi\n-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\nbye\n",
+		"gap encrypted hides PGP message\n");
+	read_mail(&rs, HEAD "\n-----BEGIN PGP SIGNED MESSAGE-----\n");
+	lacks(&rs, "gap");
+	recsink_free(&rs);
+	read_mail(&rs,
+		HEAD "Content-Type: multipart/signed; boundary=B\n\n--B\n\nsigned words\n--B\n"
+		     "Content-Type: application/pkcs7-signature; name=smime.p7s\n\nMII\n--B--\n");
+	has(&rs, "text body|signed words\n");
+	lacks(&rs, "smime.p7s");
+	lacks(&rs, "gap");
+	recsink_free(&rs);
+
+	mailmake_signed(&cms, span_str("Content-Type: text/plain\n\n862-43-5549 signed\n"));
+	buf_puts(&in,
+		HEAD "Content-Type: application/pkcs7-mime; smime-type=signed-data;"
+		     " name=smime.p7m\nContent-Transfer-Encoding: base64\n\n");
+	mailmake_base64(&in, buf_span(&cms));
+	expect(buf_cstr(&in), "text body|862-43-5549 signed\\n\n");
+	buf_clear(&in);
+	buf_puts(&in,
+		HEAD "Content-Type: application/x-pkcs7-mime; name=smime.p7m\n"
+		     "Content-Transfer-Encoding: base64\n\n");
+	cms.p[16] = 3; /* enveloped */
+	mailmake_base64(&in, buf_span(&cms));
+	expect(buf_cstr(&in), "gap encrypted hides S/MIME message\n");
+	expect(HEAD "Content-Type: application/pkcs7-mime\n\nnonsense\n",
+		"gap corrupt hides S/MIME: damaged\n");
+	buf_free(&cms);
+	buf_free(&in);
+}
+
+static void
+name_is(const char *raw, const char *want)
+{
+	char name[MAIL_NAME_MAX];
+
+	mail_name(span_str(raw), name);
+	if (strlen(name) < 13 || strcmp(name + 13, want) != 0)
+		fail_msg("'%s' has the name %s", raw, name);
+}
+
+static void
+test_item_name(void **state)
+{
+	char a[MAIL_NAME_MAX], b[MAIL_NAME_MAX], c[MAIL_NAME_MAX];
+
+	(void)state;
+	name_is("Date: Mon, 24 Nov 2014 08:00:00 +0000\n\n", "-2014-11-24");
+	name_is("DATE:24 Nov 14 08:00 GMT\n\n", "-2014-11-24");
+	name_is("Date: Nov 3, 2014\n\n", "-2014-11-03");
+	name_is("Date: 2014-11-24T08:00:00Z\n\n", "-2014-11-24");
+	name_is("Date: 08:00:00 24 Nov 2014\n\n", "-2014-11-24");
+	name_is("Date: yesterday 99 Foo\n\n", "");
+	name_is("Subject: secret\n\nDate: Mon, 24 Nov 2014 08:00:00 +0000\n", "");
+	mail_name(span_str("Message-Id: <1@x>\nDate: 1 Jan 2014\n\na"), a);
+	mail_name(span_str("X: y\nMessage-ID:\n <1@x>\r\nDate: 1 Jan 2014\n\nb"), b);
+	mail_name(span_str("Message-Id: <2@x>\nDate: 1 Jan 2014\n\na"), c);
+	assert_string_equal(a, b);
+	assert_string_not_equal(a, c);
+}
+
+/* Every cut of a mail is read without a fault, and what stands before the cut is seen. */
+static void
+test_every_cut(void **state)
+{
+	static const char in[] = MIXED "--B\nContent-Type: text/plain; "
+				       "name=a\nContent-Transfer-Encoding: base64\n\n"
+				       "aGVsbG8gd29ybGQ=\n--B\nContent-Type: "
+				       "message/rfc822\n\n" HEAD "\nbegin 644 x\n"
+				       "%86)C9&4`\n`\nend\n--B--\n";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof in; n++) {
+		uint8_t *exact = malloc(n ? n : 1);
+		struct recsink rs;
+
+		assert_non_null(exact);
+		memcpy(exact, in, n);
+		recsink_init(&rs, true);
+		assert_int_equal(recsink_bytes(&rs, "a.eml", span_of(exact, n)), 0);
+		recsink_free(&rs);
+		free(exact);
+	}
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	return extract_open();
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	extract_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_long_header),
+		cmocka_unit_test(test_transfer),
+		cmocka_unit_test(test_charsets),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_multipart),
+		cmocka_unit_test(test_deep_multipart),
+		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_too_deep),
+		cmocka_unit_test(test_uu),
+		cmocka_unit_test(test_flowed),
+		cmocka_unit_test(test_protected),
+		cmocka_unit_test(test_item_name),
+		cmocka_unit_test(test_every_cut),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}

@@ -1,0 +1,220 @@
+/* Mailboxes: where one message ends and the next begins, whatever the reader gives at a time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "extract/mail_head.h"
+#include "mailmake.h"
+#include "recsink.h"
+
+#include "base/poison.h"
+
+#define FROM "From ann@example.com Mon Nov 24 08:00:00 2014\n"
+#define HEAD "From: Ann <ann@example.com>\nDate: Mon, 24 Nov 2014 08:00:00 +0000\n"
+
+/* A reader that cannot seek and gives `step` bytes at a time. */
+struct drip {
+	struct reader r;
+	struct span s;
+	size_t step;
+};
+
+static ssize_t
+drip_read(struct reader *r, void *p, size_t n)
+{
+	struct drip *d = (struct drip *)r;
+
+	n = n < d->step ? n : d->step;
+	n = n < d->s.n ? n : d->s.n;
+	if (n)
+		memcpy(p, d->s.p, n);
+	d->s = span_sub(d->s, n, d->s.n);
+	return (ssize_t)n;
+}
+
+static const struct reader_ops drip_ops = {.read = drip_read};
+
+extern const struct extractor extract_mbox;
+
+/* The log of a mailbox read from a stream. */
+static void
+read_drip(struct recsink *rs, struct span in, size_t step)
+{
+	struct drip d = {.s = in, .step = step};
+	struct item it = {.name = span_str("box"), .r = &d.r};
+
+	reader_init(&d.r, &drip_ops, UINT64_MAX);
+	recsink_init(rs, true);
+	budget_start(&rs->budget, in.n, NULL);
+	rs->item = &it;
+	assert_int_equal(extract_mbox.run(&it, &rs->sink), 0);
+	reader_end(&d.r);
+}
+
+static void
+read_box(struct recsink *rs, struct span in)
+{
+	recsink_init(rs, true);
+	assert_int_equal(recsink_bytes(rs, "box", in), 0);
+}
+
+static size_t
+count(struct recsink *rs, const char *words)
+{
+	size_t n = 0;
+
+	for (const char *p = recsink_log(rs); (p = strstr(p, words)); p++)
+		n++;
+	return n;
+}
+
+static void
+has(struct recsink *rs, const char *words)
+{
+	if (!count(rs, words))
+		fail_msg("no '%s' in:\n%s", words, recsink_log(rs));
+}
+
+static const char quoted[] = FROM HEAD "Message-ID: <1@x>\n\n>From here on\n>>From twice\n"
+				       "From now on all is well\n> From a reply\n\n" FROM HEAD
+				       "Message-ID: <2@x>\n\nsecond\n\n" FROM HEAD "Message-ID: "
+				       "<2@x>\n\nthird";
+
+static void
+test_quoting(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	read_box(&rs, span_str(quoted));
+	has(&rs, "item 0 box application/mbox\nitem 1 mail-");
+	assert_int_equal(count(&rs, "item 1 mail-"), 3);
+	assert_int_equal(count(&rs, "-2014-11-24#2 "), 1);
+	has(&rs,
+		"text body|From here on\\n>From twice\\nFrom now on all is well\\n"
+		"> From a reply\\n\n");
+	has(&rs, "text body|second\\n\n");
+	has(&rs, "text body|third\n");
+	recsink_free(&rs);
+}
+
+static void
+test_pieces(void **state)
+{
+	struct recsink whole;
+
+	(void)state;
+	read_drip(&whole, span_str(quoted), SIZE_MAX);
+	for (size_t step = 1; step < 200; step++) {
+		struct recsink rs;
+
+		read_drip(&rs, span_str(quoted), step);
+		assert_string_equal(recsink_log(&rs), recsink_log(&whole));
+		recsink_free(&rs);
+	}
+	assert_int_equal(count(&whole, "item 1 mail-"), 3);
+	recsink_free(&whole);
+}
+
+/* A body as long as its header says is not looked into; a wrong length is not believed. */
+static void
+test_content_length(void **state)
+{
+	static const char body[] = "a\n\n" FROM "\n>From b\n";
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	buf_printf(&in, FROM HEAD "Content-Length: %zu\n\n%s\n" FROM HEAD "\nsecond\n",
+		sizeof body - 1, body);
+	read_box(&rs, buf_span(&in));
+	assert_int_equal(count(&rs, "item 1 mail-"), 2);
+	has(&rs, "\\n\\n>From b\\n");
+	recsink_free(&rs);
+	for (size_t i = 0; i < 2; i++) {
+		static const char *const wrong[] = {"7", "99999999999999999999999"};
+
+		buf_clear(&in);
+		buf_printf(&in, FROM HEAD "Content-Length: %s\n\n%s\n" FROM HEAD "\nsecond\n",
+			wrong[i], body);
+		read_box(&rs, buf_span(&in));
+		assert_int_equal(count(&rs, "item 1 mail-"), 3);
+		recsink_free(&rs);
+	}
+	buf_free(&in);
+}
+
+/* Large messages, so that every cut of the buffer is met. */
+static void
+test_large(void **state)
+{
+	struct buf in = {0}, data = {0};
+	struct recsink rs;
+
+	(void)state;
+	for (size_t i = 0; i < 60000; i++)
+		buf_printf(&data, "%zu,", i);
+	for (size_t i = 0; i < 20; i++) {
+		buf_printf(&in,
+			FROM HEAD "Message-ID: <%zu@x>\nContent-Type: multipart/mixed; "
+				  "boundary=B\n\n"
+				  "--B\nContent-Type: text/plain; name=n%zu.txt\n"
+				  "Content-Transfer-Encoding: base64\n\n",
+			i, i);
+		mailmake_base64(&in, span_sub(buf_span(&data), 0, data.n - i * 997));
+		buf_puts(&in, "--B\n\nbehind\n--B--\n\n");
+	}
+	assert_false(in.failed);
+	read_box(&rs, buf_span(&in));
+	assert_int_equal(count(&rs, "item 1 mail-"), 20);
+	assert_int_equal(count(&rs, "text body|behind\n"), 20);
+	assert_int_equal(count(&rs, "text body|0,1,2,"), 20);
+	has(&rs, ",59998,59999,\n");
+	assert_int_equal(count(&rs, "gap"), 0);
+	recsink_free(&rs);
+	buf_free(&in);
+	buf_free(&data);
+}
+
+static void
+test_from_line(void **state)
+{
+	(void)state;
+	assert_true(head_from_line(span_str("From - Mon Nov 24 08:00:00 2014")));
+	assert_true(head_from_line(span_str("From a@b  Mon Nov  3 08:00 2014 +0100")));
+	assert_true(head_from_line(span_str("From ???@??? Mon, 24 Nov 2014 08:00:00 +0000")));
+	assert_false(head_from_line(span_str("From Monday on, at 10:30, we meet")));
+	assert_false(head_from_line(span_str("From a@b 24.11.2014")));
+	assert_false(head_from_line(span_str("From: a Mon Nov 24 08:00:00 2014")));
+	assert_false(head_from_line(span_str("From ")));
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	return extract_open();
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	extract_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quoting),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_content_length),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_from_line),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
