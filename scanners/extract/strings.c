@@ -347,7 +347,9 @@ static const struct unread {
 	[FORMAT_XAR] = {GAP_UNSUPPORTED, true, "xar archive: not read in this version"},
 	[FORMAT_RPM] = {GAP_UNSUPPORTED, true, "RPM package: not read in this version"},
 	[FORMAT_OLE2] = {GAP_UNSUPPORTED, true, "old Office document: not read in this version"},
-	[FORMAT_PDF] = {GAP_UNSUPPORTED, true, "PDF document: not read in this version"},
+#ifndef HAVE_POPPLER
+	[FORMAT_PDF] = {GAP_UNSUPPORTED, true, "PDF document: built without poppler"},
+#endif
 	[FORMAT_RTF] = {GAP_UNSUPPORTED, true, "RTF document: not read in this version"},
 	[FORMAT_MAIL] = {GAP_UNSUPPORTED, true, "mail: not read in this version"},
 	[FORMAT_PST] = {GAP_UNSUPPORTED, true, "Outlook mailbox: not read in this version"},
