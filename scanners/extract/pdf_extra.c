@@ -71,12 +71,10 @@ put_field(struct buf *b, PopplerFormField *f)
 			put(b, said, text);
 		}
 		for (int i = 0, n = poppler_form_field_choice_get_n_items(f); i < n; i++) {
-			_cleanup_gfree_ char *item = NULL;
+			_cleanup_gfree_ char *item = poppler_form_field_choice_get_item(f, i);
+			bool chosen = poppler_form_field_choice_is_item_selected(f, i);
 
-			if (!poppler_form_field_choice_is_item_selected(f, i))
-				continue;
-			item = poppler_form_field_choice_get_item(f, i);
-			put(b, said, item);
+			put(b, chosen ? said : NULL, item);
 		}
 		break;
 	default:
@@ -87,7 +85,7 @@ put_field(struct buf *b, PopplerFormField *f)
 static int
 page_fields(struct pdf *p, PopplerPage *page, uint32_t number)
 {
-	GList *all = poppler_page_get_form_field_mapping(page);
+	GList *all = g_list_reverse(poppler_page_get_form_field_mapping(page));
 	_cleanup_(buf_free) struct buf b = {.max = LIMIT_PDF_EXTRA};
 
 	for (GList *l = all; l; l = l->next)

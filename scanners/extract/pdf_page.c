@@ -86,6 +86,16 @@ is_blank(uint32_t c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+/* Does the second letter stand too far off to belong to the same word? */
+static bool
+is_apart(const PopplerRectangle *a, const PopplerRectangle *b)
+{
+	double reach = fmax(fmax(a->x2 - a->x1, b->x2 - b->x1), fmax(a->y2 - a->y1, b->y2 - b->y1));
+
+	return fabs(a->x1 + a->x2 - b->x1 - b->x2) > 3 * reach ||
+		fabs(a->y1 + a->y2 - b->y1 - b->y2) > 3 * reach;
+}
+
 /* Marks of direction, which poppler puts in without a box. */
 static bool
 is_mark(uint32_t c)
@@ -98,40 +108,52 @@ is_mark(uint32_t c)
  * together, or the words are too many. 0 or -ENOMEM.
  */
 static int
+add_word(struct pdf *p, size_t n, size_t off, size_t len, const PopplerRectangle *box,
+	size_t letters)
+{
+	struct pdf_word *w = word_room(p, n);
+
+	if (!w)
+		return -ENOMEM;
+	*w = (struct pdf_word){.off = (uint32_t)off, .n = (uint32_t)len, .seq = (uint32_t)n};
+	word_box(w, box, letters);
+	return 0;
+}
+
+static int
 split(struct pdf *p, struct span text, const PopplerRectangle *box, size_t n_box, size_t *ret_n,
 	bool *ret_fits)
 {
-	size_t n = 0, at = 0, letter = 0;
+	size_t n = 0, at = 0, letter = 0, from = 0, first = 0;
 
 	*ret_fits = false;
-	while (at < text.n) {
-		size_t from = at, first = letter, len;
-		uint32_t c = 0;
+	for (size_t len; at < text.n; at += len, letter++) {
+		uint32_t c;
+		bool blank;
 
-		while ((len = utf8_decode(span_sub(text, at, 4), &c)) && !is_blank(c) &&
-			!is_mark(c)) {
-			at += len;
-			letter++;
-		}
-		if (letter > n_box || len == 0 ? at < text.n : is_mark(c))
+		len = utf8_decode(span_sub(text, at, 4), &c);
+		if (len == 0 || letter == n_box || is_mark(c) || n == LIMIT_PDF_WORDS)
 			return 0;
-		if (letter > first) {
-			struct pdf_word *w = n < LIMIT_PDF_WORDS ? word_room(p, n) : NULL;
+		blank = is_blank(c);
+		if (letter > first && (blank || is_apart(&box[letter - 1], &box[letter]))) {
+			int r = add_word(p, n++, from, at - from, box + first, letter - first);
 
-			if (!w)
-				return n < LIMIT_PDF_WORDS ? -ENOMEM : 0;
-			*w = (struct pdf_word){.off = (uint32_t)from,
-				.n = (uint32_t)(at - from),
-				.seq = (uint32_t)n++};
-			word_box(w, box + first, letter - first);
+			if (r < 0)
+				return r;
+			first = letter;
+			from = at;
 		}
-		at += len;
-		letter++;
+		if (blank) {
+			first = letter + 1;
+			from = at + len;
+		}
 	}
-	/* the last line's end has no box */
-	*ret_fits = letter <= n_box + 1 && letter + 1 >= n_box;
+	*ret_fits = letter == n_box;
 	*ret_n = n;
-	return 0;
+	if (letter == first)
+		return 0;
+	++*ret_n;
+	return add_word(p, n, from, at - from, box + first, letter - first);
 }
 
 static bool

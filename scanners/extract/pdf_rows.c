@@ -17,7 +17,6 @@
 
 #define DESCENT	  0.25f /* of a box's height below the line its letters stand on */
 #define SAME_ROW  0.4f /* of the height: baselines that make one row */
-#define WIDE	  0.8f /* of the height: more than any space between words */
 #define TOUCHING  0.05f /* of the height: one word drawn in two pieces */
 #define LINE_SEND (64 * KIB)
 #define FAR_OUT	  1e6f
@@ -111,7 +110,7 @@ by_column(const void *a, const void *b)
 bool
 pdf_gap_wide(const struct pdf_word *left_end, float right, const struct pdf_word *next)
 {
-	return next->x0 - right > WIDE * fminf(height(left_end), height(next));
+	return next->x0 - right > PDF_GAP_WIDE * fminf(height(left_end), height(next));
 }
 
 static uint32_t

@@ -7,6 +7,8 @@
 
 #include "extract/grid.h"
 
+#define PDF_GAP_WIDE 0.8f /* of the height: more than any space between words */
+
 /* Where the next letter of a word stands. */
 enum pdf_dir { PDF_RIGHT, PDF_DOWN, PDF_LEFT, PDF_UP, PDF_DIRS };
 

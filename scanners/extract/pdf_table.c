@@ -98,32 +98,54 @@ inner_count(const struct strips *s, float left, float right)
 	return n;
 }
 
+/*
+ * What the ink leaves of one strip. A gap that parts cells may part the strip too; a narrow one is a
+ * space between words, unless the word behind it begins where the column does, or the one before it
+ * ends there: a long name that all but fills its column.
+ */
+static bool
+cut_strip(struct finder *f, const struct pdf_strip *s, size_t *i, float least, float wide)
+{
+	size_t had = f->next.n;
+	struct pdf_strip narrow = {0, 0};
+	float lo = -FAR;
+
+	while (*i < f->ink.n && f->ink.v[*i].b <= s->a)
+		lo = f->ink.v[(*i)++].b;
+	if (*i && *i <= f->ink.n)
+		lo = f->ink.v[*i - 1].b;
+	for (size_t j = *i; lo < s->b; j++) {
+		float hi = j < f->ink.n ? f->ink.v[j].a : FAR;
+		float a = lo > s->a ? lo : s->a, b = hi < s->b ? hi : s->b;
+
+		if (b - a >= least && hi - lo >= wide) {
+			if (!push(&f->next, a, b))
+				return false;
+		} else if (b - a >= least && (a <= s->a || b >= s->b)) {
+			narrow = (struct pdf_strip){a, b};
+		}
+		if (j >= f->ink.n)
+			break;
+		lo = f->ink.v[j].b;
+	}
+	return f->next.n > had || narrow.b <= narrow.a || push(&f->next, narrow.a, narrow.b);
+}
+
 /* What the row's ink leaves of the strips, in f->next; f->lost counts those it closes. */
 static bool
 strips_next(struct finder *f, const struct pdf_row *r)
 {
-	float least = STRIP_MIN * r->h;
 	size_t i = 0;
 
 	f->next.n = f->lost = 0;
 	if (!row_ink(f, r))
 		return false;
 	for (size_t k = 0; k < f->now.n; k++) {
-		const struct pdf_strip *s = &f->now.v[k];
 		size_t had = f->next.n;
-		float lo = s->a;
 
-		while (i < f->ink.n && f->ink.v[i].b <= s->a)
-			i++;
-		for (size_t j = i; j < f->ink.n && f->ink.v[j].a < s->b; j++) {
-			if (f->ink.v[j].a - lo >= least && !push(&f->next, lo, f->ink.v[j].a))
-				return false;
-			if (f->ink.v[j].b > lo)
-				lo = f->ink.v[j].b;
-		}
-		if (s->b - lo >= least && !push(&f->next, lo, s->b))
+		if (!cut_strip(f, &f->now.v[k], &i, STRIP_MIN * r->h, PDF_GAP_WIDE * r->h))
 			return false;
-		f->lost += f->next.n == had && inner(s, f->left, f->right);
+		f->lost += f->next.n == had && inner(&f->now.v[k], f->left, f->right);
 	}
 	return true;
 }
