@@ -452,7 +452,7 @@ test_left_out(void **state)
 	pdfmake_begin(&p);
 	for (int i = 1; i <= 3; i++) {
 		struct buf c = {0};
-		char text[16];
+		char text[32];
 
 		snprintf(text, sizeof text, "number %d", i);
 		pdfmake_text(&c, 72, 700, 10, 0, text);
