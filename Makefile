@@ -20,6 +20,15 @@ VERSION    := 0.1.0
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
 PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0
 LIBS_SCAN  := -lmagic -lm
+# Optional: without it a PDF is a gap `unsupported`, and `make` says so.
+POPPLER    := $(shell pkg-config --exists poppler-glib && echo 1)
+ifeq ($(POPPLER),1)
+PKGS_SCAN  += poppler-glib gio-2.0
+DEF_PDF    := -DHAVE_POPPLER
+CFLAGS_PDF := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler-glib))
+else
+$(info make: no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
+endif
 PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
 
@@ -74,7 +83,7 @@ WARN += -Werror
 endif
 
 DEFS = -DVERSION='"$(VERSION)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' -DDATADIR='"$(DATADIR)"' \
-       -DSYSCONFDIR='"$(SYSCONFDIR)"'
+       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF)
 ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iauditd -Itests/lib \
               $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -105,7 +114,7 @@ $(B)/%.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/%.o: %.c $(B)/flags
-	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CFLAGS_$(basename $(notdir $<))) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(CFLAGS_$(basename $(notdir $<))) $(if $(findstring /pdf,$<),$(CFLAGS_PDF)) -MMD -MP -c -o $@ $<
 # GMime's headers are not where the others are, and not written for our warnings.
 CFLAGS_mail_codec = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0))
 # The wide form of the scanner is compiled for AVX2 and chosen at run time.
@@ -122,7 +131,8 @@ $(B)/probe.mk: Makefile
 # --- a fresh machine ------------------------------------------------------------
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
-             libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev
+             libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
+             libpoppler-glib-dev poppler-data
 DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)

@@ -330,12 +330,13 @@ say_confinement(struct audit *a)
 {
 	const struct confinement *c = pool_confinement(a->pool);
 
-	audit_say(a, "confinement: uid %u%s, %s capabilities, %s, %s, %s, Landlock %s%d%s%s",
+	audit_say(a, "confinement: uid %u%s, %s capabilities, %s, %s, %s, Landlock %s%d%s%s%s",
 		c->uid, c->unprivileged_uid ? "" : " (privileged)", c->no_caps ? "no" : "with",
 		c->no_new_privs ? "no new privileges" : "new privileges possible",
 		c->not_dumpable ? "not dumpable" : "dumpable",
 		c->seccomp ? "seccomp filter" : "no seccomp filter",
 		c->landlock_abi ? "ABI " : "absent, ABI ", c->landlock_abi,
+		c->reads_poppler ? "; can read: /usr/share/poppler" : "",
 		c->missing[0] ? "; missing: " : "", c->missing);
 }
 

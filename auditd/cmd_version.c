@@ -31,7 +31,8 @@ version_worker(const struct pool *p)
 		m->uid, m->no_caps ? "none" : "KEPT", m->no_new_privs ? "yes" : "NO",
 		m->not_dumpable ? "yes" : "NO", m->seccomp ? "yes" : "NO");
 	if (m->landlock_abi)
-		(void)printf("ABI %d\n", m->landlock_abi);
+		(void)printf("ABI %d%s\n", m->landlock_abi,
+			m->reads_poppler ? ", can read /usr/share/poppler" : "");
 	else
 		(void)printf("absent\n");
 	if (m->missing[0])

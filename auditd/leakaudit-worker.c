@@ -7,12 +7,14 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "limits.h"
 #include "rules.h"
 #include "scan.h"
 #include "serve.h"
@@ -20,6 +22,7 @@
 #include "base/poison.h"
 
 #define RULE_FILE_MAX (16 * MIB) /* a rule file is kilobytes; this one is a mistake */
+#define ABORT_ROOM    (LIMIT_WORKER_AS / 2) /* less than this is left: memory was what was wanting */
 
 struct world {
 	struct scan *scan;
@@ -193,6 +196,18 @@ world_check(void *user, struct serve *s)
 	return scan_check_rules(w->scan, on_example, s);
 }
 
+/*
+ * Libraries abort when an allocation fails. With most of the address space gone that is what it was,
+ * and no bug of theirs.
+ */
+static void
+on_abort(int sig)
+{
+	(void)sig;
+	if (mmap(NULL, ABORT_ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+		_exit(SERVE_EXIT_NOMEM);
+}
+
 int
 main(void)
 {
@@ -215,6 +230,7 @@ main(void)
 	}
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
+	(void)signal(SIGABRT, on_abort);
 	r = serve_main(&ops, &w);
 	if (w.scan)
 		scan_free(w.scan);

@@ -46,6 +46,7 @@ struct pool_events {
 /* What a worker says of its cage; shown by -v and `version`. */
 struct confinement {
 	bool no_new_privs, seccomp, no_caps, unprivileged_uid, not_dumpable;
+	bool reads_poppler; /* one folder can be read: see SANDBOX_READS */
 	int landlock_abi; /* 0: the kernel has none */
 	uint32_t uid;
 	char missing[160]; /* plain words on what could not be had, "" for nothing */

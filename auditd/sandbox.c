@@ -37,6 +37,12 @@ struct landlock_attr {
 	uint64_t fs, net, scoped;
 };
 #define LANDLOCK_VERSION_FLAG 1u
+#define LANDLOCK_BENEATH      1
+#define LANDLOCK_READ_FILE    (1u << 2)
+struct landlock_beneath {
+	uint64_t rights;
+	int32_t fd;
+} __attribute__((packed));
 
 static void
 miss(struct confinement *c, const char *what)
@@ -152,7 +158,25 @@ landlock_rights(int abi)
 	return a;
 }
 
-/* A rule set without a rule: nothing of the file system can be opened any more. */
+/* Files below the one folder can be read, if it is there. */
+static int
+allow_reads(int ruleset, struct confinement *c)
+{
+	_cleanup_close_ int fd = open(SANDBOX_READS, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct landlock_beneath b = {.rights = LANDLOCK_READ_FILE, .fd = fd};
+
+#ifndef HAVE_POPPLER
+	return 0;
+#endif
+	if (fd < 0)
+		return 0;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_BENEATH, &b, 0) < 0)
+		return -errno;
+	c->reads_poppler = true;
+	return 0;
+}
+
+/* But for that one folder nothing of the file system can be opened any more. */
 static int
 close_landlock(struct confinement *c)
 {
@@ -160,6 +184,7 @@ close_landlock(struct confinement *c)
 	struct landlock_attr a;
 	_cleanup_close_ int fd = -1;
 	size_t size;
+	int r;
 
 	if (abi <= 0) {
 		miss(c,
@@ -170,7 +195,12 @@ close_landlock(struct confinement *c)
 	a = landlock_rights((int)abi);
 	size = abi >= 6 ? sizeof a : abi >= 4 ? 2 * sizeof a.fs : sizeof a.fs;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &a, size, 0);
-	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) < 0)
+	if (fd < 0)
+		return -errno;
+	r = allow_reads(fd, c);
+	if (r < 0)
+		return r;
+	if (syscall(SYS_landlock_restrict_self, fd, 0) < 0)
 		return -errno;
 	c->landlock_abi = (int)abi;
 	return 0;
@@ -209,7 +239,7 @@ sandbox_close(struct confinement *ret_c)
 #ifdef SANITIZED
 	miss(ret_c, "address-space limit (sanitizer build)");
 #endif
-	r = sandbox_filter();
+	r = sandbox_filter(ret_c->reads_poppler);
 	if (r == -ENOSYS) {
 		miss(ret_c, "seccomp (not in this kernel)");
 		return 0;

@@ -28,6 +28,7 @@ enum when {
 	ARG_IS, /* argument `arg` equals value */
 	ARG_IS_NOT, /* argument `arg` differs from value */
 	ARG_LACKS, /* argument `arg` has none of the bits of value */
+	ARG_HAS, /* argument `arg` has all of the bits of value */
 	ARG_IS_SELF /* argument `arg` is this process's id */
 };
 
@@ -83,7 +84,6 @@ static const struct call calls[] = {
 	{SCMP_SYS(tgkill), 0, ARG_IS_SELF, 0, 0, "abort"},
 	{SCMP_SYS(restart_syscall), 0, ALWAYS, 0, 0, "waking from a stop"},
 	/* asked out of habit: told no */
-	{SCMP_SYS(openat), EACCES, ALWAYS, 0, 0, "libraries look for their configuration"},
 	{SCMP_SYS(open), EACCES, ALWAYS, 0, 0, "libraries look for their configuration"},
 	{SCMP_SYS(access), EACCES, ALWAYS, 0, 0, "libraries look for their configuration"},
 	{SCMP_SYS(faccessat), EACCES, ALWAYS, 0, 0, "libraries look for their configuration"},
@@ -108,6 +108,25 @@ static const struct call calls[] = {
 #endif
 };
 
+/* Where Landlock decides what can be opened: for reading only. All else as without it. */
+#define OPEN_MORE (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY) | O_PATH)
+#define OPEN_WHY  "libraries look for their configuration"
+
+static const struct call open_never[] = {
+	{SCMP_SYS(openat), EACCES, ALWAYS, 0, 0, OPEN_WHY},
+};
+
+static const struct call open_reads[] = {
+	{SCMP_SYS(openat), 0, ARG_LACKS, 2, OPEN_MORE, "fonts' tables of poppler"},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_WRONLY, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_RDWR, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_CREAT, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_TRUNC, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_APPEND, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_TMPFILE & ~O_DIRECTORY, OPEN_WHY},
+	{SCMP_SYS(openat), EACCES, ARG_HAS, 2, O_PATH, OPEN_WHY},
+};
+
 static int
 add_call(scmp_filter_ctx ctx, const struct call *c)
 {
@@ -130,9 +149,10 @@ add_call(scmp_filter_ctx ctx, const struct call *c)
 		arg.datum_a = c->value;
 		break;
 	case ARG_LACKS:
+	case ARG_HAS:
 		arg.op = SCMP_CMP_MASKED_EQ;
 		arg.datum_a = c->value;
-		arg.datum_b = 0;
+		arg.datum_b = c->when == ARG_HAS ? c->value : 0;
 		break;
 	}
 	return seccomp_rule_add_array(ctx, action, c->nr, 1, &arg);
@@ -144,8 +164,18 @@ release(scmp_filter_ctx *ctx)
 	seccomp_release(*ctx);
 }
 
+static int
+add_calls(scmp_filter_ctx ctx, const struct call *c, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = add_call(ctx, &c[i]);
+	return r;
+}
+
 int
-sandbox_filter(void)
+sandbox_filter(bool opens)
 {
 	_cleanup_(release) scmp_filter_ctx ctx = NULL;
 	int r;
@@ -158,7 +188,10 @@ sandbox_filter(void)
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
 		r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	for (size_t i = 0; i < sizeof calls / sizeof *calls && r == 0; i++)
-		r = add_call(ctx, &calls[i]);
+	if (r == 0)
+		r = add_calls(ctx, calls, sizeof calls / sizeof *calls);
+	if (r == 0)
+		r = opens ? add_calls(ctx, open_reads, sizeof open_reads / sizeof *open_reads)
+			  : add_calls(ctx, open_never, 1);
 	return r < 0 ? r : seccomp_load(ctx);
 }

@@ -2,7 +2,11 @@
 #ifndef SANDBOX_PRIV_H
 #define SANDBOX_PRIV_H
 
-/* Loads the filter. 0, -ENOSYS when the kernel has no seccomp filters, -errno. */
-int sandbox_filter(void);
+#include <stdbool.h>
+
+/*
+ * Loads the filter. opens: openat() for reading goes through, because Landlock decides on it. 0, -ENOSYS when the kernel has no seccomp filters, -errno.
+ */
+int sandbox_filter(bool opens);
 
 #endif

@@ -63,7 +63,7 @@ wire_put_confinement(struct ipc_out *o, const struct confinement *c)
 {
 	ipc_u8(o,
 		(uint8_t)(c->no_new_privs | c->seccomp << 1 | c->no_caps << 2 |
-			c->unprivileged_uid << 3 | c->not_dumpable << 4));
+			c->unprivileged_uid << 3 | c->not_dumpable << 4 | c->reads_poppler << 5));
 	ipc_u16(o, (uint16_t)c->landlock_abi);
 	ipc_u32(o, c->uid);
 	wire_put_text(o, c->missing, sizeof c->missing);
@@ -79,11 +79,12 @@ wire_get_confinement(struct ipc_in *i, struct confinement *ret_c)
 		.no_caps = bits & 4,
 		.unprivileged_uid = bits & 8,
 		.not_dumpable = bits & 16,
+		.reads_poppler = bits & 32,
 		.landlock_abi = ipc_get_u16(i),
 		.uid = ipc_get_u32(i),
 	};
 
-	if (bits > 31 || wire_get_text(i, c.missing, sizeof c.missing, false) < 0)
+	if (bits > 63 || wire_get_text(i, c.missing, sizeof c.missing, false) < 0)
 		return -EBADMSG;
 	*ret_c = c;
 	return 0;

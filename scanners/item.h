@@ -152,6 +152,12 @@ struct sink_ops {
 	/* A picture inside a document (jpeg, png, tiff bytes by r). Later work: now it is dropped. */
 	int (*image)(struct sink *s, struct reader *r, const char *mime, uint32_t page);
 	/*
+	 * A piece of the item at hand that may end its reader (a page) begins; name NULL: the last one
+	 * has ended. 1: it did end a reader before; that is said already, and it is to be left out.
+	 * NULL where nobody wants to know: see sink_piece().
+	 */
+	int (*piece)(struct sink *s, const char *name);
+	/*
 	 * An inner item: name and r set, up = the item at hand; the rest is the callee's. Returns
 	 * when it has been dealt with, whole or not; r may be left anywhere.
 	 */
@@ -179,6 +185,12 @@ static inline int
 sink_gap(struct sink *s, enum gap_reason reason, bool hides, const char *detail)
 {
 	return s->ops->gap(s, reason, hides, detail, NULL);
+}
+
+static inline int
+sink_piece(struct sink *s, const char *name)
+{
+	return s->ops->piece ? s->ops->piece(s, name) : 0;
 }
 
 /* A whole text in one call. */

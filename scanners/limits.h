@@ -31,6 +31,11 @@
 #define LIMIT_CFB_ENTRIES 131072u /* streams and storages of one compound file: 16 MiB */
 #define LIMIT_MAIL_HEAD   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
 #define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_PDF_PAGES   100000u /* pages of a document: a register of a large firm is a tenth */
+#define LIMIT_PDF_WORDS   1000000u /* words of a page in rows: 32 MB; a page of more comes unsorted */
+#define LIMIT_PDF_EXTRA   (4 * MIB) /* fields, notes or links of a page; bookmarks */
+#define LIMIT_PDF_TITLES  100000u /* bookmarks of a document */
+#define LIMIT_PDF_NESTED  32u /* bookmarks within bookmarks */
 
 /* --- matching --- */
 #define CHUNK_SIZE     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */

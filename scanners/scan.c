@@ -139,6 +139,24 @@ child_run(struct scan *sc, struct item *child)
 }
 
 static int
+on_piece(struct sink *s, const char *name)
+{
+	struct scan *sc = of(s);
+	const struct item *it = sc->top->it;
+	struct span names[LIMIT_DEPTH + 2];
+	struct inner in = inner_of(it, names);
+	uint32_t ordinal = name ? ++sc->ordinals : it->ordinal;
+
+	if (name && is_skipped(sc->file, ordinal))
+		return 1;
+	if (name && in.n < LIMIT_DEPTH + 2)
+		names[in.n++] = span_str(name);
+	if (sc->out->enter)
+		sc->out->enter(sc->out->user, &in, ordinal);
+	return budget_tick(s->budget);
+}
+
+static int
 on_child(struct sink *s, struct item *child)
 {
 	struct scan *sc = of(s);
@@ -171,6 +189,7 @@ static const struct sink_ops scan_sink_ops = {
 	.row = on_row,
 	.table_end = on_table_end,
 	.image = on_image,
+	.piece = on_piece,
 	.child = on_child,
 	.gap = on_gap,
 };

@@ -346,7 +346,9 @@ static const struct unread {
 	[FORMAT_LHA] = {GAP_UNSUPPORTED, true, "lha archive: not read in this version"},
 	[FORMAT_XAR] = {GAP_UNSUPPORTED, true, "xar archive: not read in this version"},
 	[FORMAT_RPM] = {GAP_UNSUPPORTED, true, "RPM package: not read in this version"},
-	[FORMAT_PDF] = {GAP_UNSUPPORTED, true, "PDF document: not read in this version"},
+#ifndef HAVE_POPPLER
+	[FORMAT_PDF] = {GAP_UNSUPPORTED, true, "PDF document: built without poppler"},
+#endif
 	[FORMAT_RTF] = {GAP_UNSUPPORTED, true, "RTF document: not read in this version"},
 	[FORMAT_PST] = {GAP_UNSUPPORTED, true, "Outlook mailbox: not read in this version"},
 	[FORMAT_SQLITE] = {GAP_UNSUPPORTED, true, "SQLite database: not read in this version"},

@@ -11,6 +11,7 @@
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
 extern const struct extractor extract_owner;
 extern const struct extractor extract_xls, extract_doc, extract_ppt, extract_msg, extract_cfb;
+extern const struct extractor extract_pdf;
 extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_html, extract_xml, extract_xml2003, extract_fdx, extract_json;
 extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ics;
@@ -29,6 +30,7 @@ const struct extractor *const extractors[] = {
 	&extract_ppt,
 	&extract_msg,
 	&extract_cfb,
+	&extract_pdf,
 	&extract_archive,
 	&extract_compressed,
 	&extract_rtf,

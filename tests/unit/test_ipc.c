@@ -376,7 +376,7 @@ static void
 set_up(void **state)
 {
 	struct wire_job j = {.id = 9, .size = 1ull << 40, .skip = {2, 5}, .n_skip = 2}, k;
-	const struct confinement c = {true, false, true, false, true, 7, 65534, "none"};
+	const struct confinement c = {true, false, true, false, true, true, 7, 65534, "none"};
 	const char *const words[] = {"us-ssn", "pay"};
 	struct rule_info r = {0};
 	struct confinement d;

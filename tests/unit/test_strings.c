@@ -106,9 +106,9 @@ static void
 test_gaps(void **state)
 {
 	(void)state;
-	EXPECT("%PDF-1.4 hello",
-		"gap unsupported hides PDF document: not read in this version\n"
-		"text raw @0|%PDF-1.4 hello\\n\n");
+	EXPECT("!BDN hello all",
+		"gap unsupported hides Outlook mailbox: not read in this version\n"
+		"text raw @0|!BDN hello all\\n\n");
 	EXPECT("\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5secretary",
 		"gap encrypted hides KeePass database\n");
 	EXPECT("Salted__abcdefgh", "gap encrypted hides OpenSSL salted data\n");

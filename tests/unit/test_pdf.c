@@ -1,0 +1,575 @@
+/* pdf: rows out of places, tables, turned pages, and all that hangs on a document beside its pages. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "doctest.h"
+#include "ident.h"
+#include "limits.h"
+#include "pdfmake.h"
+#include "sandbox.h"
+
+extern const struct extractor extract_pdf;
+
+#ifdef HAVE_POPPLER
+
+static void
+run(struct recsink *rs, struct pdfmake *p, const char *catalog, int info)
+{
+	pdfmake_end(p, catalog, info);
+	doc_run_bytes(rs, &extract_pdf, buf_span(&p->out));
+	pdfmake_free(p);
+}
+
+/* A document of one page. */
+static void
+run_page(struct recsink *rs, struct buf *content, const char *more)
+{
+	struct pdfmake p;
+
+	pdfmake_begin(&p);
+	(void)pdfmake_page(&p, buf_span(content), more);
+	buf_free(content);
+	run(rs, &p, "", 0);
+}
+
+static const int pay_x[] = {72, 230, 330, 420};
+static const char *const pay[] = {
+	"Name", "SSN", "Salary", "Department", /**/
+	"Smith, Ann", "219-09-9999", "81,000", "Art", /**/
+	"Jones, Bob", "457-55-5462", "79,500", "", /**/
+	"Miller-Lindstroem, Caroline", "078-05-1121", "112,000", "Legal", /**/
+};
+
+static void
+test_lines(void **state)
+{
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_text(&c, 72, 600, 10, 0, "second");
+	pdfmake_text(&c, 300, 700, 10, 0, "(right)");
+	pdfmake_text(&c, 72, 700, 10, 0, "left of");
+	pdfmake_text(&c, 118, 601, 10, 0, "line, a point higher");
+	run_page(&rs, &c, "");
+	assert_string_equal(recsink_log(&rs),
+		"text body p1|left of\\t(right)\\nsecond\\tline, a point higher\\n\n");
+	recsink_free(&rs);
+}
+
+/* Drawn column by column, as payroll programs do; the title does not belong to the table. */
+static void
+test_table(void **state)
+{
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_text(&c, 72, 700, 14, 0, "Payroll of the art department, all of it, March");
+	pdfmake_table(&c, pay_x, 4, 660, pay, 4);
+	pdfmake_text(&c, 72, 560, 10, 0, "Checked by the accountant who was there on that day.");
+	run_page(&rs, &c, "");
+	assert_string_equal(recsink_log(&rs),
+		"text body p1|Payroll of the art department, all of it, March\\n\n"
+		"table [page 1]\n"
+		"row 1|1=Name|2=SSN|3=Salary|4=Department\n"
+		"row 2|1=Smith, Ann|2=219-09-9999|3=81,000|4=Art\n"
+		"row 3|1=Jones, Bob|2=457-55-5462|3=79,500\n"
+		"row 4|1=Miller-Lindstroem, Caroline|2=078-05-1121|3=112,000|4=Legal\n"
+		"end\n"
+		"text body p1|Checked by the accountant who was there on that day.\\n\n");
+	recsink_free(&rs);
+}
+
+/* One row runs across the strips: the table goes on behind it. */
+static void
+test_table_bears(void **state)
+{
+	static const char *const cells[] = {"Name", "Number", "Pay", "Ann", "1001", "81,000",
+		"A heading that runs across all of the columns here", "", "", "Bob", "1002",
+		"79,500", "Cem", "1003", "64,000"};
+	static const int x[] = {72, 200, 300};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_table(&c, x, 3, 700, cells, 5);
+	run_page(&rs, &c, "");
+	doc_has(&rs, "row 1|1=Name|2=Number|3=Pay");
+	doc_has(&rs, "row 4|1=Bob|2=1002|3=79,500");
+	doc_has(&rs, "row 5|1=Cem|2=1003|3=64,000");
+	recsink_free(&rs);
+}
+
+static void
+test_no_table(void **state)
+{
+	/* two lines are none, and neither are two columns of running text */
+	static const char *const two[] = {"a", "b", "c", "d", "e", "f"};
+	static const char *const prose[] = {"the left column of a paper", "and the right one",
+		"goes on and on with words", "has others of its own", "until it ends at last",
+		"and ends as well"};
+	static const int x[] = {72, 300, 400};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_table(&c, x, 3, 700, two, 2);
+	pdfmake_table(&c, x, 2, 500, prose, 3);
+	run_page(&rs, &c, "");
+	doc_lacks(&rs, "table");
+	doc_has(&rs,
+		"text body p1|a\\tb\\tc\\nd\\te\\tf\\n"
+		"the left column of a paper\\tand the right one\\n"
+		"goes on and on with words\\thas others of its own\\n"
+		"until it ends at last\\tand ends as well\\n");
+	recsink_free(&rs);
+}
+
+/* The same table on pages turned by the page's own entry, and with the letters turned instead. */
+static void
+test_turned(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	for (int quarter = 1; quarter < 4; quarter++) {
+		struct buf c = {0};
+		char more[32];
+
+		pdfmake_table(&c, pay_x, 4, 660, pay, 4);
+		snprintf(more, sizeof more, "/Rotate %d", quarter * 90);
+		run_page(&rs, &c, more);
+		doc_has(&rs, "row 2|1=Smith, Ann|2=219-09-9999|3=81,000|4=Art");
+		recsink_free(&rs);
+		for (int k = 3; k >= 0; k--) {
+			for (int i = 0; i < 4; i++) {
+				int along = pay_x[k], down = 100 + 14 * i;
+				int x = quarter == 1   ? down
+					: quarter == 2 ? 612 - along
+						       : 612 - down;
+				int y = quarter == 1 ? along : quarter == 2 ? down : 792 - along;
+
+				if (*pay[4 * i + k])
+					pdfmake_text(&c, x, y, 10, quarter, pay[4 * i + k]);
+			}
+		}
+		pdfmake_text(&c, 500, 60, 10, 0, "upright");
+		run_page(&rs, &c, "");
+		doc_has(&rs, "text body p1|upright\\n");
+		doc_has(&rs, "row 3|1=Jones, Bob|2=457-55-5462|3=79,500");
+		doc_has(&rs, "row 4|1=Miller-Lindstroem, Caroline|2=078-05-1121|3=112,000|4=Legal");
+		recsink_free(&rs);
+	}
+}
+
+static void
+test_extras(void **state)
+{
+	const char inner[] = "inner file";
+	struct pdfmake p;
+	struct recsink rs;
+	struct buf c = {0};
+	char page[200], catalog[400];
+	int field, choice, note, link, file, info, xmp, top;
+
+	(void)state;
+	pdfmake_begin(&p);
+	field = pdfmake_object(&p,
+		"<</Type/Annot/Subtype/Widget/FT/Tx/T(ssn)/TU(Social Security)/V(219-09-9999)"
+		"/Rect[10 10 90 30]>>");
+	choice = pdfmake_object(&p,
+		"<</Type/Annot/Subtype/Widget/FT/Ch/T(city)/V(Oslo)/Opt[(Rome)(Oslo)]"
+		"/Rect[10 40 90 60]>>");
+	note = pdfmake_object(
+		&p, "<</Type/Annot/Subtype/Text/T(Ann)/Contents(do not show)/Rect[1 1 9 9]>>");
+	link = pdfmake_object(&p,
+		"<</Type/Annot/Subtype/Link/Rect[1 1 9 "
+		"9]/A<</S/URI/URI(http://u:pw@h.example/)>>>>");
+	file = pdfmake_stream(&p, "/Type/EmbeddedFile", span_str(inner));
+	file = pdfmake_object(
+		&p, "<</Type/Filespec/F(a.txt)/Desc(the file)/EF<</F %d 0 R>>>>", file);
+	info = pdfmake_object(&p, "<</Title(A title)/Author(Ann)>>");
+	xmp = pdfmake_stream(&p, "/Type/Metadata/Subtype/XML", span_str("<x>about</x>"));
+	top = pdfmake_object(&p, "<</First %d 0 R/Last %d 0 R/Count 1>>", p.n + 2, p.n + 2);
+	(void)pdfmake_object(&p,
+		"<</Title(Chapter of Ann)/Parent %d 0 R/First %d 0 R/Last %d 0 R>>", top, top + 1,
+		top + 1); /* holds itself */
+	pdfmake_text(&c, 72, 700, 10, 0, "page");
+	snprintf(page, sizeof page, "/Annots[%d 0 R %d 0 R %d 0 R %d 0 R]", field, choice, note,
+		link);
+	(void)pdfmake_page(&p, buf_span(&c), page);
+	buf_free(&c);
+	snprintf(catalog, sizeof catalog,
+		"/AcroForm<</Fields[%d 0 R %d 0 R]>>/Metadata %d 0 R/Outlines %d 0 R"
+		"/Names<</EmbeddedFiles<</Names[(a.txt) %d 0 R (b.txt) %d 0 R]>>>>",
+		field, choice, xmp, top, file, file);
+	run(&rs, &p, catalog, info);
+	doc_has(&rs, "text metadata [properties]|title: A title\\nauthor: Ann\\n");
+	doc_has(&rs, "text metadata [xmp]|<x>about</x>");
+	doc_has(&rs, "text body p1|page\\n");
+	doc_has(&rs, "text body [form] p1|Social Security: 219-09-9999\\nRome\\ncity: Oslo\\n");
+	doc_has(&rs, "text comment p1|Ann: do not show\\n");
+	doc_has(&rs, "text metadata [links] p1|http://u:pw@h.example/\\n");
+	assert_non_null(strstr(recsink_log(&rs), "text metadata [bookmarks]|Chapter of Ann\\n"));
+	doc_has(&rs, "text metadata [attachment]|the file");
+	doc_has(&rs, "child a.txt");
+	doc_has(&rs, "child a.txt#2");
+	recsink_free(&rs);
+}
+
+/* A page that is a picture is a gap; an empty one is nothing. */
+static void
+test_pictures(void **state)
+{
+	struct pdfmake p;
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_begin(&p);
+	buf_puts(&c, "q 100 0 0 100 50 50 cm BI /W 8 /H 1 /BPC 1 /CS /G ID \xAA EI Q\n");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	(void)pdfmake_page(&p, span_str(""), "");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	pdfmake_text(&c, 72, 700, 10, 0, "words");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_free(&c);
+	run(&rs, &p, "", 0);
+	assert_string_equal(recsink_log(&rs),
+		"text body p4|words\\n\ngap unsupported hides pages without text: 2\n");
+	recsink_free(&rs);
+}
+
+static void
+test_damaged(void **state)
+{
+	struct recsink rs;
+	struct pdfmake p;
+	struct buf c = {0};
+
+	(void)state;
+	doc_run_bytes(&rs, &extract_pdf, span_str("%PDF-1.4 hello, nothing more than that"));
+	assert_string_equal(recsink_log(&rs),
+		"gap corrupt hides PDF document: damaged\n"
+		"text raw @0|%PDF-1.4 hello, nothing more than that\\n\n");
+	recsink_free(&rs);
+	/* without its table of objects it is still read */
+	pdfmake_begin(&p);
+	pdfmake_text(&c, 72, 700, 10, 0, "still there");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_free(&c);
+	pdfmake_end(&p, "", 0);
+	doc_run_bytes(&rs, &extract_pdf, span_sub(buf_span(&p.out), 0, p.out.n - 14));
+	doc_has(&rs, "text body p1|still there\\n");
+	recsink_free(&rs);
+	pdfmake_free(&p);
+}
+
+/* --- a font of East Asia, in the cage --------------------------------------------------- */
+
+static void
+put_cjk(struct pdfmake *p)
+{
+	/* "name" and "salary" in Chinese, as UCS-2, by a font that is not in the file */
+	pdfmake_begin(p);
+	(void)pdfmake_page(
+		p, span_str("BT /J 12 Tf 72 700 Td <59D3 540D 85AA 6C34 FF1A> Tj ET"), "");
+	pdfmake_end(p, "", 0);
+}
+
+#define CJK "text body p1|\xE5\xA7\x93\xE5\x90\x8D\xE8\x96\xAA\xE6\xB0\xB4\xEF\xBC\x9A\\n"
+
+static void
+test_cjk(void **state)
+{
+	struct pdfmake p;
+	struct recsink rs;
+
+	(void)state;
+	if (access(SANDBOX_READS "/cMap", R_OK) < 0)
+		skip();
+	put_cjk(&p);
+	doc_run_bytes(&rs, &extract_pdf, buf_span(&p.out));
+	doc_has(&rs, CJK);
+	recsink_free(&rs);
+	pdfmake_free(&p);
+}
+
+/* In the cage: reads the fonts' tables when Landlock lets it, and nothing else. */
+static int
+caged(const struct pdfmake *p)
+{
+	struct confinement c;
+	struct recsink rs;
+	bool found;
+
+	if (sandbox_close(&c) < 0)
+		return 1;
+	if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES)
+		return 2;
+	if (open("/usr/share", O_RDONLY | O_DIRECTORY) >= 0 || errno != EACCES)
+		return 3;
+	if (open(SANDBOX_READS "/cMap/Adobe-GB1/../../../passwd", O_RDONLY) >= 0)
+		return 4;
+	if (open(SANDBOX_READS "/new", O_WRONLY | O_CREAT, 0600) >= 0 || errno != EACCES)
+		return 5;
+	if (open("/etc/passwd", O_PATH) >= 0 || errno != EACCES)
+		return 6;
+	recsink_init(&rs, false);
+	if (recsink_force(&rs, &extract_pdf, "x", buf_span(&p->out)) < 0)
+		return 7;
+	found = strstr(recsink_log(&rs), CJK) != NULL;
+	return found == c.reads_poppler ? 0 : 8;
+}
+
+static void
+test_caged(void **state)
+{
+	struct pdfmake p;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (access(SANDBOX_READS "/cMap", R_OK) < 0)
+		skip();
+	put_cjk(&p);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(caged(&p));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	pdfmake_free(&p);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* --- protected ones, where qpdf is there -------------------------------------------------- */
+
+static bool
+qpdf(const char *folder, const char *options)
+{
+	char line[512];
+
+	snprintf(line, sizeof line, "qpdf %s %s/in.pdf %s/out.pdf >%s/log 2>&1", options, folder,
+		folder, folder);
+	return system(line) == 0;
+}
+
+static void
+one_protected(const char *folder, const char *options, const char *want)
+{
+	char path[300];
+	struct recsink rs;
+
+	if (!qpdf(folder, options))
+		fail_msg("qpdf %s", options);
+	snprintf(path, sizeof path, "%s/out.pdf", folder);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_file(&rs, path), 0);
+	doc_has(&rs, want);
+	recsink_free(&rs);
+}
+
+static void
+test_protected(void **state)
+{
+	char folder[] = "/tmp/test_pdf.XXXXXX", path[300];
+	struct pdfmake p;
+	struct buf c = {0};
+	FILE *f;
+
+	(void)state;
+	if (system("qpdf --version >/dev/null 2>&1") != 0)
+		skip();
+	assert_non_null(mkdtemp(folder));
+	pdfmake_begin(&p);
+	pdfmake_text(&c, 72, 700, 10, 0, "for all to read");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_free(&c);
+	pdfmake_end(&p, "", 0);
+	snprintf(path, sizeof path, "%s/in.pdf", folder);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(p.out.p, 1, p.out.n, f), p.out.n);
+	fclose(f);
+	pdfmake_free(&p);
+	one_protected(folder, "--encrypt '' owner 256 --print=none --extract=n --",
+		"text body p1|for all to read\\n");
+	one_protected(folder, "--allow-weak-crypto --encrypt '' owner 40 --print=n --",
+		"text body p1|for all to read\\n");
+	one_protected(folder, "--encrypt user owner 256 --",
+		"gap encrypted hides PDF user password, AES-256");
+	one_protected(folder, "--allow-weak-crypto --encrypt user owner 128 --use-aes=y --",
+		"gap encrypted hides PDF user password, AES-128");
+	one_protected(folder, "--allow-weak-crypto --encrypt user owner 128 --",
+		"gap encrypted hides PDF user password, RC4 or another");
+	snprintf(path, sizeof path, "rm -r %s", folder);
+	assert_int_equal(system(path), 0);
+}
+
+/* --- pages that end a reader ---------------------------------------------------------------- */
+
+struct pieces {
+	struct recsink rs;
+	struct sink_ops ops;
+	unsigned left_out; /* the page that ended a reader before */
+	unsigned n;
+	bool ended;
+};
+
+static int
+on_piece(struct sink *s, const char *name)
+{
+	struct pieces *p = (struct pieces *)s;
+	char want[24];
+
+	p->ended = !name;
+	if (!name)
+		return 0;
+	snprintf(want, sizeof want, "page %u", ++p->n);
+	assert_string_equal(name, want);
+	return p->n == p->left_out;
+}
+
+static void
+test_left_out(void **state)
+{
+	static struct pieces t;
+	struct pdfmake p;
+
+	(void)state;
+	pdfmake_begin(&p);
+	for (int i = 1; i <= 3; i++) {
+		struct buf c = {0};
+		char text[32];
+
+		snprintf(text, sizeof text, "number %d", i);
+		pdfmake_text(&c, 72, 700, 10, 0, text);
+		(void)pdfmake_page(&p, buf_span(&c), "");
+		buf_free(&c);
+	}
+	pdfmake_end(&p, "", 0);
+	recsink_init(&t.rs, false);
+	t.ops = *t.rs.sink.ops;
+	t.ops.piece = on_piece;
+	t.rs.sink.ops = &t.ops;
+	t.left_out = 2;
+	assert_int_equal(recsink_force(&t.rs, &extract_pdf, "x", buf_span(&p.out)), 0);
+	assert_string_equal(
+		recsink_log(&t.rs), "text body p1|number 1\\n\ntext body p3|number 3\\n\n");
+	assert_true(t.n == 3 && t.ended);
+	recsink_free(&t.rs);
+	pdfmake_free(&p);
+}
+
+/* A million words in one place, boxes of no size, and a form that shows itself. */
+static void
+test_hostile(void **state)
+{
+	struct pdfmake p;
+	struct recsink rs;
+	struct buf c = {0};
+	int form;
+
+	(void)state;
+	pdfmake_begin(&p);
+	for (int i = 0; i < 20000; i++)
+		buf_printf(&c, "BT /F %d Tf 10 10 Td (w%d) Tj ET\n", i % 3 ? 10 : 1, i);
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_clear(&c);
+	for (int i = 0; i < 2000; i++)
+		buf_printf(&c, "BT /F 9 Tf 1e30 0 0 1e-30 %d99999999 %d Tm (z%d) Tj ET\n", i, i, i);
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_clear(&c);
+	form = p.n + 1;
+	buf_printf(&c, "BT /F 9 Tf (x) Tj ET /X Do /X Do");
+	{
+		char dict[160];
+
+		snprintf(dict, sizeof dict,
+			"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<</XObject<</X %d 0 "
+			"R>>/Font<</F 3 0 R>>>>",
+			form);
+		(void)pdfmake_stream(&p, dict, buf_span(&c));
+		snprintf(dict, sizeof dict, "/Resources<</XObject<</X %d 0 R>>>>", form);
+		(void)pdfmake_page(&p, span_str("/X Do"), dict);
+	}
+	buf_free(&c);
+	run(&rs, &p, "", 0);
+	assert_true(strstr(recsink_log(&rs), "w19999") != NULL);
+	recsink_free(&rs);
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	return ident_open() < 0 || extract_open() < 0 ? -1 : 0;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	extract_close();
+	ident_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_table_bears),
+		cmocka_unit_test(test_no_table),
+		cmocka_unit_test(test_turned),
+		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_cjk),
+		cmocka_unit_test(test_caged),
+		cmocka_unit_test(test_protected),
+		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_hostile),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
+
+#else
+
+static void
+test_without(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a.pdf", span_str("%PDF-1.4 words of it")), 0);
+	doc_has(&rs, "gap unsupported hides PDF document: built without poppler");
+	doc_has(&rs, "text raw @0|%PDF-1.4 words of it\\n");
+	recsink_free(&rs);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_without)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
