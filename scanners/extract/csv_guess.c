@@ -166,6 +166,19 @@ is_table(const struct look *k, char sep)
 	return k->wordy * 2 <= k->seps + k->records;
 }
 
+/* Lines of one cell of at most two words. */
+static bool
+is_column(struct span s)
+{
+	size_t lines = 0, words = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		lines += s.p[i] != '\n' && (i == 0 || s.p[i - 1] == '\n');
+		words += s.p[i] == ' ';
+	}
+	return lines >= 3 && words <= lines && s.n / lines <= 40;
+}
+
 char
 csv_guess(struct span sample, bool named, bool cut)
 {
@@ -189,7 +202,7 @@ csv_guess(struct span sample, bool named, bool cut)
 			best = seps[i];
 		}
 	}
-	return best;
+	return best == 0 && named && is_column(sample) ? ',' : best;
 }
 
 bool

@@ -8,7 +8,7 @@
 
 /*
  * sample: the text's beginning, ASCII (text_sample()). named: the file's name says that it is a
- * table, so one separator is enough. cut: the sample is not the whole text, its last line may be cut.
+ * table, so one separator is enough, or none where lines are short. cut: the sample is not the whole text, its last line may be cut.
  * Returns ',' ';' '\t' or '|', or 0 for no table.
  */
 char csv_guess(struct span sample, bool named, bool cut);

@@ -37,6 +37,24 @@ test_plain(void **state)
 		"table []\nrow 2|1=a|2=b\nrow 3|1=1|2=2\nend\n");
 }
 
+/* A table of one column has no separator: only its name can tell, and short lines. */
+static void
+test_one_column(void **state)
+{
+	(void)state;
+	expect("a.csv", span_str("SSN\n862435549\n731228164\n"),
+		"table []\nrow 1|1=SSN\nrow 2|1=862435549\nrow 3|1=731228164\nend\n");
+	expect("a.txt", span_str("SSN\n862435549\n731228164\n"),
+		"text body|SSN\\n862435549\\n731228164\\n\n");
+	expect("a.csv", span_str("one line\nand another\n"),
+		"text body|one line\\nand another\\n\n");
+	expect("a.csv",
+		span_str("this is running text in lines\nthat go on and on and are\n"
+			 "long enough for nobody to\ntake them for a table\n"),
+		"text body|this is running text in lines\\nthat go on and on and are\\n"
+		"long enough for nobody to\\ntake them for a table\\n\n");
+}
+
 static void
 test_quotes(void **state)
 {
@@ -162,6 +180,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_one_column),
 		cmocka_unit_test(test_quotes),
 		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_stray_quote),
