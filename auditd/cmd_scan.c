@@ -132,7 +132,9 @@ scan_sink(struct scan *s, const char *name, FILE *to, bool mask_names, char erro
 		.output = out,
 		.options = {.to = to,
 			.color = choose(s->a.color, !s->a.output && terminal_can_color()),
-			.width = terminal_width(STDOUT_FILENO),
+			.width = !s->a.output && isatty(STDOUT_FILENO)
+				? terminal_width(STDOUT_FILENO)
+				: 0,
 			.show_none = s->a.show_none,
 			.mask_names = mask_names,
 			.quiet = s->a.quiet,

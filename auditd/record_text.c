@@ -185,6 +185,8 @@ place_text(struct buf *b, const struct place *p)
 		put_label(&t, "", part_name(p->part));
 	if (p->kind != PLACE_CELL)
 		put_label(&t, "", p->name);
+	if (p->kind == PLACE_PART && t.n == 0)
+		buf_puts(&t, part_name(p->part));
 	buf_put(b, t.p, t.n);
 	b->failed |= t.failed;
 	buf_free(&t);

@@ -28,9 +28,8 @@ text_plain(struct text_sink *t)
 void
 text_fit(struct text_sink *t, struct span raw, size_t indent)
 {
-	size_t room = t->width == SIZE_MAX ? SIZE_MAX
-		: t->width > indent + 20   ? t->width - indent
-					   : 20;
+	size_t all = t->width == SIZE_MAX ? SIZE_MAX : t->width * TEXT_LINES;
+	size_t room = all > indent + 20 ? all - indent : 20;
 
 	(void)escape_cut(&t->b, raw, ESCAPE_PLAIN, room, true);
 }
@@ -47,10 +46,11 @@ hash(struct span s, uint64_t h)
 static void
 put_wrapped(struct text_sink *t, struct span s)
 {
-	size_t room = t->width == SIZE_MAX || t->width < INDENT + 20 ? SIZE_MAX : t->width - INDENT;
+	size_t room = t->wrap < INDENT + 20 ? SIZE_MAX : t->wrap - INDENT;
 
 	while (s.n) {
 		size_t take = 0, columns = 0;
+		struct span line;
 
 		/* words up to the width, one at least */
 		while (take < s.n) {
@@ -64,11 +64,32 @@ put_wrapped(struct text_sink *t, struct span s)
 			take = end;
 		}
 		buf_printf(&t->b, "%*s", (int)INDENT, "");
-		escape_put(&t->b, span_sub(s, 0, take), ESCAPE_PLAIN);
+		line = span_sub(s, 0, take);
+		while (line.n && line.p[line.n - 1] == ' ')
+			line.n--;
+		escape_put(&t->b, line, ESCAPE_PLAIN);
 		buf_putc(&t->b, '\n');
 		s = span_sub(s, take, s.n);
-		if (s.n && s.p[0] == ' ')
+		while (s.n && s.p[0] == ' ')
 			s = span_sub(s, 1, s.n);
+	}
+}
+
+/* A table judged as a whole has rows, a name is there or not, everything else was found. */
+static void
+put_counts(struct text_sink *t, const struct finding *f)
+{
+	bool rows = f->via == VIA_STRUCTURE && f->n_at && f->at[0].kind == PLACE_CELL;
+
+	if (f->via == VIA_NAME && f->count <= 1)
+		return;
+	buf_puts(&t->b, "  ");
+	put_number(&t->b, f->count);
+	buf_puts(&t->b, !rows ? " found" : f->count == 1 ? " row" : " rows");
+	if (f->unique && f->unique != f->count && !(f->via == VIA_STRUCTURE && f->unique == 1)) {
+		buf_puts(&t->b, ", ");
+		put_number(&t->b, f->unique);
+		buf_puts(&t->b, " distinct");
 	}
 }
 
@@ -93,14 +114,7 @@ put_title(struct text_sink *t, const struct record *r)
 	text_style(t, STYLE_BOLD);
 	escape_put(&t->b, span_str(title), ESCAPE_PLAIN);
 	text_plain(t);
-	buf_puts(&t->b, "  ");
-	put_number(&t->b, f->count);
-	buf_puts(&t->b, " found");
-	if (f->unique && f->unique != f->count) {
-		buf_puts(&t->b, ", ");
-		put_number(&t->b, f->unique);
-		buf_puts(&t->b, " distinct");
-	}
+	put_counts(t, f);
 	buf_puts(&t->b, "\n");
 }
 
@@ -131,21 +145,9 @@ put_samples(struct text_sink *t, const struct finding *f)
 static void
 put_places(struct text_sink *t, const struct finding *f)
 {
-	unsigned shown = t->o.verbose || f->n_at < 3 ? f->n_at : 3;
 	struct buf line = {0};
 
-	for (unsigned i = 0; i < shown; i++) {
-		size_t before = line.n;
-
-		if (line.n)
-			buf_puts(&line, "; ");
-		if (f->at[i].kind == PLACE_NONE)
-			line.n = before;
-		else
-			place_text(&line, &f->at[i]);
-	}
-	if (line.n && f->count > shown)
-		buf_puts(&line, " \xE2\x80\xA6");
+	text_places(&line, f, t->o.verbose ? LIMIT_PLACES : 3);
 	put_wrapped(t, buf_span(&line));
 	buf_free(&line);
 }
@@ -178,6 +180,7 @@ text_begin(void *state, const struct sink_options *o, const struct scan_head *h)
 	(void)h;
 	t->o = *o;
 	t->width = o->width ? o->width : SIZE_MAX;
+	t->wrap = o->width ? o->width : 80;
 	return 0;
 }
 

@@ -146,8 +146,7 @@ put_duration(struct buf *b, double seconds)
 	uint64_t s = seconds > 0 && seconds < 1e12 ? (uint64_t)seconds : 0;
 
 	if (s < 60)
-		buf_printf(b, "%llu.%llu s", (unsigned long long)s,
-			(unsigned long long)((seconds > 0 ? seconds - (double)s : 0) * 10));
+		buf_printf(b, s < 1 ? "%.2f s" : "%.1f s", seconds > 0 ? seconds : 0.0);
 	else if (s < 3600)
 		buf_printf(b, "%llu min %llu s", (unsigned long long)s / 60,
 			(unsigned long long)s % 60);
@@ -166,13 +165,13 @@ text_summary(struct text_sink *t, const struct summary *s)
 		put_totals(t, s);
 	buf_puts(b, "  ");
 	put_counted(b, s->findings, " finding", " findings");
-	buf_puts(b, " in ");
+	buf_puts(b, "; read: ");
 	put_counted(b, s->files, " file", " files");
-	if (s->items) {
+	if (s->items > s->files) {
 		buf_puts(b, " and ");
-		put_counted(b, s->items, " item in them", " items in them");
+		put_counted(b, s->items - s->files, " item in them", " items in them");
 	}
-	buf_puts(b, "; ");
+	buf_puts(b, ", ");
 	put_size(b, (double)s->bytes);
 	buf_puts(b, " in ");
 	put_duration(b, s->seconds);

@@ -26,7 +26,7 @@ static const char golden[] = "/srv/2014.zip!pay!!roll!q4.xlsx\n"
 			     "            line 1, column 1\n"
 			     "\n"
 			     "/srv/Password-tr0ub4dor.xlsx\n"
-			     "  low       Password file  1 found\n"
+			     "  low       Password file\n"
 			     "            medium confidence: its name\n"
 			     "\n"
 			     "Not looked into\n"
@@ -39,8 +39,8 @@ static const char golden[] = "/srv/2014.zip!pay!!roll!q4.xlsx\n"
 			     "  token          1          1      1\n"
 			     "  us-ssn    41,200  1,003,412    601\n"
 			     "\n"
-			     "  3 findings in 52,011 files and 71,203 items in them; 76.0 GiB in 1 "
-			     "min 33 s, 835.6 MiB/s\n"
+			     "  3 findings; read: 52,011 files and 19,192 items in them, 76.0 GiB "
+			     "in 1 min 33 s, 835.6 MiB/s\n"
 			     "  1 place stayed unread\n";
 
 static char *
@@ -119,7 +119,7 @@ interrupted(void **state)
 	free(text);
 }
 
-/* No line is wider than the terminal, whatever script the names are in. */
+/* No line is wider than the terminal but that of a path, which has so many lines and no more. */
 static void
 narrow(void **state)
 {
@@ -139,11 +139,51 @@ narrow(void **state)
 		x.records[1].path = path;
 		x.records[3].path = path;
 		text = run(&x, &(struct sink_options){.width = 72});
-		for (char *p = strtok_r(text, "\n", &save); p && !strstr(p, " findings in ");
+		for (char *p = strtok_r(text, "\n", &save); p && !strstr(p, " findings; ");
 			p = strtok_r(NULL, "\n", &save))
-			assert_true(escape_columns(span_str(p)) <= 72);
+			assert_true(escape_columns(span_str(p)) <=
+				(p[strspn(p, " ")] == '/' ? 72 * TEXT_LINES : 72));
 		free(text);
 	}
+}
+
+static void
+expect_places(const struct finding *f, unsigned most, const char *want)
+{
+	struct buf b = {0};
+
+	text_places(&b, f, most);
+	assert_string_equal(buf_cstr(&b), want);
+	buf_free(&b);
+}
+
+static void
+places(void **state)
+{
+	struct finding f = {.count = 412, .n_at = 4};
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		f.at[i] = (struct place){
+			.kind = PLACE_CELL, .row = 4 + i, .column = 3, .name = "Staff"};
+	expect_places(&f, 3, "sheet Staff: cells C4, C5, C6 \xE2\x80\xA6");
+	expect_places(&f, 10, "sheet Staff: cells C4, C5, C6, C7 \xE2\x80\xA6");
+	f.at[2].name[0] = 0;
+	expect_places(&f, 3,
+		"row 4, column C, sheet Staff; row 5, column C, sheet Staff; row 6, column C "
+		"\xE2\x80\xA6");
+	f.via = VIA_STRUCTURE;
+	expect_places(&f, 1, "sheet Staff: cell C4");
+	f = (struct finding){.count = 3, .n_at = 3};
+	for (unsigned i = 0; i < 3; i++)
+		f.at[i] = (struct place){.kind = PLACE_LINE, .line = 1 + i / 2, .col = 5 + i};
+	expect_places(&f, 3, "lines 1, 2");
+	expect_places(&f, 1, "line 1, column 5 \xE2\x80\xA6");
+	for (unsigned i = 0; i < 3; i++)
+		f.at[i] = (struct place){.kind = PLACE_PART, .part = i ? PART_HEADER : PART_BODY};
+	expect_places(&f, 3, "body; header");
+	f.n_at = 0;
+	expect_places(&f, 3, "");
 }
 
 static unsigned
@@ -188,7 +228,7 @@ grouped(void **state)
 	free(s);
 	(void)fclose(f);
 	assert_memory_equal(text, "/f077", 5);
-	assert_int_equal(count(text, " found"), 1000);
+	assert_int_equal(count(text, " confidence"), 1000);
 	/* three items each */
 	assert_int_equal(count(text, "\n/f"), 299);
 	assert_int_equal(count(text, "/f042"), 3);
@@ -277,6 +317,7 @@ main(void)
 		cmocka_unit_test(colored),
 		cmocka_unit_test(interrupted),
 		cmocka_unit_test(narrow),
+		cmocka_unit_test(places),
 		cmocka_unit_test(grouped),
 		cmocka_unit_test(helpers),
 		cmocka_unit_test(cutting),
