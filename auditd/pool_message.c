@@ -27,7 +27,7 @@ at_hand(struct pool *p, const struct worker *w)
 
 /* Names go in with their lengths, so that no two chains give the same bytes. */
 static uint64_t
-key_of(struct pool *p, char kind, uint32_t number, const struct inner *in, const char *detail)
+key_of(struct pool *p, char kind, uint32_t number, const struct inner *in)
 {
 	uint8_t h[crypto_shorthash_BYTES];
 
@@ -38,7 +38,6 @@ key_of(struct pool *p, char kind, uint32_t number, const struct inner *in, const
 		buf_put(&p->key, &in->names[i].n, sizeof in->names[i].n);
 		buf_put(&p->key, in->names[i].p, in->names[i].n);
 	}
-	buf_puts(&p->key, detail);
 	(void)crypto_shorthash(h, p->key.p, p->key.n, p->seed);
 	return le64(h);
 }
@@ -65,7 +64,7 @@ on_finding(struct pool *p, struct worker *w)
 	if (!k || wire_get_inner(&p->in, &in) < 0 || wire_get_finding(&p->in, &f) < 0 ||
 		ipc_end(&p->in) < 0 || f.rule >= p->catalogue.n)
 		return -EBADMSG;
-	r = seen_add(&k->seen, key_of(p, 'f', f.rule, &in.in, ""));
+	r = seen_add(&k->seen, key_of(p, 'f', f.rule, &in.in));
 	if (r == 1)
 		p->stop = p->ev.finding(p->ev.user, &k->job, &in.in, &f);
 	return r < 0 ? r : 0;
@@ -84,7 +83,7 @@ on_run(struct pool *p, struct worker *w)
 	rule = ipc_get_u16(&p->in);
 	if (wire_get_run(&p->in, p->run, &n) < 0 || ipc_end(&p->in) < 0 || rule >= p->catalogue.n)
 		return -EBADMSG;
-	if (p->ev.run && !seen_has(&k->seen, key_of(p, 'f', rule, &in.in, "")))
+	if (p->ev.run && !seen_has(&k->seen, key_of(p, 'f', rule, &in.in)))
 		p->stop = p->ev.run(p->ev.user, &k->job, &in.in, rule, p->run, n);
 	return 0;
 }
@@ -94,7 +93,7 @@ work_gap(struct pool *p, struct work *k, const struct inner *in, enum gap_reason
 	const char *detail)
 {
 	uint32_t number = (uint32_t)reason << 1 | hides;
-	int r = seen_add(&k->seen, key_of(p, 'g', number, in, detail));
+	int r = seen_add(&k->seen, key_of(p, 'g', number, in));
 
 	if (r == 1 && p->stop == 0)
 		p->stop = p->ev.gap(p->ev.user, &k->job, in, reason, hides, detail);

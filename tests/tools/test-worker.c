@@ -252,6 +252,8 @@ obey(struct world *w, struct serve *s, const struct wire_job *j, const struct in
 		return find(s, in, cmd + 5);
 	if (strcmp(cmd, "gap") == 0)
 		return say_gap(s, in, GAP_ENCRYPTED, "zip AES-256");
+	if (strncmp(cmd, "gap ", 4) == 0)
+		return say_gap(s, in, GAP_CORRUPT, cmd + 4);
 	if (strncmp(cmd, "progress ", 9) == 0) {
 		spin((unsigned)strtoul(cmd + 9, NULL, 10), serve_progress(s));
 		return 0;

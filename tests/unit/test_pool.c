@@ -49,6 +49,20 @@ plain_file(void **state)
 	rig_free(&g);
 }
 
+/* A gap's id is its item and reason: the second of both would be the same one. */
+static void
+gaps_once(void **state)
+{
+	struct rig g = {0};
+
+	(void)state;
+	assert_string_equal(rig_run_one(&g, "gap one part\ngap another\ngap\n"),
+		"gap f0 corrupt hides: one part\n"
+		"gap f0 encrypted hides: zip AES-256\n"
+		"done f0 items 3\n");
+	rig_free(&g);
+}
+
 static void
 names_and_descriptors(void **state)
 {
@@ -271,6 +285,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_file),
+		cmocka_unit_test(gaps_once),
 		cmocka_unit_test(names_and_descriptors),
 		cmocka_unit_test(crash_in_a_batch),
 		cmocka_unit_test(crash_in_a_member),
