@@ -27,15 +27,44 @@ on_write(struct archive *a, void *user, const void *p, size_t n)
 	return (la_ssize_t)n;
 }
 
-void
-mk_open(struct mkarchive *m, const char *format, const char *filter)
+static void
+begin(struct mkarchive *m, const char *format)
 {
 	*m = (struct mkarchive){.a = archive_write_new()};
 	must(m->a, archive_write_set_format_by_name(m->a, format));
+	must(m->a, archive_write_set_bytes_in_last_block(m->a, 1));
+}
+
+static void
+begun(struct mkarchive *m)
+{
+	must(m->a, archive_write_open(m->a, &m->out, NULL, on_write, NULL));
+}
+
+void
+mk_open(struct mkarchive *m, const char *format, const char *filter)
+{
+	begin(m, format);
 	if (filter)
 		must(m->a, archive_write_add_filter_by_name(m->a, filter));
-	must(m->a, archive_write_set_bytes_in_last_block(m->a, 1));
-	must(m->a, archive_write_open(m->a, &m->out, NULL, on_write, NULL));
+	begun(m);
+}
+
+void
+mk_open_protected(struct mkarchive *m, const char *passphrase)
+{
+	begin(m, "zip");
+	must(m->a, archive_write_set_options(m->a, "zip:encryption=aes256"));
+	must(m->a, archive_write_set_passphrase(m->a, passphrase));
+	begun(m);
+}
+
+void
+mk_store(struct mkarchive *m, bool store)
+{
+	must(m->a,
+		store ? archive_write_zip_set_compression_store(m->a)
+		      : archive_write_zip_set_compression_deflate(m->a));
 }
 
 static struct archive_entry *
@@ -46,7 +75,7 @@ entry(const char *name, mode_t type, uint64_t size)
 	archive_entry_set_pathname(e, name);
 	archive_entry_set_filetype(e, type);
 	archive_entry_set_perm(e, 0644);
-	archive_entry_set_mtime(e, 1700000000, 0);
+	archive_entry_set_mtime(e, 1416787200, 0);
 	archive_entry_set_size(e, (la_int64_t)size);
 	return e;
 }

@@ -14,6 +14,12 @@ struct mkarchive {
 /* format: libarchive's name ("zip", "7zip", "gnutar", "newc", "iso9660" ...), filter or NULL. */
 void mk_open(struct mkarchive *m, const char *format, const char *filter);
 
+/* A zip whose members are encrypted (AES-256). */
+void mk_open_protected(struct mkarchive *m, const char *passphrase);
+
+/* zip: the members that follow are stored or deflated. */
+void mk_store(struct mkarchive *m, bool store);
+
 /* size UINT64_MAX: that of data; a larger one makes a sparse member with data at its end. */
 void mk_member(struct mkarchive *m, const char *name, struct span data, uint64_t size);
 void mk_file(struct mkarchive *m, const char *name, const char *text);

@@ -1,17 +1,15 @@
 /* Only what real producers always write: the extractors are tried on real files elsewhere. */
 #include "pack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "mkarchive.h"
 
 #include "base/poison.h"
 
 struct pack {
-	struct archive *a;
-	uint8_t *mem;
-	size_t cap, used;
+	struct mkarchive m;
 };
 
 static void
@@ -29,49 +27,29 @@ pack_new(enum pack_kind kind, const char *passphrase)
 	struct pack *p = calloc(1, sizeof *p);
 
 	must(p != NULL, "memory");
-	p->cap = 64u << 20;
-	p->mem = malloc(p->cap);
-	p->a = archive_write_new();
-	must(p->mem && p->a, "memory");
-	if (kind == PACK_TAR_GZ) {
-		must(archive_write_add_filter_gzip(p->a) == ARCHIVE_OK, "gzip");
-		must(archive_write_set_format_pax_restricted(p->a) == ARCHIVE_OK, "tar");
-	} else {
-		must(archive_write_set_format_zip(p->a) == ARCHIVE_OK, "zip");
-	}
-	if (kind == PACK_ZIP_AES256) {
-		must(archive_write_set_options(p->a, "zip:encryption=aes256") == ARCHIVE_OK,
-			"aes256");
-		must(archive_write_set_passphrase(p->a, passphrase) == ARCHIVE_OK, "passphrase");
-	}
-	must(archive_write_open_memory(p->a, p->mem, p->cap, &p->used) == ARCHIVE_OK, "open");
+	if (kind == PACK_ZIP_AES256)
+		mk_open_protected(&p->m, passphrase);
+	else if (kind == PACK_TAR_GZ)
+		mk_open(&p->m, "paxr", "gzip");
+	else
+		mk_open(&p->m, "zip", NULL);
 	return p;
 }
 
 void
 pack_add(struct pack *p, const char *name, struct span bytes)
 {
-	struct archive_entry *e = archive_entry_new();
-
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_size(e, (la_int64_t)bytes.n);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0644);
-	archive_entry_set_mtime(e, 1416787200, 0);
-	must(archive_write_header(p->a, e) == ARCHIVE_OK, name);
-	must(bytes.n == 0 || archive_write_data(p->a, bytes.p, bytes.n) == (la_ssize_t)bytes.n,
-		name);
-	archive_entry_free(e);
+	mk_member(&p->m, name, bytes, UINT64_MAX);
 }
 
 void
 pack_end(struct pack *p, struct buf *ret)
 {
-	must(archive_write_close(p->a) == ARCHIVE_OK, "close");
-	(void)archive_write_free(p->a);
+	struct span s = mk_close(&p->m);
+
 	buf_clear(ret);
-	buf_put(ret, p->mem, p->used);
-	free(p->mem);
+	buf_put(ret, s.p, s.n);
+	mk_free(&p->m);
 	free(p);
 }
 
@@ -204,9 +182,9 @@ pack_ods(const struct sheet *sheets, size_t n, struct buf *ret)
 	struct buf b = {0};
 
 	/* ODF 1.3 part 2, 3.3: the first entry, stored */
-	must(archive_write_zip_set_compression_store(p->a) == ARCHIVE_OK, "store");
+	mk_store(&p->m, true);
 	pack_add(p, "mimetype", span_str("application/vnd.oasis.opendocument.spreadsheet"));
-	must(archive_write_zip_set_compression_deflate(p->a) == ARCHIVE_OK, "deflate");
+	mk_store(&p->m, false);
 	buf_puts(&b,
 		XML "<office:document-content xmlns:office=\"" ODF "office:1.0\" xmlns:table=\"" ODF
 		    "table:1.0\" xmlns:text=\"" ODF "text:1.0\"><office:body><office:spreadsheet>");

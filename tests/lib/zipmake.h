@@ -2,12 +2,10 @@
 #ifndef ZIPMAKE_H
 #define ZIPMAKE_H
 
-#include "base/buf.h"
-
-struct archive;
+#include "mkarchive.h"
 
 struct zipmake {
-	struct archive *a;
+	struct mkarchive m;
 	bool store; /* set behind zipmake_begin(): nothing is compressed */
 	struct buf out; /* the caller's to free, by zipmake_free() */
 };
