@@ -122,17 +122,6 @@ record_joined(struct buf *b, const struct record *r, bool mask)
 }
 
 void
-record_where(struct buf *b, const struct record *r, bool mask_names)
-{
-	struct buf raw = {0};
-
-	record_joined(&raw, r, mask_names);
-	escape_put(b, buf_span(&raw), ESCAPE_PLAIN);
-	b->failed |= raw.failed;
-	buf_free(&raw);
-}
-
-void
 column_name(uint32_t column, char ret_name[8])
 {
 	char text[8];

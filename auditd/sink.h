@@ -77,9 +77,6 @@ const struct output *output_find(const char *name);
 /* Shared by the sinks. */
 void record_id_hex(uint64_t id, char ret_hex[17]);
 
-/* Path and names joined with '!', a '!' in a name doubled; control bytes escaped as \xNN. */
-void record_where(struct buf *b, const struct record *r, bool mask_names);
-
 /* A place in words: "row 2, column D, sheet Staff", "line 3, column 14", ... */
 void place_text(struct buf *b, const struct place *p);
 

@@ -44,7 +44,7 @@ void name_masked(struct buf *b, struct span name);
 void record_path(struct buf *b, const struct record *r, bool mask);
 void record_inner(struct buf *b, const struct record *r, bool mask);
 
-/* Both in one, a "!" in any name doubled: record_where() before it is escaped. */
+/* Both in one, a "!" in any name doubled. */
 void record_joined(struct buf *b, const struct record *r, bool mask);
 
 /* The i-th name from outside; the last one masked when asked. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "fold.h"
 
 #include "base/poison.h"
@@ -170,15 +171,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 		c->runs[c->n_runs].pos = c->n;
 		c->runs[c->n_runs++].offset = at->offset;
 	}
-	c->name[0] = 0;
-	if (at->name) {
-		size_t n = strnlen(at->name, sizeof c->name - 1);
-
-		while (n && n == sizeof c->name - 1 && ((uint8_t)at->name[n] & 0xC0) == 0x80)
-			n--;
-		memcpy(c->name, at->name, n);
-		c->name[n] = 0;
-	}
+	utf8_copy(c->name, sizeof c->name, span_str(at->name ? at->name : ""));
 	return 0;
 }
 

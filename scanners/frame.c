@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
+
 #include "base/poison.h"
 
 /* --- names ----------------------------------------------------------------- */
@@ -134,14 +136,7 @@ frame_table(struct frame *f, const struct table_at *at)
 
 	if (r != 0)
 		return r;
-	memset(f->table_name, 0, sizeof f->table_name);
-	if (at->name) {
-		size_t n = strnlen(at->name, sizeof f->table_name - 1);
-
-		while (n == sizeof f->table_name - 1 && ((uint8_t)at->name[n] & 0xC0) == 0x80)
-			n--;
-		memcpy(f->table_name, at->name, n);
-	}
+	utf8_copy(f->table_name, sizeof f->table_name, span_str(at->name ? at->name : ""));
 	return table_stage_begin(f->table, at);
 }
 

@@ -13,6 +13,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "fpset.h"
 
 #include "base/poison.h"
@@ -148,18 +149,14 @@ add_value(struct rule_tally *rt, enum class c, const struct rule *r, uint64_t fp
 static void
 add_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
 {
-	size_t len = strnlen(s, FINDING_TEXT - 1);
-
-	if (!len || *n >= most)
+	if (!s[0] || *n >= most)
 		return;
-	while (len == FINDING_TEXT - 1 && len && ((uint8_t)s[len] & 0xC0) == 0x80)
-		len--;
+	utf8_copy(list[*n], FINDING_TEXT, span_str(s));
 	for (uint8_t i = 0; i < *n; i++) {
-		if (strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
+		if (strcmp(list[i], list[*n]) == 0)
 			return;
 	}
-	memcpy(list[*n], s, len);
-	list[(*n)++][len] = 0;
+	++*n;
 }
 
 static enum class class_of(const struct hit *h) {

@@ -85,6 +85,26 @@ utf8_cut(struct span s)
 	return n > tail.n && agree(tail, n) == tail.n;
 }
 
+size_t
+utf8_fit(struct span s, size_t max)
+{
+	if (s.n <= max)
+		return s.n;
+	while (max && (s.p[max] & 0xC0) == 0x80)
+		max--;
+	return max;
+}
+
+void
+utf8_copy(char *to, size_t size, struct span s)
+{
+	size_t n = utf8_fit(s, size - 1);
+
+	if (n)
+		memcpy(to, s.p, n);
+	memset(to + n, 0, size - n);
+}
+
 void
 utf8_repair(struct buf *b, struct span s)
 {

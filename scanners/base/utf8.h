@@ -20,6 +20,12 @@ size_t utf8_valid(struct span s);
  */
 bool utf8_cut(struct span s);
 
+/* The largest n <= max at which s can be cut without cutting a character. */
+size_t utf8_fit(struct span s, size_t max);
+
+/* Copies as many whole characters of s as fit into to[size], zeros behind them. */
+void utf8_copy(char *to, size_t size, struct span s);
+
 /* Appends s to b with each maximal invalid run of bytes replaced by one U+FFFD a byte. */
 void utf8_repair(struct buf *b, struct span s);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "classify/value.h"
 #include "match/words.h"
 
@@ -166,14 +167,11 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 
 		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
 			struct entry *e = &c->entries[c->n_entries];
-			struct span shown = span_sub(text, 0, sizeof e->header - 1);
 
 			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			while (shown.n < text.n && shown.n && (text.p[shown.n] & 0xC0) == 0x80)
-				shown.n--;
-			memcpy(e->header, shown.p, shown.n);
+			utf8_copy(e->header, sizeof e->header, text);
 			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}

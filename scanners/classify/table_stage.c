@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "classify/columns.h"
 #include "classify/header.h"
 #include "classify/value.h"
@@ -118,18 +119,12 @@ start_over(struct table_stage *t)
 int
 table_stage_begin(struct table_stage *t, const struct table_at *at)
 {
-	size_t n = at->name ? strnlen(at->name, sizeof t->name - 1) : 0;
-
 	if (!t->buf)
 		t->buf = malloc(CHUNK_SIZE + MATCH_PAD);
 	if (!t->buf)
 		return -ENOMEM;
 	start_over(t);
-	memset(t->name, 0, sizeof t->name);
-	while (n == sizeof t->name - 1 && n && ((uint8_t)at->name[n] & 0xC0) == 0x80)
-		n--;
-	if (n)
-		memcpy(t->name, at->name, n);
+	utf8_copy(t->name, sizeof t->name, span_str(at->name ? at->name : ""));
 	return 0;
 }
 
@@ -288,10 +283,9 @@ put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t 
 	int r = 0;
 
 	while (r == 0 && s.n) {
-		size_t n = s.n < CELL_PIECE ? s.n : CELL_PIECE;
+		size_t n = utf8_fit(s, CELL_PIECE);
 
-		while (n < s.n && n > CELL_PIECE - 4 && (s.p[n] & 0xC0) == 0x80)
-			n--;
+		n = n ? n : CELL_PIECE; /* no UTF-8 at all */
 		r = put_piece(t, col, span_sub(s, 0, n), alt, row);
 		s = span_sub(s, n, s.n);
 	}
@@ -377,13 +371,10 @@ header_room(struct table_stage *t, uint32_t columns)
 static int
 vote_column(struct table_stage *t, uint32_t col, struct span text)
 {
-	size_t n = text.n < HEADER_BYTES ? text.n : HEADER_BYTES;
 	struct folded f;
 
-	while (n && n < text.n && (text.p[n] & 0xC0) == 0x80)
-		n--;
-	memcpy(t->headers[col - 1], text.p, n);
 	words_fold(text, &f);
+	utf8_copy(t->headers[col - 1], sizeof t->headers[0], text);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
 		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "extract/charset.h"
 #include "extract/csv_guess.h"
 #include "extract/extract.h"
@@ -98,10 +99,7 @@ cell_cut(struct csv *c, struct span t)
 	if (t.n <= LIMIT_CELL)
 		return t;
 	c->cut = true;
-	t.n = LIMIT_CELL;
-	while (t.n && (t.p[t.n] & 0xC0) == 0x80)
-		t.n--;
-	return t;
+	return span_sub(t, 0, utf8_fit(t, LIMIT_CELL));
 }
 
 static uint64_t

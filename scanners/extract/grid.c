@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -139,10 +140,7 @@ own(const struct grid *g, struct span *s)
 static struct span
 cut(struct span s)
 {
-	s.n = LIMIT_CELL;
-	while (s.n && (s.p[s.n] & 0xC0) == 0x80)
-		s.n--;
-	return s;
+	return span_sub(s, 0, utf8_fit(s, LIMIT_CELL));
 }
 
 int
