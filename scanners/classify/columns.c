@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "classify/header.h"
 #include "classify/value.h"
 #include "match/words.h"
 
@@ -317,11 +318,8 @@ void
 columns_row(struct columns *c, const struct cell *cells, size_t n, const struct classify_out *out)
 {
 	size_t i = 0, k = 0;
-	bool filled = false;
 
-	for (size_t j = 0; j < n && !filled; j++)
-		filled = value_trim(cells[j].text).n > 0;
-	if (!filled)
+	if (header_blank(cells, n))
 		return;
 	c->rows++;
 	while (i < n && k < c->n_entries) {

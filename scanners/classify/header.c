@@ -176,11 +176,15 @@ continues(const struct held_row *rows, size_t n, size_t at)
 	return labels >= 2 && stands_above(rows, n, at, &over) && over > 0 && over * 2 >= labels;
 }
 
-/* A row of group titles right above: at least two labels, fewer cells, nothing else. */
+/*
+ * A row of group titles right above: labels in fewer cells, nothing else. A single one is the title
+ * of the sheet where it stands at its left end, else the first half of a wrapped header.
+ */
 static bool
 groups(const struct held_row *above, const struct held_row *r)
 {
-	size_t labels = 0;
+	uint32_t left = r->n ? r->cells[0].col : 0;
+	size_t labels = 0, inside = 0;
 
 	if (above->row + 1 != r->row || above->n >= r->n)
 		return false;
@@ -190,8 +194,27 @@ groups(const struct held_row *above, const struct held_row *r)
 		if (!value_label(above->cells[i].text))
 			return false;
 		labels++;
+		inside += above->cells[i].col > left && cell_at(r, above->cells[i].col);
 	}
-	return labels >= 2;
+	return labels >= 2 || inside == 1;
+}
+
+bool
+header_blank(const struct cell *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_filled(&cells[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+header_again(const struct held_row *r, header_known *known, void *user)
+{
+	struct look s = row_look(r);
+
+	return s.labels >= 2 && s.labels == s.filled && knows_two(r, 0, known, user);
 }
 
 int
@@ -219,12 +242,16 @@ static const struct cell *
 spread(const struct held_row *r, uint32_t col)
 {
 	const struct cell *best = NULL;
+	size_t filled = 0;
 
-	for (size_t i = 0; i < r->n && r->cells[i].col <= col; i++) {
-		if (is_filled(&r->cells[i]))
+	for (size_t i = 0; i < r->n && (r->cells[i].col <= col || filled < 2); i++) {
+		if (!is_filled(&r->cells[i]))
+			continue;
+		filled++;
+		if (r->cells[i].col <= col)
 			best = &r->cells[i];
 	}
-	return best;
+	return filled > 1 ? best : cell_at(r, col);
 }
 
 size_t

@@ -21,9 +21,15 @@ typedef bool header_known(void *user, struct span text);
 int header_find(const struct held_row *rows, size_t n, header_known *known, void *user,
 	size_t *ret_first, size_t *ret_last);
 
+/* Nothing but blanks in all cells? */
+bool header_blank(const struct cell *cells, size_t n);
+
+/* Is a row that follows a blank one the header of a further table? Labels only, two of them known. */
+bool header_again(const struct held_row *r, header_known *known, void *user);
+
 /*
  * The header of one column: its cells of rows [first, last] joined by blanks; a cell of a row but
- * the last also speaks for the empty ones to its right. Bytes put into buf, at most size.
+ * the last also speaks for the empty ones to its right, unless it is its row's only one. Bytes put into buf, at most size.
  */
 size_t header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col, char *buf,
 	size_t size);

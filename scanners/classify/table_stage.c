@@ -36,7 +36,7 @@ struct table_stage {
 	bool decided;
 	/* the header's votes */
 	bool has_header, any_digits9;
-	uint64_t header_row;
+	uint64_t header_row, last_row; /* last_row: the last one that is not blank */
 	int8_t *votes;
 	uint32_t n_columns;
 	char (*headers)[HEADER_BYTES + 1];
@@ -114,6 +114,7 @@ start_over(struct table_stage *t)
 	columns_begin(t->columns);
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
 	t->decided = false;
+	t->last_row = 0;
 }
 
 int
@@ -418,9 +419,49 @@ use_header(struct table_stage *t, size_t first, size_t last)
 	return r;
 }
 
+/* The judges' word on the table at hand. */
+static int
+judge_table(struct table_stage *t)
+{
+	struct place at = {.kind = PLACE_CELL, .row = t->header_row};
+
+	if (!t->has_header)
+		return 0;
+	memcpy(at.name, t->name, sizeof at.name);
+	return columns_end(t->columns, &at, &t->out.classify);
+}
+
+/* Behind a blank row another table may begin, with a header of its own. */
+static int
+next_table(struct table_stage *t, const struct held_row *r)
+{
+	bool gap = t->last_row && r->row > t->last_row + 1;
+	int q;
+
+	if (header_blank(r->cells, r->n))
+		return 0;
+	t->last_row = r->row;
+	if (!gap || (t->has_header && r->row <= t->header_row) || !header_again(r, known_word, t))
+		return 0;
+	q = flush(t);
+	if (q == 0)
+		q = judge_table(t);
+	if (q != 0)
+		return q;
+	forget_header(t);
+	columns_begin(t->columns);
+	t->rows[0] = *r;
+	return use_header(t, 0, 0);
+}
+
 static int
 stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
+	const struct held_row held = {.row = row, .cells = cells, .n = n};
+	int r = next_table(t, &held);
+
+	if (r != 0)
+		return r;
 	if (t->has_header && row > t->header_row && !columns_idle(t->columns))
 		columns_row(t->columns, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
@@ -485,16 +526,12 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 int
 table_stage_end(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL};
 	int r = t->decided || !t->buf ? 0 : decide(t);
 
 	if (r == 0)
 		r = flush(t);
-	if (r == 0 && t->has_header) {
-		at.row = t->header_row;
-		memcpy(at.name, t->name, sizeof at.name);
-		r = columns_end(t->columns, &at, &t->out.classify);
-	}
+	if (r == 0)
+		r = judge_table(t);
 	start_over(t);
 	return r;
 }

@@ -122,6 +122,27 @@ test_wrapped(void **state)
 	assert_string_equal(buf, "Date of birth");
 }
 
+/* One word above the middle of a header belongs to its own column; one above its start is a title. */
+static void
+test_one_above(void **state)
+{
+	struct sheet s;
+	size_t first, last;
+	char buf[64];
+
+	(void)state;
+	fill(&s, "|Social||\nName|Security|Hired|Pay\nAnn|123-45-6789|1.2.1970|5000\n");
+	assert_int_equal(header_find(s.rows, s.n, known, NULL, &first, &last), 0);
+	assert_int_equal(s.rows[first].row, 1);
+	buf[header_text(s.rows, first, last, 2, buf, sizeof buf)] = 0;
+	assert_string_equal(buf, "Social Security");
+	buf[header_text(s.rows, first, last, 3, buf, sizeof buf)] = 0;
+	assert_string_equal(buf, "Hired");
+	fill(&s, "Phones|||\nName|SSN|Hired|Pay\nAnn|123-45-6789|1.2.1970|5000\n");
+	assert_int_equal(header_find(s.rows, s.n, known, NULL, &first, &last), 0);
+	assert_int_equal(s.rows[first].row, 2);
+}
+
 /* Titles over several columns speak for all of them. */
 static void
 test_grouped(void **state)
@@ -150,6 +171,7 @@ main(void)
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_one_above),
 		cmocka_unit_test(test_grouped),
 	};
 

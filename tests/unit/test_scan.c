@@ -306,6 +306,36 @@ test_names(void **state)
 	mk_free(&m);
 }
 
+/* Two tables on one sheet, a blank row between them: each has its own header. */
+static void
+test_two_tables(void **state)
+{
+	struct buf b = {0};
+	struct scanrig g;
+	struct gen gen;
+
+	(void)state;
+	gen_seed(&gen, 9);
+	scanrig_open(&g);
+	for (int rows = 5; rows <= 500; rows *= 10) {
+		buf_clear(&b);
+		buf_clear(&g.log);
+		buf_puts(&b, "Name,Order No\n");
+		put_people(&b, &gen, (size_t)rows, "", ",", "\n");
+		buf_puts(&b, ",\nName,SSN\n");
+		put_people(&b, &gen, (size_t)rows, "", ",", "\n");
+		assert_int_equal(scanrig_bytes(&g, "a.csv", buf_span(&b)), 0);
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn high ", "\"SSN\""), 1);
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn",
+					 rows == 5	      ? "count=5 "
+						 : rows == 50 ? "count=50 "
+							      : "count=500 "),
+			1);
+	}
+	scanrig_close(&g);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -313,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_no_state_left),
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_two_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
