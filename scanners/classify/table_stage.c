@@ -22,7 +22,6 @@
 #define HOLD_BYTES   (1 * MIB) /* text of the rows held back, at most */
 #define CELL_PIECE   (64 * KIB) /* a longer cell is laid out in pieces of this size */
 #define HEADER_BYTES 40u /* of a header that are kept for `why` */
-#define SSN_DIGITS   9u
 
 struct table_stage {
 	const struct ruleset *rs;
@@ -297,21 +296,12 @@ put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t 
 static int
 put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
 {
-	struct span s = value_trim(c->text);
 	uint8_t nine[SSN_DIGITS];
 
 	if (!c->number || c->col == 0 || c->col > t->n_columns || !t->pads || !t->pads[c->col - 1])
 		return 0;
-	if (c->alt.n && s.n != 7 && s.n != 8)
-		s = value_trim(c->alt);
-	if (s.n != 7 && s.n != 8)
+	if (!value_padded(c->text, nine) && !value_padded(c->alt, nine))
 		return 0;
-	memset(nine, '0', sizeof nine);
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return 0;
-		nine[SSN_DIGITS - s.n + i] = s.p[i];
-	}
 	return put_text(t, c->col, span_of(nine, sizeof nine), true, row);
 }
 

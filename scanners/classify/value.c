@@ -403,3 +403,18 @@ value_label(struct span t)
 	k = count(t);
 	return k.letters > 0 && k.digits <= 4 && k.digits * 2 <= k.letters + 2 && k.blanks <= 8;
 }
+
+bool
+value_padded(struct span t, uint8_t ret_nine[SSN_DIGITS])
+{
+	t = value_trim(t);
+	if (t.n != SSN_DIGITS - 2 && t.n != SSN_DIGITS - 1)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] < '0' || t.p[i] > '9')
+			return false;
+	}
+	memset(ret_nine, '0', SSN_DIGITS);
+	memcpy(ret_nine + SSN_DIGITS - t.n, t.p, t.n);
+	return true;
+}

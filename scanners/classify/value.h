@@ -23,4 +23,8 @@ bool value_strong_secret(struct span text);
 /* text without blanks at both ends. */
 struct span value_trim(struct span text);
 
+/* Seven or eight digits become nine with zeros in front. False for anything else. */
+#define SSN_DIGITS 9u
+bool value_padded(struct span t, uint8_t ret_nine[SSN_DIGITS]);
+
 #endif
