@@ -364,8 +364,8 @@ vote_column(struct table_stage *t, uint32_t col, struct span text)
 {
 	struct folded f;
 
-	utf8_copy(t->headers[col - 1], sizeof t->headers[0], text);
 	words_fold(text, &f);
+	utf8_copy(t->headers[col - 1], sizeof t->headers[0], text);
 	for (uint16_t i = 0; i < t->rs->n; i++) {
 		const struct rule *r = &t->rs->rules[i];
 		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
