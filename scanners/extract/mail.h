@@ -11,6 +11,7 @@
 #include "extract/mail_codec.h"
 #include "item.h"
 
+#define MAIL_BOUND  256u /* bytes of a boundary; RFC 2046 allows 70 */
 #define MAIL_LEVELS 32u /* multiparts within multiparts: real mails have five at the most */
 
 struct mail {
@@ -41,6 +42,9 @@ struct mail_part {
 	struct span raw, ready; /* not yet decoded; decoded and not yet read */
 	bool message; /* it is a mail, whatever it looks like */
 };
+
+/* mail_part.c: opens the part at hand. 0 or -ENOMEM; to be ended by reader_end() in any case. */
+int part_open(struct mail_part *p, struct mime *x, struct span encoding);
 
 /* Does this reader hold one mail, by the word of the container it came out of? */
 bool mail_is_message(const struct reader *r);
