@@ -20,6 +20,17 @@ cpu_now(void)
 	return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
 }
 
+/* CPU nanoseconds for an item: a fixed part and more for a large one. */
+static uint64_t
+allowance(uint64_t size)
+{
+	uint64_t more = size == UINT64_MAX ? 0 : size / LIMIT_CPU_BYTES;
+
+	if (more > LIMIT_ITEM_CPU_MAX)
+		more = LIMIT_ITEM_CPU_MAX;
+	return (LIMIT_ITEM_CPU_SEC + more) * NS_PER_SEC;
+}
+
 void
 budget_start(struct budget *b, uint64_t size, volatile uint64_t *progress)
 {
@@ -29,8 +40,11 @@ budget_start(struct budget *b, uint64_t size, volatile uint64_t *progress)
 		bytes = UINT64_MAX;
 	if (bytes < LIMIT_UNPACKED_MIN)
 		bytes = LIMIT_UNPACKED_MIN;
-	*b = (struct budget){.bytes = bytes, .items = LIMIT_ITEMS, .progress = progress};
-	b->item_cpu_end = cpu_now() + LIMIT_ITEM_CPU_SEC * NS_PER_SEC;
+	*b = (struct budget){
+		.bytes = bytes, .items = size / LIMIT_ITEM_BYTES, .progress = progress};
+	if (b->items < LIMIT_ITEMS)
+		b->items = LIMIT_ITEMS;
+	b->item_cpu_end = cpu_now() + allowance(size);
 }
 
 int
@@ -64,12 +78,12 @@ budget_tick(struct budget *b)
 }
 
 uint64_t
-budget_item_begin(struct budget *b)
+budget_item_begin(struct budget *b, uint64_t size)
 {
 	uint64_t now = cpu_now();
 	uint64_t left = b->item_cpu_end > now ? b->item_cpu_end - now : 0;
 
-	b->item_cpu_end = now + LIMIT_ITEM_CPU_SEC * NS_PER_SEC;
+	b->item_cpu_end = now + allowance(size);
 	return left;
 }
 

@@ -33,8 +33,11 @@ int budget_item(struct budget *b);
  */
 int budget_tick(struct budget *b);
 
-/* A child item begins: it gets its own CPU limit. Returns what budget_item_end() wants back. */
-uint64_t budget_item_begin(struct budget *b);
+/*
+ * A child item of `size` bytes (UINT64_MAX: not known) begins: it gets its own CPU limit. Returns
+ * what budget_item_end() wants back.
+ */
+uint64_t budget_item_begin(struct budget *b, uint64_t size);
 
 /* The child ends: its time is not its parent's, whose own limit goes on; -ETIME is forgotten. */
 void budget_item_end(struct budget *b, uint64_t saved);

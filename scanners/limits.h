@@ -13,8 +13,11 @@
 #define LIMIT_UNPACKED_MIN   (4 * GIB) /* bytes unpacked: the larger of this ... */
 #define LIMIT_UNPACKED_RATIO 200u /* ... and this many times the outer size (p99 of real ones: 19) */
 #define LIMIT_ITEMS          1000000u /* members in one outer file; Macie stops at the same number */
+#define LIMIT_ITEM_BYTES 512u /* ... or one for so many bytes of the outer file: a 10 GB mailbox */
 #define LIMIT_DEPTH          16u /* containers within containers; quines never end by themselves */
 #define LIMIT_ITEM_CPU_SEC   120u /* CPU seconds one item may take (its children count apart) */
+#define LIMIT_CPU_BYTES   (4 * MIB) /* ... and a second more for so many of its bytes: text is 70 x faster */
+#define LIMIT_ITEM_CPU_MAX 1000000u /* seconds: no sum overflows */
 
 /* --- memory of the worker --- */
 #define LIMIT_WORKER_AS   (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */

@@ -132,7 +132,7 @@ child_run(struct scan *sc, struct item *child)
 	int r;
 
 	frame_misses(sc->top);
-	saved = budget_item_begin(&sc->budget);
+	saved = budget_item_begin(&sc->budget, child->r->size);
 	r = run_item(sc, child);
 	budget_item_end(&sc->budget, saved);
 	return r;

@@ -165,7 +165,7 @@ on_child(struct sink *s, struct item *child)
 	if (child->depth > LIMIT_DEPTH)
 		return s->ops->gap(
 			s, GAP_TOO_DEEP, true, "containers within containers", &child->name);
-	saved = budget_item_begin(s->budget);
+	saved = budget_item_begin(s->budget, child->r->size);
 	r = run_item(rs, child);
 	budget_item_end(s->budget, saved);
 	return r;
