@@ -133,7 +133,7 @@ $(B)/probe.mk: Makefile
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
              libpoppler-glib-dev poppler-data
-DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
+DEB_TEST  := libcmocka-dev binutils clang-format-14 git python3 zip p7zip-full
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
@@ -194,8 +194,9 @@ uninstall:                               ## take away what install put there
 	rm -f $(foreach m,$(INST_MAN),$(call man_dest,$(m))/$(notdir $(m)))
 	-rmdir $(DESTDIR)$(DATADIR)/rules $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
+FORMATTED := git ls-files 'scanners/*.[ch]' 'auditd/*.[ch]' 'tests/*.[ch]' ':!tests/cases'
 format:                                  ## clang-format over the tree
-	clang-format-14 -i $$(git ls-files '*.c' '*.h') 2>/dev/null || clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format-14 -i $$($(FORMATTED)) 2>/dev/null || clang-format -i $$($(FORMATTED))
 clean:                                   ## remove build/
 	rm -rf build
 
