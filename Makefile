@@ -47,8 +47,8 @@ UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
-EXTRACTORS := $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
-             scanners/extract/*.c)
+EXTRACTORS := $(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
+             scanners/extract/*.c))
 FUZZERS   := $(EXTRACTORS:%=fuzz_extract_%) \
              $(filter-out fuzz_extract,$(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))))
 
