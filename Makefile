@@ -133,7 +133,8 @@ $(B)/probe.mk: Makefile
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
              libpoppler-glib-dev poppler-data
-DEB_TEST  := libcmocka-dev binutils clang-format-14 git python3 zip p7zip-full
+DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
+             qpdf strace zip zstd
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
