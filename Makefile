@@ -47,8 +47,8 @@ UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
-EXTRACTORS := $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
-             scanners/extract/*.c)
+EXTRACTORS := $(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
+             scanners/extract/*.c))
 FUZZERS   := $(EXTRACTORS:%=fuzz_extract_%) \
              $(filter-out fuzz_extract,$(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))))
 
@@ -133,7 +133,8 @@ $(B)/probe.mk: Makefile
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
              libpoppler-glib-dev poppler-data
-DEB_TEST  := libcmocka-dev binutils clang-format-14 zip p7zip-full
+DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
+             qpdf strace zip zstd
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
@@ -194,8 +195,9 @@ uninstall:                               ## take away what install put there
 	rm -f $(foreach m,$(INST_MAN),$(call man_dest,$(m))/$(notdir $(m)))
 	-rmdir $(DESTDIR)$(DATADIR)/rules $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
+FORMATTED := git ls-files 'scanners/*.[ch]' 'auditd/*.[ch]' 'tests/*.[ch]' ':!tests/cases'
 format:                                  ## clang-format over the tree
-	clang-format-14 -i $$(git ls-files '*.c' '*.h') 2>/dev/null || clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format-14 -i $$($(FORMATTED)) 2>/dev/null || clang-format -i $$($(FORMATTED))
 clean:                                   ## remove build/
 	rm -rf build
 

@@ -11,44 +11,44 @@
 
 /* --- one outer file, across all levels of nesting (budget.h) --- */
 #define LIMIT_UNPACKED_MIN   (4 * GIB) /* bytes unpacked: the larger of this ... */
-#define LIMIT_UNPACKED_RATIO 200u /* ... and this many times the outer size (p99 of real ones: 19) */
-#define LIMIT_ITEMS          1000000u /* members in one outer file; Macie stops at the same number */
-#define LIMIT_ITEM_BYTES 512u /* ... or one for so many bytes of the outer file: a 10 GB mailbox */
-#define LIMIT_DEPTH          16u /* containers within containers; quines never end by themselves */
+#define LIMIT_UNPACKED_RATIO 200u /* ... and this many times the outer size (p99 of real: 19) */
+#define LIMIT_ITEMS	     1000000u /* members in one outer file; Macie stops at the same number */
+#define LIMIT_ITEM_BYTES     512u /* ... or one for so many bytes of the outer file: a 10 GB mailbox */
+#define LIMIT_DEPTH	     16u /* containers within containers; quines never end by themselves */
 #define LIMIT_ITEM_CPU_SEC   120u /* CPU seconds one item may take (its children count apart) */
-#define LIMIT_CPU_BYTES   (4 * MIB) /* ... and a second more for so many of its bytes: text is 70 x faster */
-#define LIMIT_ITEM_CPU_MAX 1000000u /* seconds: no sum overflows */
+#define LIMIT_CPU_BYTES	     (4 * MIB) /* ... and a second more for so many bytes: text is 70 x faster */
+#define LIMIT_ITEM_CPU_MAX   1000000u /* seconds: no sum overflows */
 
 /* --- memory of the worker --- */
-#define LIMIT_WORKER_AS   (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
-#define LIMIT_SLURP       (256 * MIB) /* a nested item that needs seeking is held in memory */
-#define LIMIT_PART        (256 * MIB) /* one XML part of an Office document, unpacked */
-#define LIMIT_CELL        (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
-#define LIMIT_ROW_CELLS   16384u /* cells of one row: Excel's own limit, XFD */
-#define LIMIT_NAME        4096u /* bytes of an inner name that are kept */
-#define LIMIT_XML_DEPTH   256u /* open elements */
-#define LIMIT_HOLE        (1 * MIB) /* zeros handed on of one hole in a sparse member */
+#define LIMIT_WORKER_AS	  (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
+#define LIMIT_SLURP	  (256 * MIB) /* a nested item that needs seeking is held in memory */
+#define LIMIT_PART	  (256 * MIB) /* one XML part of an Office document, unpacked */
+#define LIMIT_CELL	  (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
+#define LIMIT_ROW_CELLS	  16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_NAME	  4096u /* bytes of an inner name that are kept */
+#define LIMIT_XML_DEPTH	  256u /* open elements */
+#define LIMIT_HOLE	  (1 * MIB) /* zeros handed on of one hole in a sparse member */
 #define LIMIT_BAD_ENTRIES 1000u /* entries in a row that give nothing, then the rest is given up */
-#define LIMIT_SFX_STUB    (1 * MIB) /* program in front of a self-extracting 7z or rar */
-#define LIMIT_STREAM_HEAD (16 * MIB) /* input before the first byte comes out: an endless name in gzip */
+#define LIMIT_SFX_STUB	  (1 * MIB) /* program in front of a self-extracting 7z or rar */
+#define LIMIT_STREAM_HEAD (16 * MIB) /* input before the first byte comes out: endless names */
 #define LIMIT_CFB_ENTRIES 131072u /* streams and storages of one compound file: 16 MiB */
-#define LIMIT_MAIL_HEAD   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
-#define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
-#define LIMIT_PDF_PAGES   100000u /* pages of a document: a register of a large firm is a tenth */
-#define LIMIT_PDF_WORDS   1000000u /* words of a page in rows: 32 MB; a page of more comes unsorted */
-#define LIMIT_PDF_EXTRA   (4 * MIB) /* fields, notes or links of a page; bookmarks */
+#define LIMIT_MAIL_HEAD	  (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
+#define LIMIT_FACTS	  262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_PDF_PAGES	  100000u /* pages of a document: a register of a large firm is a tenth */
+#define LIMIT_PDF_WORDS	  1000000u /* words of a page in rows: 32 MB; of more, unsorted */
+#define LIMIT_PDF_EXTRA	  (4 * MIB) /* fields, notes or links of a page; bookmarks */
 #define LIMIT_PDF_TITLES  100000u /* bookmarks of a document */
 #define LIMIT_PDF_NESTED  32u /* bookmarks within bookmarks */
 
 /* --- matching --- */
-#define CHUNK_SIZE     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
-#define CHUNK_CONTEXT  (4 * KIB) /* kept on both sides of a cut: no rule may look further */
+#define CHUNK_SIZE	  (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
+#define CHUNK_CONTEXT	  (4 * KIB) /* kept on both sides of a cut: no rule may look further */
 #define LIMIT_MATCH_PCRE2 20000u /* backtracking steps of one window; beyond it: undecided */
-#define LIMIT_PLACES   10u /* places kept of one finding: the contract's `at` */
-#define LIMIT_SAMPLES  3u /* masked samples kept of one finding */
-#define LIMIT_WHY      6u /* reasons kept of one finding */
-#define LIMIT_RUN      65536u /* fingerprints gathered before a sorted run is sent */
-#define TABLE_STAGE_ROWS 64u /* rows held back to find the header */
+#define LIMIT_PLACES	  10u /* places kept of one finding: the contract's `at` */
+#define LIMIT_SAMPLES	  3u /* masked samples kept of one finding */
+#define LIMIT_WHY	  6u /* reasons kept of one finding */
+#define LIMIT_RUN	  65536u /* fingerprints gathered before a sorted run is sent */
+#define TABLE_STAGE_ROWS  64u /* rows held back to find the header */
 
 /* --- rule files --- */
 #define YAML_BYTES  (1024u * 1024) /* one rule file; all shipped ones together are a tenth */
@@ -60,18 +60,18 @@
 #define PATTERN_MAX 4096u /* bytes of one regex, and of one word or anchor 256 */
 
 /* --- between the two sides --- */
-#define LIMIT_MESSAGE     (64 * KIB) /* one message; SOCK_SEQPACKET takes up to 128 KiB safely */
-#define BATCH_FILES       32u /* files a batch: descriptor passing costs the same for 1 and 32 */
-#define BATCH_BYTES       (1 * MIB) /* bytes a batch; a larger file travels alone */
-#define LIMIT_RETRIES     8u /* members that may kill a worker before the file is given up */
-#define DEADLINE_PROGRESS_SEC 60u /* seconds without any progress before a worker is killed */
-#define DEADLINE_SILENT_CPU_SEC 20u /* CPU seconds without any: a loop in a library, not a slow disk */
+#define LIMIT_MESSAGE		(64 * KIB) /* one message; SOCK_SEQPACKET takes up to 128 KiB safely */
+#define BATCH_FILES		32u /* files a batch: descriptor passing costs the same for 1 and 32 */
+#define BATCH_BYTES		(1 * MIB) /* bytes a batch; a larger file travels alone */
+#define LIMIT_RETRIES		8u /* members that may kill a worker before the file is given up */
+#define DEADLINE_PROGRESS_SEC	60u /* seconds without any progress before a worker is killed */
+#define DEADLINE_SILENT_CPU_SEC 20u /* CPU seconds without any: a loop, not a slow disk */
 
 /* --- the walk --- */
-#define LIMIT_WALK_FDS    128u /* directories held open; older ones are opened again on the way up */
+#define LIMIT_WALK_FDS	  128u /* directories held open; older ones are opened again on the way up */
 #define LIMIT_WALK_DEPTH  16384u /* directories below one another: a path of 4 MiB at the most */
-#define LIMIT_WALK_BUSY   4096u /* leased files kept for another try at the end */
+#define LIMIT_WALK_BUSY	  4096u /* leased files kept for another try at the end */
 #define LIMIT_WALK_DENIED 64u /* unreadable files of one directory kept by name */
-#define LIMIT_IDS         (16 * MIB) /* hard links remembered: 256 MiB; beyond it read again */
+#define LIMIT_IDS	  (16 * MIB) /* hard links remembered: 256 MiB; beyond it read again */
 
 #endif

@@ -17,24 +17,24 @@
 enum scope {
 	SCOPE_TEXT = 1, /* running text of any document */
 	SCOPE_CELLS = 2, /* cells of tables and sheets, with their headers */
-	SCOPE_RAW = 4,  /* printable runs out of unknown binaries */
-	SCOPE_NAME = 8  /* the name of the item and of the folder above it */
+	SCOPE_RAW = 4, /* printable runs out of unknown binaries */
+	SCOPE_NAME = 8 /* the name of the item and of the folder above it */
 };
 
 /* Number shapes found by the bit-parallel scanner (match/bitscan.h). */
 enum shape {
 	SHAPE_NONE,
-	SHAPE_SSN,     /* 3-2-4 digits, one of "- " throughout (also U+2011 etc. folded: see match) */
+	SHAPE_SSN, /* 3-2-4 digits, one of "- " throughout (also U+2011 etc. folded: see match) */
 	SHAPE_DIGITS9, /* nine digits in a run */
-	SHAPE_GROUP333,/* 3-3-3 digits, one of "- ." throughout */
-	SHAPE_CARD,    /* 13-19 digits solid, or 4-4-4-4, 4-6-5, 4-6-4 with one of "- " throughout */
-	SHAPE_IBAN,    /* two letters, two digits, 11-30 alphanumerics, single spaces between */
-	SHAPE_MRZ,     /* two or three lines of 30, 36 or 44 characters A-Z 0-9 < */
-	SHAPE_NINO,    /* two letters, six digits (solid or in pairs), A-D */
-	SHAPE_DIGITS,  /* 6-17 digits in a run: only ever with a header or near words */
-	SHAPE_DATE,    /* yyyy-mm-dd, dd.mm.yyyy, mm/dd/yyyy, d-Mon-yyyy */
-	SHAPE_EMAIL,   /* local@domain.tld */
-	SHAPE_PHONE,   /* NANP or +international, grouped */
+	SHAPE_GROUP333, /* 3-3-3 digits, one of "- ." throughout */
+	SHAPE_CARD, /* 13-19 digits solid, or 4-4-4-4, 4-6-5, 4-6-4 with one of "- " throughout */
+	SHAPE_IBAN, /* two letters, two digits, 11-30 alphanumerics, single spaces between */
+	SHAPE_MRZ, /* two or three lines of 30, 36 or 44 characters A-Z 0-9 < */
+	SHAPE_NINO, /* two letters, six digits (solid or in pairs), A-D */
+	SHAPE_DIGITS, /* 6-17 digits in a run: only ever with a header or near words */
+	SHAPE_DATE, /* yyyy-mm-dd, dd.mm.yyyy, mm/dd/yyyy, d-Mon-yyyy */
+	SHAPE_EMAIL, /* local@domain.tld */
+	SHAPE_PHONE, /* NANP or +international, grouped */
 	SHAPES
 };
 
@@ -48,9 +48,9 @@ struct words {
 /* What a value must be like beyond its pattern. 0 or false = not asked. */
 struct require {
 	uint16_t min_len, max_len; /* bytes of the value */
-	uint8_t classes;           /* at least so many of lower, upper, digit, other */
-	float entropy;             /* Shannon, bits a character, at least */
-	bool no_placeholder;       /* not in check_placeholder()'s list or shapes */
+	uint8_t classes; /* at least so many of lower, upper, digit, other */
+	float entropy; /* Shannon, bits a character, at least */
+	bool no_placeholder; /* not in check_placeholder()'s list or shapes */
 };
 
 /*
@@ -58,23 +58,23 @@ struct require {
  * gives depends on what stands with it; CONF_NONE = not reported.
  */
 struct pattern {
-	enum shape shape;            /* SHAPE_NONE: anchors and regex below */
-	const char *const *anchors;  /* literals >= 3 bytes, one lies inside every match; caseless */
+	enum shape shape; /* SHAPE_NONE: anchors and regex below */
+	const char *const *anchors; /* literals >= 3 bytes, one lies inside every match; caseless */
 	size_t n_anchors;
-	const char *regex;           /* PCRE2, bytes (no UTF); group `value` (else the whole) is it */
-	uint16_t before, after;      /* window round an anchor handed to PCRE2 */
-	const struct check *check;   /* NULL for none */
+	const char *regex; /* PCRE2, bytes (no UTF); group `value` (else the whole) is it */
+	uint16_t before, after; /* window round an anchor handed to PCRE2 */
+	const struct check *check; /* NULL for none */
 	struct require require;
-	enum confidence alone;       /* the pattern, and its check, and nothing else */
-	enum confidence near;        /* with a near word */
-	enum confidence header;      /* in a column whose header says so */
-	enum confidence repeated;    /* when there are `repeat` distinct ones in the item */
-	uint32_t repeat;             /* 0 = repetition says nothing */
-	const char *label;           /* provider or kind for `why`, e.g. "AWS access key"; or NULL */
-	bool protected_value;        /* what is found is itself encrypted: severity one lower */
-	bool secret;                 /* a credential: samples never show a character or a length */
-	uint8_t scope;               /* SCOPE_*; 0 = the rule's */
-	uint32_t line;               /* where it stands in its file, for error messages */
+	enum confidence alone; /* the pattern, and its check, and nothing else */
+	enum confidence near; /* with a near word */
+	enum confidence header; /* in a column whose header says so */
+	enum confidence repeated; /* when there are `repeat` distinct ones in the item */
+	uint32_t repeat; /* 0 = repetition says nothing */
+	const char *label; /* provider or kind for `why`, e.g. "AWS access key"; or NULL */
+	bool protected_value; /* what is found is itself encrypted: severity one lower */
+	bool secret; /* a credential: samples never show a character or a length */
+	uint8_t scope; /* SCOPE_*; 0 = the rule's */
+	uint32_t line; /* where it stands in its file, for error messages */
 };
 
 /* What the cells of a column hold (classify/value.h decides). */
@@ -94,80 +94,83 @@ enum value_type {
 
 /* A set of columns of one meaning, by header words and by what is in the cells. */
 struct column_group {
-	const char *name;          /* for `why`: "salary column" */
-	struct words words;        /* header words, whole words, lower case */
-	struct words not_words;    /* header words that rule a column out */
+	const char *name; /* for `why`: "salary column" */
+	struct words words; /* header words, whole words, lower case */
+	struct words not_words; /* header words that rule a column out */
 	enum value_type values;
-	uint8_t min_columns;       /* so many columns of this group are needed; 0 = only raises */
-	uint8_t min_words;         /* distinct header words of the group over all columns */
-	uint8_t min_filled;        /* percent of data rows with a value of the type */
-	uint32_t min_rows;         /* data rows with a value of the type */
-	bool secret;               /* its values are counted as credentials (unique, masked) */
+	uint8_t min_columns; /* so many columns of this group are needed; 0 = only raises */
+	uint8_t min_words; /* distinct header words of the group over all columns */
+	uint8_t min_filled; /* percent of data rows with a value of the type */
+	uint32_t min_rows; /* data rows with a value of the type */
+	bool secret; /* its values are counted as credentials (unique, masked) */
 };
 
 /* A table of a kind: all groups with min_columns > 0 are there. */
 struct table_rule {
 	const struct column_group *groups;
 	size_t n_groups;
-	uint32_t min_rows;         /* data rows */
-	enum confidence confidence;/* when all needed groups are there */
-	enum confidence raised;    /* when an optional group (min_columns 0) is there as well */
+	uint32_t min_rows; /* data rows */
+	enum confidence confidence; /* when all needed groups are there */
+	enum confidence raised; /* when an optional group (min_columns 0) is there as well */
 };
 
 /* Names of files and folders (SCOPE_NAME). */
 struct name_rule {
-	struct words words;        /* whole words of the name without its extension */
+	struct words words; /* whole words of the name without its extension */
 	struct words not_words;
-	const char *const *names;  /* whole names, lower case: "id_rsa", ".htpasswd" */
+	const char *const *names; /* whole names, lower case: "id_rsa", ".htpasswd" */
 	size_t n_names;
-	const char *const *exts;   /* extensions without the dot; none = any */
+	const char *const *exts; /* extensions without the dot; none = any */
 	size_t n_exts;
-	const char *const *mimes;  /* mime prefixes that agree; none = any */
+	const char *const *mimes; /* mime prefixes that agree; none = any */
 	size_t n_mimes;
-	bool folders;              /* a folder so named speaks for the files in it */
-	enum confidence alone;     /* the name only */
-	enum confidence agreed;    /* name or folder agrees with extension or mime */
+	bool folders; /* a folder so named speaks for the files in it */
+	enum confidence alone; /* the name only */
+	enum confidence agreed; /* name or folder agrees with extension or mime */
+};
+
+/* A text that a rule must find, or must not. */
+struct example {
+	const char *text;
+	uint32_t line;
+	bool good;
+	bool cells; /* text is CSV and goes in as rows */
+	const char *name; /* file name to pretend; NULL = "example.txt" */
+	enum confidence at_least; /* good ones: CONF_MEDIUM unless said */
 };
 
 struct rule {
 	const char *id, *category, *title, *about, *advice, *refs;
 	enum ladder ladder;
 	uint8_t scope;
-	uint16_t index;                  /* its place in the set and in the catalogue */
+	uint16_t index; /* its place in the set and in the catalogue */
 	const struct pattern *patterns;
 	size_t n_patterns;
-	struct words near;               /* raise */
-	struct words not_near;           /* cap */
-	enum confidence not_near_cap;    /* CONF_NONE: a not-near word drops the match */
-	struct words header_yes;         /* header words, whole words */
+	struct words near; /* raise */
+	struct words not_near; /* cap */
+	enum confidence not_near_cap; /* CONF_NONE: a not-near word drops the match */
+	struct words header_yes; /* header words, whole words */
 	struct words header_no;
-	uint32_t min_count;              /* distinct values an item must have; 0 and 1: one */
-	const char *const *yields;       /* ids of rules whose matches win where they overlap */
+	uint32_t min_count; /* distinct values an item must have; 0 and 1: one */
+	const char *const *yields; /* ids of rules whose matches win where they overlap */
 	size_t n_yields;
-	const uint16_t *yields_to;       /* rules_finish(): their indices, of those that are there */
+	const uint16_t *yields_to; /* rules_finish(): their indices, of those that are there */
 	size_t n_yields_to;
-	const struct table_rule *table;  /* or NULL */
-	const struct name_rule *name;    /* or NULL */
-	const char *classifier;          /* name in classify/table.c, or NULL */
-	struct example {
-		const char *text;
-		uint32_t line;
-		bool good;
-		bool cells;                  /* text is CSV and goes in as rows */
-		const char *name;            /* file name to pretend; NULL = "example.txt" */
-		enum confidence at_least;    /* good ones: CONF_MEDIUM unless said */
-	} *examples;
+	const struct table_rule *table; /* or NULL */
+	const struct name_rule *name; /* or NULL */
+	const char *classifier; /* name in classify/table.c, or NULL */
+	struct example *examples;
 	size_t n_examples;
-	const char *file;                /* where it came from, for messages */
+	const char *file; /* where it came from, for messages */
 	uint32_t line;
 };
 
 struct ruleset {
-	struct arena arena;       /* everything below lives here */
+	struct arena arena; /* everything below lives here */
 	const struct rule *rules; /* sorted by id; rules[i].index == i */
 	uint16_t n;
-	char digest[65];          /* SHA-256 over the files' bytes in load order, hex */
-	struct rules_load *load;  /* what only rules.c needs between rules_add() and rules_finish() */
+	char digest[65]; /* SHA-256 over the files' bytes in load order, hex */
+	struct rules_load *load; /* between rules_add() and rules_finish() */
 };
 
 /* A mistake in a rule file: where, and what was expected there. */
@@ -181,8 +184,8 @@ struct rules_error {
  * Adds the rules of one file; name is for messages only. A rule with an id already there replaces
  * it. 0, or -EINVAL with *ret_error filled; the set is then unchanged and usable.
  */
-int rules_add(struct ruleset *rs, const char *name, struct span yaml,
-	struct rules_error *ret_error);
+int rules_add(
+	struct ruleset *rs, const char *name, struct span yaml, struct rules_error *ret_error);
 
 /*
  * After the last rules_add(): sorts, numbers, digests. When rules_select() dropped rules, the

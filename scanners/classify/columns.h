@@ -20,8 +20,7 @@ bool columns_known(const struct columns *c, const struct folded *text);
 void columns_begin(struct columns *c);
 
 /* The header of one column; columns ascending. 0 or -ENOMEM. */
-int columns_header(
-	struct columns *c, uint32_t col, struct span text, const struct folded *folded);
+int columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded);
 
 /* A row of data. Values of secret groups go to out as soon as their table has proved itself. */
 void columns_row(

@@ -11,36 +11,25 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "classify/columns.h"
-#include "classify/header.h"
 #include "classify/value.h"
+#include "classify/votes.h"
 #include "limits.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
-#define HOLD_BYTES   (1 * MIB) /* text of the rows held back, at most */
-#define CELL_PIECE   (64 * KIB) /* a longer cell is laid out in pieces of this size */
-#define HEADER_BYTES 40u /* of a header that are kept for `why` */
+#define HOLD_BYTES (1 * MIB) /* text of the rows held back, at most */
+#define CELL_PIECE (64 * KIB) /* a longer cell is laid out in pieces of this size */
 
 struct table_stage {
-	const struct ruleset *rs;
 	struct table_out out;
-	struct columns *columns;
 	char name[64];
 	/* rows held back */
 	struct arena held;
 	struct held_row rows[TABLE_STAGE_ROWS];
 	size_t n_rows;
 	bool decided;
-	/* the header's votes */
-	bool has_header, any_digits9;
-	uint64_t header_row, last_row; /* last_row: the last one that is not blank */
-	int8_t *votes;
-	uint32_t n_columns;
-	char (*headers)[HEADER_BYTES + 1];
-	const char **header_ptrs;
-	bool *pads; /* column: lost leading zeros are put back */
+	uint64_t last_row; /* the last one that is not blank */
+	struct votes votes;
 	/* the chunk */
 	uint8_t *buf;
 	size_t n;
@@ -50,45 +39,20 @@ struct table_stage {
 	size_t n_numbers, room_numbers;
 };
 
-static bool
-rule_wants_digits9(const struct rule *r)
-{
-	for (size_t i = 0; i < r->n_patterns; i++) {
-		if (r->patterns[i].shape == SHAPE_DIGITS9)
-			return true;
-	}
-	return false;
-}
-
 int
 table_stage_new(const struct ruleset *rs, const struct table_out *out, struct table_stage **ret_t)
 {
 	struct table_stage *t = calloc(1, sizeof *t);
-	int r = t ? columns_new(rs, &t->columns) : -ENOMEM;
+	int r = t ? columns_new(rs, &t->votes.columns) : -ENOMEM;
 
 	if (r < 0) {
 		free(t);
 		return r;
 	}
-	t->rs = rs;
+	t->votes.rs = rs;
 	t->out = *out;
 	*ret_t = t;
 	return 0;
-}
-
-static void
-forget_header(struct table_stage *t)
-{
-	free(t->votes);
-	free(t->headers);
-	free((void *)t->header_ptrs);
-	free(t->pads);
-	t->votes = NULL;
-	t->headers = NULL;
-	t->header_ptrs = NULL;
-	t->pads = NULL;
-	t->n_columns = 0;
-	t->has_header = false;
 }
 
 void
@@ -96,8 +60,8 @@ table_stage_free(struct table_stage *t)
 {
 	if (!t)
 		return;
-	forget_header(t);
-	columns_free(t->columns);
+	votes_forget(&t->votes);
+	columns_free(t->votes.columns);
 	arena_free(&t->held);
 	free(t->buf);
 	free(t->cells);
@@ -108,9 +72,9 @@ table_stage_free(struct table_stage *t)
 static void
 start_over(struct table_stage *t)
 {
-	forget_header(t);
+	votes_forget(&t->votes);
 	arena_reset(&t->held);
-	columns_begin(t->columns);
+	columns_begin(t->votes.columns);
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
 	t->decided = false;
 	t->last_row = 0;
@@ -146,9 +110,9 @@ flush(struct table_stage *t)
 {
 	const struct cell_map map = {.cells = t->cells,
 		.n = t->n_cells,
-		.votes = t->votes,
-		.columns = t->n_columns,
-		.headers = t->header_ptrs};
+		.votes = t->votes.votes,
+		.columns = t->votes.n_columns,
+		.headers = t->votes.header_ptrs};
 	const struct chunk c = {.buf = t->buf,
 		.n = t->n,
 		.own_hi = t->n,
@@ -298,7 +262,7 @@ put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
 {
 	uint8_t nine[SSN_DIGITS];
 
-	if (!c->number || c->col == 0 || c->col > t->n_columns || !t->pads || !t->pads[c->col - 1])
+	if (!c->number || !votes_pads(&t->votes, c->col))
 		return 0;
 	if (!value_padded(c->text, nine) && !value_padded(c->alt, nine))
 		return 0;
@@ -332,93 +296,16 @@ lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 
 /* --- the header ----------------------------------------------------------------- */
 
-static bool
-known_word(void *user, struct span text)
-{
-	struct table_stage *t = user;
-	struct folded f;
-
-	words_fold(text, &f);
-	for (uint16_t i = 0; i < t->rs->n; i++) {
-		const struct rule *r = &t->rs->rules[i];
-
-		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
-			return true;
-	}
-	return columns_known(t->columns, &f);
-}
-
-static int
-header_room(struct table_stage *t, uint32_t columns)
-{
-	t->votes = calloc((size_t)columns * t->rs->n + 1, 1);
-	t->headers = calloc(columns, sizeof *t->headers);
-	t->header_ptrs = calloc(columns, sizeof *t->header_ptrs);
-	t->pads = calloc(columns, sizeof *t->pads);
-	t->n_columns = columns;
-	return t->votes && t->headers && t->header_ptrs && t->pads ? 0 : -ENOMEM;
-}
-
-static int
-vote_column(struct table_stage *t, uint32_t col, struct span text)
-{
-	struct folded f;
-
-	words_fold(text, &f);
-	utf8_copy(t->headers[col - 1], sizeof t->headers[0], text);
-	for (uint16_t i = 0; i < t->rs->n; i++) {
-		const struct rule *r = &t->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
-
-		t->votes[(size_t)(col - 1) * t->rs->n + i] = (int8_t)vote;
-		if (vote > 0 && rule_wants_digits9(r))
-			t->pads[col - 1] = true;
-	}
-	return columns_header(t->columns, col, text, &f);
-}
-
-static uint32_t
-last_column(const struct held_row *r)
-{
-	return r->n ? r->cells[r->n - 1].col : 0;
-}
-
-static int
-use_header(struct table_stage *t, size_t first, size_t last)
-{
-	uint32_t columns = last_column(&t->rows[last]);
-	int r;
-
-	for (size_t i = first; i < last; i++) {
-		if (last_column(&t->rows[i]) > columns)
-			columns = last_column(&t->rows[i]);
-	}
-	if (columns == 0 || columns > LIMIT_ROW_CELLS)
-		return 0;
-	r = header_room(t, columns);
-	for (uint32_t col = 1; r == 0 && col <= columns; col++) {
-		char buf[256];
-		size_t n = header_text(t->rows, first, last, col, buf, sizeof buf);
-
-		t->header_ptrs[col - 1] = t->headers[col - 1];
-		if (n)
-			r = vote_column(t, col, span_of(buf, n));
-	}
-	t->has_header = r == 0;
-	t->header_row = t->rows[last].row;
-	return r;
-}
-
 /* The judges' word on the table at hand. */
 static int
 judge_table(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL, .row = t->header_row};
+	struct place at = {.kind = PLACE_CELL, .row = t->votes.header_row};
 
-	if (!t->has_header)
+	if (!t->votes.has_header)
 		return 0;
 	memcpy(at.name, t->name, sizeof at.name);
-	return columns_end(t->columns, &at, &t->out.classify);
+	return columns_end(t->votes.columns, &at, &t->out.classify);
 }
 
 /* Behind a blank row another table may begin, with a header of its own. */
@@ -431,17 +318,18 @@ next_table(struct table_stage *t, const struct held_row *r)
 	if (header_blank(r->cells, r->n))
 		return 0;
 	t->last_row = r->row;
-	if (!gap || (t->has_header && r->row <= t->header_row) || !header_again(r, known_word, t))
+	if (!gap || (t->votes.has_header && r->row <= t->votes.header_row) ||
+		!header_again(r, votes_known, &t->votes))
 		return 0;
 	q = flush(t);
 	if (q == 0)
 		q = judge_table(t);
 	if (q != 0)
 		return q;
-	forget_header(t);
-	columns_begin(t->columns);
+	votes_forget(&t->votes);
+	columns_begin(t->votes.columns);
 	t->rows[0] = *r;
-	return use_header(t, 0, 0);
+	return votes_take(&t->votes, t->rows, 0, 0);
 }
 
 static int
@@ -452,8 +340,8 @@ stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t
 
 	if (r != 0)
 		return r;
-	if (t->has_header && row > t->header_row && !columns_idle(t->columns))
-		columns_row(t->columns, cells, n, &t->out.classify);
+	if (t->votes.has_header && row > t->votes.header_row && !columns_idle(t->votes.columns))
+		columns_row(t->votes.columns, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
 }
 
@@ -461,10 +349,10 @@ static int
 decide(struct table_stage *t)
 {
 	size_t first, last;
-	int r = header_find(t->rows, t->n_rows, known_word, t, &first, &last);
+	int r = header_find(t->rows, t->n_rows, votes_known, &t->votes, &first, &last);
 
 	t->decided = true;
-	r = r == 0 ? use_header(t, first, last) : 0;
+	r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
 	for (size_t i = 0; r == 0 && i < t->n_rows; i++)
 		r = stream_row(t, t->rows[i].row, t->rows[i].cells, t->rows[i].n);
 	t->n_rows = 0;

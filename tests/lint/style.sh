@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 2
 bad=0
 cf=$(command -v clang-format-14 || command -v clang-format) || cf=
 if [ -n "$cf" ] && "$cf" --version | grep -q ' 14\.'; then
-	git ls-files '*.c' '*.h' | xargs "$cf" --dry-run --Werror 2>&1 | grep -E 'error:' | cut -d: -f1 |
+	git ls-files 'scanners/*.[ch]' 'auditd/*.[ch]' 'tests/*.[ch]' ':!tests/cases' | xargs "$cf" --dry-run --Werror 2>&1 | grep -E 'error:' | cut -d: -f1 |
 		sort | uniq -c | grep . && bad=1
 fi
 for f in $(git ls-files 'scanners/*.[ch]' 'auditd/*.[ch]'); do

@@ -1,0 +1,122 @@
+/*
+ * A header is read once for each table, so the words of every rule are asked then and the answers
+ * kept as a matrix of columns and rules: a row costs no more however many rules there are.
+ */
+#include "classify/votes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "limits.h"
+#include "match/words.h"
+
+#include "base/poison.h"
+
+static bool
+rule_wants_digits9(const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_patterns; i++) {
+		if (r->patterns[i].shape == SHAPE_DIGITS9)
+			return true;
+	}
+	return false;
+}
+
+void
+votes_forget(struct votes *v)
+{
+	free(v->votes);
+	free(v->headers);
+	free((void *)v->header_ptrs);
+	free(v->pads);
+	v->votes = NULL;
+	v->headers = NULL;
+	v->header_ptrs = NULL;
+	v->pads = NULL;
+	v->n_columns = 0;
+	v->has_header = false;
+}
+
+bool
+votes_known(void *user, struct span text)
+{
+	const struct votes *v = user;
+	struct folded f;
+
+	words_fold(text, &f);
+	for (uint16_t i = 0; i < v->rs->n; i++) {
+		const struct rule *r = &v->rs->rules[i];
+
+		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
+			return true;
+	}
+	return columns_known(v->columns, &f);
+}
+
+static int
+header_room(struct votes *v, uint32_t columns)
+{
+	v->votes = calloc((size_t)columns * v->rs->n + 1, 1);
+	v->headers = calloc(columns, sizeof *v->headers);
+	v->header_ptrs = calloc(columns, sizeof *v->header_ptrs);
+	v->pads = calloc(columns, sizeof *v->pads);
+	v->n_columns = columns;
+	return v->votes && v->headers && v->header_ptrs && v->pads ? 0 : -ENOMEM;
+}
+
+static int
+vote_column(struct votes *v, uint32_t col, struct span text)
+{
+	struct folded f;
+
+	words_fold(text, &f);
+	utf8_copy(v->headers[col - 1], sizeof v->headers[0], text);
+	for (uint16_t i = 0; i < v->rs->n; i++) {
+		const struct rule *r = &v->rs->rules[i];
+		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
+
+		v->votes[(size_t)(col - 1) * v->rs->n + i] = (int8_t)vote;
+		if (vote > 0 && rule_wants_digits9(r))
+			v->pads[col - 1] = true;
+	}
+	return columns_header(v->columns, col, text, &f);
+}
+
+static uint32_t
+last_column(const struct held_row *r)
+{
+	return r->n ? r->cells[r->n - 1].col : 0;
+}
+
+int
+votes_take(struct votes *v, const struct held_row *rows, size_t first, size_t last)
+{
+	uint32_t columns = last_column(&rows[last]);
+	int r;
+
+	for (size_t i = first; i < last; i++) {
+		if (last_column(&rows[i]) > columns)
+			columns = last_column(&rows[i]);
+	}
+	if (columns == 0 || columns > LIMIT_ROW_CELLS)
+		return 0;
+	r = header_room(v, columns);
+	for (uint32_t col = 1; r == 0 && col <= columns; col++) {
+		char buf[256];
+		size_t n = header_text(rows, first, last, col, buf, sizeof buf);
+
+		v->header_ptrs[col - 1] = v->headers[col - 1];
+		if (n)
+			r = vote_column(v, col, span_of(buf, n));
+	}
+	v->has_header = r == 0;
+	v->header_row = rows[last].row;
+	return r;
+}
+
+bool
+votes_pads(const struct votes *v, uint32_t col)
+{
+	return col && col <= v->n_columns && v->pads && v->pads[col - 1];
+}
