@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/utf8.h"
 #include "fold.h"
 
@@ -62,24 +63,6 @@ restart(struct chunker *c)
 	c->starts = true;
 }
 
-/* Eight bytes at a time: a zero byte of w is a newline; the multiplication adds the eight bits. */
-static uint64_t
-count_lines(const uint8_t *p, size_t n)
-{
-	uint64_t lines = 0;
-	size_t i = 0;
-
-	for (; i + 8 <= n; i += 8) {
-		uint64_t w = le64(p + i) ^ 0x0A0A0A0A0A0A0A0Au;
-
-		w = ~(((w & 0x7F7F7F7F7F7F7F7Fu) + 0x7F7F7F7F7F7F7F7Fu) | w) & 0x8080808080808080u;
-		lines += ((w >> 7) * 0x0101010101010101u) >> 56;
-	}
-	for (; i < n; i++)
-		lines += p[i] == '\n';
-	return lines;
-}
-
 /* The first n bytes leave the front. */
 static void
 drop_front(struct chunker *c, size_t n)
@@ -87,7 +70,7 @@ drop_front(struct chunker *c, size_t n)
 	const uint8_t *last = n ? memrchr(c->buf, '\n', n) : NULL;
 	size_t kept = 0;
 
-	c->line += count_lines(c->buf, n);
+	c->line += count_byte(span_of(c->buf, n), '\n');
 	c->line_bytes = last ? (uint64_t)(c->buf + n - 1 - last) : c->line_bytes + n;
 	for (size_t i = 0; i < c->n_runs; i++) {
 		/* the run that reaches over the cut is kept, moved to the new front */

@@ -3,7 +3,8 @@
  * tree is unmistakable, and paths that begin with ./, a drive or a server come out of a look round
  * some folder: medium confidence. Absolute paths and checksum lists are as often part of installed
  * software (package managers keep them by the thousand): low. At least FEW entries, and most lines
- * of that shape; of bare paths nearly all.
+ * of that shape; of bare paths nearly all. A text whose first EARLY lines hold hardly any entry is
+ * taken for something else, whatever it ends with: the rest of it is not cut into lines.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -13,7 +14,9 @@
 
 #include "base/poison.h"
 
-#define FEW 20u
+#define FEW   20u
+#define EARLY 4096u /* lines that tell a listing from other text */
+#define RARE  64u /* of which one in so many at least is an entry */
 
 enum kind { KIND_NONE, KIND_DIR, KIND_LS, KIND_TREE, KIND_FIND, KIND_PATHS, KINDS };
 
@@ -32,6 +35,7 @@ struct listing {
 	uint64_t count[KINDS];
 	uint64_t extra; /* lines that go with a listing: folder names, totals */
 	uint64_t first; /* line of the first entry */
+	bool other; /* it is no listing */
 };
 
 static size_t
@@ -277,7 +281,10 @@ listing_text(void *state, struct span utf8)
 {
 	struct listing *l = state;
 
+	if (l->other)
+		return;
 	lines_feed(&l->lines, utf8, on_line, l);
+	l->other = l->filled >= EARLY && (l->filled - l->count[KIND_NONE]) * RARE < l->filled;
 }
 
 static int
@@ -289,6 +296,8 @@ listing_end(void *state, const struct classify_out *out)
 	enum kind best = KIND_DIR;
 	bool bare;
 
+	if (l->other)
+		return 0;
 	lines_end(&l->lines, on_line, l);
 	for (enum kind k = KIND_LS; k < KINDS; k++)
 		best = l->count[k] > l->count[best] ? k : best;

@@ -1,9 +1,9 @@
 /*
  * Password lists that people keep in running text: "Login: x  Pwd: y" on one line or on two near each
  * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1". One such pair may be anything; three
- * different ones are a list. Every line of every text goes through here, so a line is only taken
- * apart when it holds the beginnings of a password word, or a slash in the right company; the three
- * lines before it are then looked at for a user.
+ * different ones are a list. All text goes through here, so it is not even cut into lines: only where
+ * a password word may begin, or an address begins a line, is the line around that place taken apart,
+ * its number counted, and the three lines before it looked at for a user.
  */
 #include <stdio.h>
 #include <strings.h>
@@ -13,6 +13,7 @@
 #include "classify/secret_hint.h"
 #include "classify/value.h"
 
+#include "base/count.h"
 #include "base/poison.h"
 
 #define BEFORE	    3u /* lines above a password in which its user may stand */
@@ -48,9 +49,8 @@ static const struct key both_words[] = {KEY("id/pw"), KEY("id/pass"), KEY("id/pa
 struct pairs {
 	const struct rule *rule;
 	struct lines lines;
-	struct span text; /* at hand */
-	size_t hint; /* the next place in it that may begin a password word */
-	struct span before[BEFORE]; /* the lines above, nearest first */
+	struct span before[BEFORE]; /* lines above the text at hand, nearest first */
+	struct span above[BEFORE]; /* lines above the line at hand */
 	uint8_t keep[BEFORE][BEFORE_KEEP];
 	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint64_t count, distinct, first;
@@ -263,9 +263,9 @@ user_near(const struct pairs *s, struct span line)
 	if (find_value(line, user_words, COUNT(user_words), &rest) && is_user(token(rest)))
 		return true;
 	for (size_t i = 0; i < BEFORE; i++) {
-		if (find_value(s->before[i], secret_words, COUNT(secret_words), &rest))
+		if (find_value(s->above[i], secret_words, COUNT(secret_words), &rest))
 			return false;
-		if (find_value(s->before[i], user_words, COUNT(user_words), &rest))
+		if (find_value(s->above[i], user_words, COUNT(user_words), &rest))
 			return is_user(token(rest));
 	}
 	return false;
@@ -359,34 +359,7 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 	}
 }
 
-/* "10.0.0.1", "fe80::1": hex digits and then a dot or colon. */
-static bool
-maybe_address(struct span line)
-{
-	size_t n = 0;
-
-	if (line.p[0] < '0' || line.p[0] > '9')
-		return false;
-	while (n < line.n && n < 16 &&
-		((line.p[n] >= '0' && line.p[n] <= '9') ||
-			((line.p[n] | 0x20) >= 'a' && (line.p[n] | 0x20) <= 'f')))
-		n++;
-	return n < line.n && (line.p[n] == '.' || line.p[n] == ':');
-}
-
-/* Is the line worth asking for its hints? Lines of the text at hand come in order. */
-static bool
-maybe_hints(struct pairs *s, struct span line)
-{
-	size_t at = (size_t)((uintptr_t)line.p - (uintptr_t)s->text.p);
-
-	if ((uintptr_t)line.p < (uintptr_t)s->text.p || at >= s->text.n)
-		return true;
-	if (s->hint < at)
-		s->hint = secret_hint_next(s->text, at);
-	return s->hint < at + line.n || maybe_address(line);
-}
-
+/* A line that was cut: put together, or the first of a text. */
 static void
 on_line(void *user, struct span line, uint64_t number)
 {
@@ -396,7 +369,8 @@ on_line(void *user, struct span line, uint64_t number)
 	line = value_trim(line);
 	if (line.n == 0)
 		return;
-	h = maybe_hints(s, line) ? hints(line) : 0;
+	memcpy(s->above, s->before, sizeof s->above);
+	h = hints(line);
 	if (h)
 		look(s, line, number, h);
 	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
@@ -406,6 +380,70 @@ on_line(void *user, struct span line, uint64_t number)
 	}
 	memmove(s->before + 1, s->before, sizeof s->before - sizeof *s->before);
 	s->before[0] = line;
+}
+
+static size_t
+line_begin(struct span text, size_t at)
+{
+	const uint8_t *nl = at ? memrchr(text.p, '\n', at) : NULL;
+
+	return nl ? (size_t)(nl - text.p) + 1 : 0;
+}
+
+static struct span
+line_of(struct span text, size_t bol, size_t eol)
+{
+	struct span line = span_sub(text, bol, eol - bol);
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return value_trim(span_sub(line, 0, LINE_KEEP));
+}
+
+/* The lines with something in them before the one that begins at bol: in the text, then before it. */
+static void
+find_above(struct pairs *s, struct span text, size_t bol)
+{
+	size_t n = 0;
+
+	while (n < BEFORE && bol > 0) {
+		size_t eol = bol - 1;
+		struct span line;
+
+		bol = line_begin(text, eol);
+		line = line_of(text, bol, eol);
+		if (line.n)
+			s->above[n++] = line;
+	}
+	for (size_t i = 0; n < BEFORE; i++)
+		s->above[n++] = s->before[i];
+}
+
+/* Whole lines, each with its newline, behind the newline that the text begins with. */
+static void
+look_at_lines(struct pairs *s, struct span text)
+{
+	uint64_t number = s->lines.number + 1;
+	size_t counted = 1, at = 0;
+
+	while ((at = secret_hint_next(text, at)) < text.n) {
+		size_t bol = line_begin(text, at);
+		const uint8_t *nl = memchr(text.p + at, '\n', text.n - at);
+		size_t eol = nl ? (size_t)(nl - text.p) : text.n;
+		struct span line = line_of(text, bol, eol);
+		unsigned h = line.n ? hints(line) : 0;
+
+		if (h) {
+			number += count_byte(span_sub(text, counted, bol - counted), '\n');
+			counted = bol;
+			find_above(s, text, bol);
+			look(s, line, number, h);
+		}
+		at = eol;
+	}
+	s->lines.number = number - 1 + count_byte(span_sub(text, counted, text.n), '\n');
+	find_above(s, text, text.n);
+	memcpy(s->before, s->above, sizeof s->before);
 }
 
 /* The lines above point into text that goes away: keep what the next piece may ask for. */
@@ -437,11 +475,14 @@ static void
 pairs_text(void *state, struct span utf8)
 {
 	struct pairs *s = state;
+	const uint8_t *nl = memchr(utf8.p, '\n', utf8.n);
+	size_t first = nl ? (size_t)(nl - utf8.p) : utf8.n, last = line_begin(utf8, utf8.n);
 
-	s->text = utf8;
-	s->hint = secret_hint_next(utf8, 0);
-	lines_feed(&s->lines, utf8, on_line, s);
-	s->text = (struct span){0};
+	lines_feed(&s->lines, span_sub(utf8, 0, nl ? first + 1 : first), on_line, s);
+	if (nl && last > first + 1)
+		look_at_lines(s, span_sub(utf8, first, last - first));
+	if (nl)
+		lines_feed(&s->lines, span_sub(utf8, last, utf8.n), on_line, s);
 	keep_before(s);
 }
 
