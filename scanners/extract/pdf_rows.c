@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "extract/pdf_head.h"
 #include "extract/pdf_table.h"
 #include "limits.h"
 
@@ -33,6 +34,9 @@ pdf_rows_free(struct pdf_rows *p)
 {
 	grid_free(&p->grid);
 	buf_free(&p->line);
+	if (p->head)
+		pdf_head_free(p->head);
+	free(p->head);
 	free(p->rows);
 }
 
@@ -267,6 +271,30 @@ put_cells(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	return 0;
 }
 
+/* The names of the columns: the table's own are kept, those of the one before it go above it. */
+static int
+put_head(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *rows)
+{
+	size_t n = pdf_head_rows(p->text, p->words, rows, t);
+	int r;
+
+	if (!p->head)
+		p->head = calloc(1, sizeof *p->head);
+	if (!p->head)
+		return -ENOMEM;
+	p->head_page = p->page;
+	if (n) {
+		pdf_head_keep(p->head, p->text, p->words, rows, n, t);
+		return 0;
+	}
+	if (!pdf_head_fits(p->head, t)) {
+		pdf_head_clear(p->head);
+		return 0;
+	}
+	r = grid_row(&p->grid, 0);
+	return r < 0 ? r : pdf_head_put(p->head, t, &p->grid);
+}
+
 static int
 put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *rows)
 {
@@ -279,6 +307,7 @@ put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	else
 		(void)snprintf(p->name, sizeof p->name, "page %u table %u", p->page, p->tables);
 	grid_begin(&p->grid, p->name, false);
+	r = put_head(p, t, rows);
 	for (size_t i = 0; i < t->rows && r == 0; i++) {
 		r = grid_row(&p->grid, i + 1);
 		if (r == 0)
@@ -310,6 +339,8 @@ pdf_rows_page(struct pdf_rows *p, uint32_t page, struct span text, struct pdf_wo
 {
 	int r = 0;
 
+	if (p->head && p->head_page + 1 < page)
+		pdf_head_clear(p->head);
 	p->page = page;
 	p->tables = 0;
 	p->text = text;
