@@ -16,6 +16,7 @@ struct pdf_title {
 struct pdf_head {
 	struct pdf_title v[PDF_COLUMNS];
 	uint32_t n, columns; /* named ones; those of the table */
+	struct pdf_table t; /* the last one, where it may go on */
 	struct buf text;
 };
 

@@ -283,6 +283,7 @@ put_head(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *ro
 	if (!p->head)
 		return -ENOMEM;
 	p->head_page = p->page;
+	p->head->t = *t;
 	if (n) {
 		pdf_head_keep(p->head, p->text, p->words, rows, n, t);
 		return 0;
@@ -319,12 +320,14 @@ put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 static int
 put_rows(struct pdf_rows *p)
 {
+	const struct pdf_table *before = p->tables == 0 && p->head ? &p->head->t : NULL;
 	struct pdf_table t;
 	int r = 0;
 
 	for (size_t i = 0; i < p->n_rows && r == 0;) {
-		pdf_table_find(p->words, p->rows, p->n_rows, i, &t);
+		pdf_table_find(p->words, p->rows, p->n_rows, i, before, &t);
 		if (t.rows) {
+			before = NULL;
 			r = put_table(p, &t, &p->rows[i]);
 			i += t.rows;
 		} else {
@@ -340,7 +343,7 @@ pdf_rows_page(struct pdf_rows *p, uint32_t page, struct span text, struct pdf_wo
 	int r = 0;
 
 	if (p->head && p->head_page + 1 < page)
-		pdf_head_clear(p->head);
+		pdf_head_clear(p->head), p->head->t.n_cut = 0;
 	p->page = page;
 	p->tables = 0;
 	p->text = text;
