@@ -252,6 +252,7 @@ put_cells(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	for (size_t i = 0; i < row->n;) {
 		uint32_t col = pdf_table_column(t, w[i].x0);
 		size_t from = b->n;
+		struct span cell;
 		int r;
 
 		end = &w[i];
@@ -263,8 +264,8 @@ put_cells(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 		} while (++i < row->n && pdf_table_column(t, w[i].x0) == col);
 		if (b->failed)
 			return -ENOMEM;
-		r = grid_cell(
-			&p->grid, col, span_of(b->p + from, b->n - from), (struct span){0}, false);
+		cell = span_of(b->p + from, b->n - from);
+		r = grid_cell(&p->grid, col, cell, (struct span){0}, cell_is_number(cell));
 		if (r < 0)
 			return r;
 	}
