@@ -12,7 +12,7 @@
 #include "pack.h"
 
 #define COLS	 5u
-#define ON_SLIDE 12u
+#define ON_SLIDE 6u
 
 static const char *const head[COLS] = {"Name", "Employee ID", "SSN", "Hire date", "Net pay"};
 
