@@ -60,3 +60,21 @@ sink_text(struct sink *s, enum part part, const char *name, struct span utf8)
 		return r;
 	return s->ops->text_end(s);
 }
+
+bool
+cell_is_number(struct span t)
+{
+	bool digit = false;
+
+	if (t.n == 0 || t.n > 32)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t c = t.p[i];
+
+		if (c >= '0' && c <= '9')
+			digit = true;
+		else if (c != '.' && c != ',' && !(c == '-' && i == 0))
+			return false;
+	}
+	return digit;
+}

@@ -128,6 +128,9 @@ struct cell {
 	struct span alt; /* UTF-8 */
 };
 
+/* Written as a number, digits with points and commas? For tables that only keep what they show. */
+bool cell_is_number(struct span text);
+
 struct table_at {
 	const char *name; /* sheet or table name, NULL for none */
 	bool hidden; /* hidden or very hidden sheet */

@@ -47,24 +47,6 @@ struct csv {
 	uint8_t special[256]; /* what ends a plain cell */
 };
 
-static bool
-is_number(struct span t)
-{
-	bool digit = false;
-
-	if (t.n == 0 || t.n > 32)
-		return false;
-	for (size_t i = 0; i < t.n; i++) {
-		uint8_t c = t.p[i];
-
-		if (c >= '0' && c <= '9')
-			digit = true;
-		else if (c != '.' && c != ',' && !(c == '-' && i == 0))
-			return false;
-	}
-	return digit;
-}
-
 /* Makes "" one quote, in place. */
 static size_t
 unescape(uint8_t *p, size_t n)
@@ -163,7 +145,7 @@ row_give(struct csv *c)
 
 		l->text = cell_cut(c, span_of(c->win.p + l->alt.n, l->text.n));
 		l->alt = (struct span){0};
-		l->number = is_number(l->text);
+		l->number = cell_is_number(l->text);
 	}
 	return c->n_cells ? c->s->ops->row(c->s, c->line, c->cells, c->n_cells) : 0;
 }

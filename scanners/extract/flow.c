@@ -196,7 +196,7 @@ flow_cell_end(struct flow *f, struct span alt, bool number)
 		b->n--;
 	text = span_sub(buf_span(b), f->cell_from, b->n);
 	if (text.n <= LIMIT_CELL)
-		return grid_cell(&f->grid, f->col, text, alt, number);
+		return grid_cell(&f->grid, f->col, text, alt, number || cell_is_number(text));
 	buf_put(&f->side[FLOW_OVER], text.p, text.n);
 	buf_putc(&f->side[FLOW_OVER], '\n');
 	b->n = f->cell_from;

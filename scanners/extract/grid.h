@@ -29,7 +29,8 @@ void grid_free(struct grid *g);
 /* A table begins when its first row comes; name must live until grid_end(). */
 void grid_begin(struct grid *g, const char *name, bool hidden);
 
-/* Ends the present row, if it has cells, and begins row (from 1). 0 or the sink's -errno. */
+/* Ends the present row, if it has cells, and begins row (from 1; 0 for names
+ * that stand elsewhere). 0 or the sink's -errno. */
 int grid_row(struct grid *g, uint64_t row);
 
 /*

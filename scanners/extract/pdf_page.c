@@ -16,6 +16,7 @@
 #include "base/poison.h"
 
 #define DIR_UNKNOWN PDF_DIRS
+#define APART	    0.3 /* of a letter's size */
 
 static struct pdf_word *
 word_room(struct pdf *p, size_t n)
@@ -86,14 +87,17 @@ is_blank(uint32_t c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
-/* Does the second letter stand too far off to belong to the same word? */
+/*
+ * Does the second letter stand too far off to belong to the same word? Poppler puts no blank between
+ * words of one line that are far from each other.
+ */
 static bool
 is_apart(const PopplerRectangle *a, const PopplerRectangle *b)
 {
 	double reach = fmax(fmax(a->x2 - a->x1, b->x2 - b->x1), fmax(a->y2 - a->y1, b->y2 - b->y1));
+	double dx = fmax(b->x1 - a->x2, a->x1 - b->x2), dy = fmax(b->y1 - a->y2, a->y1 - b->y2);
 
-	return fabs(a->x1 + a->x2 - b->x1 - b->x2) > 3 * reach ||
-		fabs(a->y1 + a->y2 - b->y1 - b->y2) > 3 * reach;
+	return fmax(dx, dy) > APART * reach;
 }
 
 /* Marks of direction, which poppler puts in without a box. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "extract/pdf_head.h"
 #include "extract/pdf_table.h"
 #include "limits.h"
 
@@ -33,6 +34,9 @@ pdf_rows_free(struct pdf_rows *p)
 {
 	grid_free(&p->grid);
 	buf_free(&p->line);
+	if (p->head)
+		pdf_head_free(p->head);
+	free(p->head);
 	free(p->rows);
 }
 
@@ -248,6 +252,7 @@ put_cells(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	for (size_t i = 0; i < row->n;) {
 		uint32_t col = pdf_table_column(t, w[i].x0);
 		size_t from = b->n;
+		struct span cell;
 		int r;
 
 		end = &w[i];
@@ -259,12 +264,37 @@ put_cells(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 		} while (++i < row->n && pdf_table_column(t, w[i].x0) == col);
 		if (b->failed)
 			return -ENOMEM;
-		r = grid_cell(
-			&p->grid, col, span_of(b->p + from, b->n - from), (struct span){0}, false);
+		cell = span_of(b->p + from, b->n - from);
+		r = grid_cell(&p->grid, col, cell, (struct span){0}, cell_is_number(cell));
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+/* The names of the columns: the table's own are kept, those of the one before it go above it. */
+static int
+put_head(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *rows)
+{
+	size_t n = pdf_head_rows(p->text, p->words, rows, t);
+	int r;
+
+	if (!p->head)
+		p->head = calloc(1, sizeof *p->head);
+	if (!p->head)
+		return -ENOMEM;
+	p->head_page = p->page;
+	p->head->t = *t;
+	if (n) {
+		pdf_head_keep(p->head, p->text, p->words, rows, n, t);
+		return 0;
+	}
+	if (!pdf_head_fits(p->head, t)) {
+		pdf_head_clear(p->head);
+		return 0;
+	}
+	r = grid_row(&p->grid, 0);
+	return r < 0 ? r : pdf_head_put(p->head, t, &p->grid);
 }
 
 static int
@@ -279,6 +309,7 @@ put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	else
 		(void)snprintf(p->name, sizeof p->name, "page %u table %u", p->page, p->tables);
 	grid_begin(&p->grid, p->name, false);
+	r = put_head(p, t, rows);
 	for (size_t i = 0; i < t->rows && r == 0; i++) {
 		r = grid_row(&p->grid, i + 1);
 		if (r == 0)
@@ -290,12 +321,14 @@ put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 static int
 put_rows(struct pdf_rows *p)
 {
+	const struct pdf_table *before = p->tables == 0 && p->head ? &p->head->t : NULL;
 	struct pdf_table t;
 	int r = 0;
 
 	for (size_t i = 0; i < p->n_rows && r == 0;) {
-		pdf_table_find(p->words, p->rows, p->n_rows, i, &t);
+		pdf_table_find(p->words, p->rows, p->n_rows, i, before, &t);
 		if (t.rows) {
+			before = NULL;
 			r = put_table(p, &t, &p->rows[i]);
 			i += t.rows;
 		} else {
@@ -310,6 +343,8 @@ pdf_rows_page(struct pdf_rows *p, uint32_t page, struct span text, struct pdf_wo
 {
 	int r = 0;
 
+	if (p->head && p->head_page + 1 < page)
+		pdf_head_clear(p->head), p->head->t.n_cut = 0;
 	p->page = page;
 	p->tables = 0;
 	p->text = text;

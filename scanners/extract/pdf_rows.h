@@ -25,6 +25,8 @@ struct pdf_row {
 	uint32_t gaps; /* wide enough to part cells */
 };
 
+struct pdf_head;
+
 /* One document's pages; all is freed by pdf_rows_free(). */
 struct pdf_rows {
 	struct sink *s;
@@ -32,6 +34,8 @@ struct pdf_rows {
 	struct buf line;
 	uint32_t page;
 	unsigned tables; /* of this page */
+	uint32_t head_page; /* the last one with a table */
+	struct pdf_head *head; /* the names of its columns; NULL before the first table */
 	char name[48]; /* of the table at hand */
 	bool open; /* text_begin has been called */
 	struct span text;

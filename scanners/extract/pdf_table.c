@@ -28,12 +28,18 @@ struct finder {
 };
 
 static bool
-push(struct strips *s, float a, float b)
+push_of(struct strips *s, float a, float b, size_t group)
 {
 	if (s->n == sizeof s->v / sizeof *s->v)
 		return false;
-	s->v[s->n++] = (struct pdf_strip){a, b};
+	s->v[s->n++] = (struct pdf_strip){a, b, (uint32_t)group};
 	return true;
+}
+
+static bool
+push(struct strips *s, float a, float b)
+{
+	return push_of(s, a, b, s->n);
 }
 
 /* The row's words as stretches of ink; false when they are too many. */
@@ -101,13 +107,13 @@ inner_count(const struct strips *s, float left, float right)
 /*
  * What the ink leaves of one strip. A gap that parts cells may part the strip too; a narrow one is a
  * space between words, unless the word behind it begins where the column does, or the one before it
- * ends there: a long name that all but fills its column.
+ * ends there: a long name that all but fills its column, a number set against its right edge.
  */
 static bool
 cut_strip(struct finder *f, const struct pdf_strip *s, size_t *i, float least, float wide)
 {
 	size_t had = f->next.n;
-	struct pdf_strip narrow = {0, 0};
+	struct pdf_strip narrow = {0};
 	float lo = -FAR;
 
 	while (*i < f->ink.n && f->ink.v[*i].b <= s->a)
@@ -119,33 +125,42 @@ cut_strip(struct finder *f, const struct pdf_strip *s, size_t *i, float least, f
 		float a = lo > s->a ? lo : s->a, b = hi < s->b ? hi : s->b;
 
 		if (b - a >= least && hi - lo >= wide) {
-			if (!push(&f->next, a, b))
+			if (!push_of(&f->next, a, b, s->group))
 				return false;
 		} else if (b - a >= least && (a <= s->a || b >= s->b)) {
-			narrow = (struct pdf_strip){a, b};
+			narrow = (struct pdf_strip){a, b, s->group};
 		}
 		if (j >= f->ink.n)
 			break;
 		lo = f->ink.v[j].b;
 	}
-	return f->next.n > had || narrow.b <= narrow.a || push(&f->next, narrow.a, narrow.b);
+	if (narrow.b <= narrow.a || (f->next.n > had && narrow.a < f->next.v[f->next.n - 1].b))
+		return true;
+	return push_of(&f->next, narrow.a, narrow.b, s->group);
 }
 
 /* What the row's ink leaves of the strips, in f->next; f->lost counts those it closes. */
 static bool
 strips_next(struct finder *f, const struct pdf_row *r)
 {
-	size_t i = 0;
+	size_t i = 0, had = 0;
+	bool was_inner = false;
 
 	f->next.n = f->lost = 0;
 	if (!row_ink(f, r))
 		return false;
 	for (size_t k = 0; k < f->now.n; k++) {
-		size_t had = f->next.n;
+		const struct pdf_strip *s = &f->now.v[k];
 
-		if (!cut_strip(f, &f->now.v[k], &i, STRIP_MIN * r->h, PDF_GAP_WIDE * r->h))
+		if (k == 0 || s[-1].group != s->group) {
+			had = f->next.n;
+			was_inner = false;
+		}
+		if (!cut_strip(f, s, &i, STRIP_MIN * r->h, PDF_GAP_WIDE * r->h))
 			return false;
-		f->lost += f->next.n == had && inner(&f->now.v[k], f->left, f->right);
+		was_inner = was_inner || inner(s, f->left, f->right);
+		if (k + 1 == f->now.n || s[1].group != s->group)
+			f->lost += f->next.n == had && was_inner;
 	}
 	return true;
 }
@@ -210,15 +225,35 @@ follow(struct finder *f, const struct pdf_row *rows, size_t n_rows, size_t at, s
 	return last - at;
 }
 
+/* The strips of the table before, where the row leaves all of them free. */
+static bool
+strips_again(struct finder *f, const struct pdf_row *r, const struct pdf_table *before)
+{
+	if (!before || before->n_cut < STRIPS_MIN || !row_ink(f, r))
+		return false;
+	f->now.n = 0;
+	f->left = before->cut[0].a;
+	f->right = before->cut[before->n_cut - 1].b;
+	if (f->ink.v[0].a >= f->left || f->ink.v[f->ink.n - 1].b <= f->right)
+		return false;
+	(void)push(&f->now, -FAR, f->ink.v[0].a);
+	for (size_t i = 0; i < before->n_cut; i++)
+		(void)push(&f->now, before->cut[i].a, before->cut[i].b);
+	if (!push(&f->now, f->ink.v[f->ink.n - 1].b, FAR) || !strips_next(f, r) || f->lost)
+		return false;
+	take(f);
+	return true;
+}
+
 static void
 find(const struct pdf_word *words, const struct pdf_row *rows, size_t n_rows, size_t at,
-	struct pdf_table *ret_t)
+	const struct pdf_table *before, struct pdf_table *ret_t)
 {
 	struct finder f;
 	size_t good, more;
 
 	f.words = words;
-	if (!strips_first(&f, &rows[at]))
+	if (!strips_again(&f, &rows[at], before) && !strips_first(&f, &rows[at]))
 		return;
 	more = follow(&f, rows, n_rows, at, &good);
 	if (good < ROWS_MIN)
@@ -233,11 +268,11 @@ find(const struct pdf_word *words, const struct pdf_row *rows, size_t n_rows, si
 
 void
 pdf_table_find(const struct pdf_word *words, const struct pdf_row *rows, size_t n_rows, size_t at,
-	struct pdf_table *ret_t)
+	const struct pdf_table *before, struct pdf_table *ret_t)
 {
 	ret_t->rows = ret_t->n_cut = 0;
-	if (rows[at].gaps >= STRIPS_MIN)
-		find(words, rows, n_rows, at, ret_t);
+	if (rows[at].gaps >= (before ? 1 : STRIPS_MIN))
+		find(words, rows, n_rows, at, before, ret_t);
 }
 
 uint32_t

@@ -8,6 +8,7 @@
 
 struct pdf_strip {
 	float a, b;
+	uint32_t group; /* those that one strip of the first row came apart into */
 };
 
 struct pdf_table {
@@ -18,10 +19,11 @@ struct pdf_table {
 
 /*
  * Does a table begin at rows[at]? It takes three rows at least that leave the same two strips free.
- * Looks at no more rows than the table has and a few.
+ * before: the table on the page before, which may go on, or NULL. Looks at no more rows than the
+ * table has and a few.
  */
 void pdf_table_find(const struct pdf_word *words, const struct pdf_row *rows, size_t n_rows,
-	size_t at, struct pdf_table *ret_t);
+	size_t at, const struct pdf_table *before, struct pdf_table *ret_t);
 
 /* The column, from 1, of a word that begins at x. */
 uint32_t pdf_table_column(const struct pdf_table *t, float x);

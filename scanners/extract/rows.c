@@ -118,6 +118,7 @@ resolve(const struct rows *t, const struct rows_cell *c)
 		x.text = x.text.n ? x.text : x.alt;
 		x.alt = (struct span){0};
 	}
+	x.number = x.number || cell_is_number(x.text);
 	return x;
 }
 

@@ -92,7 +92,12 @@ cell_ref(char ref[32], size_t row, size_t col)
 static void
 xlsx_sheet(struct buf *b, const struct sheet *s)
 {
-	buf_puts(b, XML "<worksheet xmlns=\"" OXML "spreadsheetml/2006/main\"><sheetData>");
+	buf_puts(b, XML "<worksheet xmlns=\"" OXML "spreadsheetml/2006/main\">");
+	/* wide enough for what is printed to show all of it */
+	buf_printf(b,
+		"<cols><col min=\"1\" max=\"%zu\" width=\"17\" customWidth=\"1\"/></cols>"
+		"<sheetData>",
+		s->cols ? s->cols : 1);
 	for (size_t r = 0; r < s->rows; r++) {
 		buf_printf(b, "<row r=\"%zu\">", r + 1);
 		for (size_t c = 0; c < s->cols; c++) {
