@@ -31,6 +31,9 @@
 #define LIMIT_CFB_ENTRIES 131072u /* streams and storages of one compound file: 16 MiB */
 #define LIMIT_MAIL_HEAD   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
 #define LIMIT_FACTS       262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_SQLITE_HEAP  (192 * MIB) /* all of SQLite's own memory: two long values and its cache */
+#define LIMIT_SQLITE_VALUE (64 * MIB) /* one text or blob of a row */
+#define LIMIT_SQLITE_NAMES (8 * MIB) /* names of the tables of one database */
 #define LIMIT_PDF_PAGES   100000u /* pages of a document: a register of a large firm is a tenth */
 #define LIMIT_PDF_WORDS   1000000u /* words of a page in rows: 32 MB; a page of more comes unsorted */
 #define LIMIT_PDF_EXTRA   (4 * MIB) /* fields, notes or links of a page; bookmarks */
