@@ -133,6 +133,11 @@ put_line(struct message *m, struct buf *out, const char *label)
 		pst_put(out, &m->v, m->codepage);
 	else
 		pst_put_date(out, &m->v);
+	/* a subject's prefix ("RE: ") is told by two characters before it: a mark and its length */
+	if (out->n > named + 1 && out->p[named] == 1) {
+		memmove(out->p + named, out->p + named + 2, out->n - named - 2);
+		out->n -= 2;
+	}
 	if (out->n <= named)
 		out->n = from;
 	else

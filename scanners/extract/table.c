@@ -19,7 +19,7 @@ extern const struct extractor extract_mbox, extract_mail, extract_tnef;
 #ifdef HAVE_LIBPFF
 extern const struct extractor extract_pst;
 #endif
-extern const struct extractor extract_sqlite, extract_dbf;
+extern const struct extractor extract_sqlite, extract_dbf, extract_iwork, extract_noise;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -54,6 +54,8 @@ const struct extractor *const extractors[] = {
 #endif
 	&extract_sqlite,
 	&extract_dbf,
+	&extract_iwork,
+	&extract_noise,
 	&extract_csv,
 	&extract_text,
 	&extract_unknown,
