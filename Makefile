@@ -18,7 +18,7 @@ COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
-PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3
 LIBS_SCAN  := -lmagic -lm
 # Optional: without it a PDF is a gap `unsupported`, and `make` says so.
 POPPLER    := $(shell pkg-config --exists poppler-glib && echo 1)
@@ -29,6 +29,15 @@ CFLAGS_PDF := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler-glib
 else
 $(info make: no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
 endif
+# Optional as well: without it an Outlook store is a gap `unsupported`.
+PFF        := $(shell pkg-config --exists libpff libbfio && echo 1)
+ifeq ($(PFF),1)
+PKGS_SCAN  += libpff libbfio
+DEF_PST    := -DHAVE_LIBPFF
+else
+NO_PST     := scanners/extract/pst%.c tests/unit/test_pst.c
+$(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
+endif
 PKGS_AUDIT := libsodium yaml-0.1
 PKGS_CAGE  := libseccomp
 
@@ -36,19 +45,19 @@ PKGS_CAGE  := libseccomp
 PROGRAMS  := leakaudit leakaudit-worker
 MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
-SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
+SCAN_SRC  := $(filter-out $(BASE_SRC) $(NO_PST),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
 WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
 CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
 WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
 TLIB_SRC  := $(wildcard tests/lib/*.c)
-UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
+UNIT      := $(patsubst %.c,%,$(notdir $(filter-out $(NO_PST),$(wildcard tests/unit/test_*.c))))
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
-EXTRACTORS := $(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
-             scanners/extract/*.c))
+EXTRACTORS := $(filter-out $(if $(DEF_PST),,pst),$(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
+             scanners/extract/*.c)))
 FUZZERS   := $(EXTRACTORS:%=fuzz_extract_%) \
              $(filter-out fuzz_extract,$(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))))
 
@@ -83,7 +92,7 @@ WARN += -Werror
 endif
 
 DEFS = -DVERSION='"$(VERSION)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' -DDATADIR='"$(DATADIR)"' \
-       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF)
+       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF) $(DEF_PST)
 ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iauditd -Itests/lib \
               $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -132,7 +141,7 @@ $(B)/probe.mk: Makefile
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
-             libpoppler-glib-dev poppler-data
+             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
 deps:                                    ## install missing Debian packages

@@ -260,6 +260,48 @@ test_tar(struct span h)
 	return want == sum || (int32_t)want == signed_sum;
 }
 
+/* CMS EnvelopedData or AuthEnvelopedData: what an encrypted S/MIME part is by itself. */
+static bool
+test_enveloped(struct span h)
+{
+	static const uint8_t oid[] = {
+		0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03};
+	static const uint8_t auth[] = {
+		0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x17};
+	size_t at = h.n < 2 ? h.n : h.p[1] < 0x80 ? 2 : 2 + (size_t)(h.p[1] & 0x7F);
+
+	return at <= 6 && (span_has(h, at, oid, sizeof oid) || span_has(h, at, auth, sizeof auth));
+}
+
+/* A partition table whose entries make sense. */
+static bool
+test_mbr(struct span h)
+{
+	unsigned used = 0;
+
+	for (size_t at = 446; h.n >= 512 && at < 510; at += 16) {
+		if (h.p[at] & 0x7F)
+			return false;
+		if (h.p[at + 4] && (le32(h.p + at + 8) == 0 || le32(h.p + at + 12) == 0))
+			return false;
+		used += h.p[at + 4] != 0;
+	}
+	return used > 0;
+}
+
+/* The first sector of a FAT, exFAT or NTFS volume. */
+static bool
+test_boot(struct span h)
+{
+	unsigned sector = h.n >= 512 ? le16(h.p + 11) : 0;
+
+	if (h.n < 512 || (h.p[0] != 0xEB && h.p[0] != 0xE9))
+		return false;
+	return span_has(h, 3, "EXFAT   ", 8) || span_has(h, 3, "NTFS    ", 8) ||
+		((sector == 512 || sector == 1024 || sector == 2048 || sector == 4096) &&
+			(span_has(h, 54, "FAT", 3) || span_has(h, 82, "FAT32", 5)));
+}
+
 #define S(o, m, f, mime_)                                                                          \
 	{                                                                                          \
 		o, sizeof(m) - 1, FORMAT_##f, m, mime_, NULL                                       \
@@ -363,6 +405,13 @@ static const struct signature signatures[] = {
 	T(0, "\x8C", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\xC1", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\xC3", ENCRYPTED, "application/pgp-encrypted", test_pgp),
+	T(0, "\x30", ENCRYPTED, "application/pkcs7-mime", test_enveloped),
+	S(0, "QFI\xFB", DISK, "application/x-qemu-disk"),
+	S(0, "KDMV", DISK, "application/x-vmdk-disk"),
+	S(0, "# Disk DescriptorFile", DISK, "application/x-vmdk-disk"),
+	S(0, "vhdxfile", DISK, "application/x-vhdx-disk"),
+	S(0, "conectix", DISK, "application/x-vhd-disk"),
+	S(64, "\x7F\x10\xDA\xBE", DISK, "application/x-virtualbox-vdi"),
 	S(0, "ID3", AUDIO, "audio/mpeg"),
 	S(0, "fLaC", AUDIO, "audio/flac"),
 	S(0, "OggS\0", AUDIO, "audio/ogg"),
@@ -393,6 +442,9 @@ static const struct signature signatures[] = {
 	S(0, "\x80\1", FONT, "application/x-font-type1"),
 	S(32769, "CD001", ISO, "application/x-iso9660-image"),
 	S(34817, "CD001", ISO, "application/x-iso9660-image"),
+	S(512, "EFI PART", DISK, "application/x-raw-disk-image"),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_boot),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_mbr),
 	T(0, "", TAR, "application/x-tar", test_tar),
 };
 

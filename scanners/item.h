@@ -90,6 +90,7 @@ enum format {
 	FORMAT_EXECUTABLE, /* ELF, PE, Mach-O, class, wasm */
 	FORMAT_KEYSTORE, /* kdbx, jks, pkcs12 */
 	FORMAT_ENCRYPTED, /* known to be wholly encrypted: PGP, LUKS, OpenSSL salted */
+	FORMAT_DISK, /* images of disks and volumes */
 	FORMATS
 };
 

@@ -37,8 +37,12 @@
 #define LIMIT_PDF_PAGES	  100000u /* pages of a document: a register of a large firm is a tenth */
 #define LIMIT_PDF_WORDS	  1000000u /* words of a page in rows: 32 MB; of more, unsorted */
 #define LIMIT_PDF_EXTRA	  (4 * MIB) /* fields, notes or links of a page; bookmarks */
-#define LIMIT_PDF_TITLES  100000u /* bookmarks of a document */
-#define LIMIT_PDF_NESTED  32u /* bookmarks within bookmarks */
+#define LIMIT_SQLITE_HEAP                                                                          \
+	(192 * MIB) /* all of SQLite's own memory: two long values and its cache */
+#define LIMIT_SQLITE_VALUE (64 * MIB) /* one text or blob of a row */
+#define LIMIT_SQLITE_NAMES (8 * MIB) /* names of the tables of one database */
+#define LIMIT_PDF_TITLES   100000u /* bookmarks of a document */
+#define LIMIT_PDF_NESTED   32u /* bookmarks within bookmarks */
 
 /* --- matching --- */
 #define CHUNK_SIZE	  (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */

@@ -352,9 +352,10 @@ static const struct unread {
 	[FORMAT_RTF] = {GAP_UNSUPPORTED, true, "RTF document: not read in this version"},
 	[FORMAT_PST] = {GAP_UNSUPPORTED, true, "Outlook mailbox: not read in this version"},
 	[FORMAT_SQLITE] = {GAP_UNSUPPORTED, true, "SQLite database: not read in this version"},
-	[FORMAT_MDB] = {GAP_UNSUPPORTED, true, "Access database: not read in this version"},
+	[FORMAT_MDB] = {GAP_UNSUPPORTED, true, "Access database: only words are searched"},
 	[FORMAT_KEYSTORE] = {GAP_ENCRYPTED, false, "keystore"},
 	[FORMAT_ENCRYPTED] = {GAP_ENCRYPTED, false, "encrypted data"},
+	[FORMAT_DISK] = {GAP_UNSUPPORTED, true, "disk image: only words are searched"},
 };
 
 static const struct {
@@ -373,6 +374,12 @@ static const struct {
 	{"application/x-ansible-vault", "Ansible vault"},
 	{"application/x-bitlocker", "BitLocker volume"},
 	{"application/x-apple-encrypted-diskimage", "encrypted disk image"},
+	{"application/pkcs7-mime", "S/MIME (CMS) message"},
+	{"application/x-qemu-disk", "qcow2 disk image: only words are searched"},
+	{"application/x-vmdk-disk", "VMware disk image: only words are searched"},
+	{"application/x-vhdx-disk", "VHDX disk image: only words are searched"},
+	{"application/x-vhd-disk", "VHD disk image: only words are searched"},
+	{"application/x-virtualbox-vdi", "VirtualBox disk image: only words are searched"},
 };
 
 static const char *

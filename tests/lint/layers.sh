@@ -19,9 +19,15 @@ deny 'match knows rules and checks only' '"((scan|item|ident|tally|chunker)\.h|e
 deny 'classify knows item, rules and match' '"((scan|ident|tally|chunker)\.h|extract/)' scanners/classify/*.[ch]
 deny 'rules know checks only' '"((scan|item|ident|tally|chunker)\.h|extract/|match/|classify/)' scanners/rules*.[ch]
 deny 'scanners never sees auditd' "\"$audit" scanners/*.[ch] scanners/*/*.[ch]
-deny 'scanners knows no system' '<(sqlite3|syslog|sys/socket|pwd|grp)\.h>' scanners/*.[ch] scanners/*/*.[ch]
+deny 'scanners knows no system' '<(syslog|sys/socket|pwd|grp)\.h>' scanners/*.[ch] scanners/*/*.[ch]
+# SQLite is a format to be read there, never a store
+others=$(ls scanners/*.[ch] scanners/*/*.[ch] | grep -v '^scanners/extract/sqlite[a-z_]*\.[ch]$')
+# shellcheck disable=SC2086
+deny 'sqlite is for its extractor only' '<sqlite3\.h>' $others
+deny 'the worker keeps no store' '(<sqlite3\.h>|"store[a-z_]*\.h")' auditd/leakaudit-worker.c \
+	auditd/sandbox*.[ch] auditd/selftest.[ch] auditd/serve.[ch] auditd/ipc.[ch] auditd/wire*.[ch]
 # shellcheck disable=SC2086
 deny 'the side with rights scans nothing' '"((scan|ident|rules)\.h|extract/|match/|detect/|classify/)' $rights
 # shellcheck disable=SC2086
-deny 'the side with rights parses nothing' '<(archive|archive_entry|magic|hs|hs/hs|pcre2|expat)\.h>' $rights
+deny 'the side with rights parses nothing' '<(archive|archive_entry|magic|hs|hs/hs|pcre2|expat|libpff|libbfio)\.h>' $rights
 exit $bad
