@@ -22,6 +22,8 @@
 #define LIMIT_PART        (256 * MIB) /* one XML part of an Office document, unpacked */
 #define LIMIT_CELL        (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
 #define LIMIT_ROW_CELLS   16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_ROW         (4 * MIB) /* text of one row; a longer one goes out in pieces */
+#define LIMIT_ASIDE       (1 * MIB) /* notes, comments, deleted text kept for the end; then they go */
 #define LIMIT_NAME        4096u /* bytes of an inner name that are kept */
 #define LIMIT_XML_DEPTH   256u /* open elements */
 #define LIMIT_HOLE        (1 * MIB) /* zeros handed on of one hole in a sparse member */
