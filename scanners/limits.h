@@ -20,25 +20,26 @@
 #define LIMIT_ITEM_CPU_MAX   1000000u /* seconds: no sum overflows */
 
 /* --- memory of the worker --- */
-#define LIMIT_WORKER_AS	  (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
-#define LIMIT_SLURP	  (256 * MIB) /* a nested item that needs seeking is held in memory */
-#define LIMIT_PART	  (256 * MIB) /* one XML part of an Office document, unpacked */
-#define LIMIT_CELL	  (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
-#define LIMIT_ROW_CELLS	  16384u /* cells of one row: Excel's own limit, XFD */
-#define LIMIT_NAME	  4096u /* bytes of an inner name that are kept */
-#define LIMIT_XML_DEPTH	  256u /* open elements */
-#define LIMIT_HOLE	  (1 * MIB) /* zeros handed on of one hole in a sparse member */
-#define LIMIT_BAD_ENTRIES 1000u /* entries in a row that give nothing, then the rest is given up */
-#define LIMIT_SFX_STUB	  (1 * MIB) /* program in front of a self-extracting 7z or rar */
-#define LIMIT_STREAM_HEAD (16 * MIB) /* input before the first byte comes out: endless names */
-#define LIMIT_CFB_ENTRIES 131072u /* streams and storages of one compound file: 16 MiB */
-#define LIMIT_MAIL_HEAD	  (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
-#define LIMIT_FACTS	  262144u /* encrypted or unsupported members kept apart by name: 6 MB */
-#define LIMIT_PDF_PAGES	  100000u /* pages of a document: a register of a large firm is a tenth */
-#define LIMIT_PDF_WORDS	  1000000u /* words of a page in rows: 32 MB; of more, unsorted */
-#define LIMIT_PDF_EXTRA	  (4 * MIB) /* fields, notes or links of a page; bookmarks */
-#define LIMIT_SQLITE_HEAP                                                                          \
-	(192 * MIB) /* all of SQLite's own memory: two long values and its cache */
+#define LIMIT_WORKER_AS	   (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
+#define LIMIT_SLURP	   (256 * MIB) /* a nested item that needs seeking is held in memory */
+#define LIMIT_PART	   (256 * MIB) /* one XML part of an Office document, unpacked */
+#define LIMIT_CELL	   (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
+#define LIMIT_ROW_CELLS	   16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_NAME	   4096u /* bytes of an inner name that are kept */
+#define LIMIT_XML_DEPTH	   256u /* open elements */
+#define LIMIT_HOLE	   (1 * MIB) /* zeros handed on of one hole in a sparse member */
+#define LIMIT_ROW	   (4 * MIB) /* text of one row; a longer one goes out in pieces */
+#define LIMIT_ASIDE	   (1 * MIB) /* notes, comments, deleted text kept for the end; then they go */
+#define LIMIT_BAD_ENTRIES  1000u /* entries in a row that give nothing, then the rest is given up */
+#define LIMIT_SFX_STUB	   (1 * MIB) /* program in front of a self-extracting 7z or rar */
+#define LIMIT_STREAM_HEAD  (16 * MIB) /* input before the first byte comes out: endless names */
+#define LIMIT_CFB_ENTRIES  131072u /* streams and storages of one compound file: 16 MiB */
+#define LIMIT_MAIL_HEAD	   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
+#define LIMIT_FACTS	   262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_PDF_PAGES	   100000u /* pages of a document: a register of a large firm is a tenth */
+#define LIMIT_PDF_WORDS	   1000000u /* words of a page in rows: 32 MB; of more, unsorted */
+#define LIMIT_PDF_EXTRA	   (4 * MIB) /* fields, notes or links of a page; bookmarks */
+#define LIMIT_SQLITE_HEAP  (192 * MIB) /* SQLite's own memory: two long values and its cache */
 #define LIMIT_SQLITE_VALUE (64 * MIB) /* one text or blob of a row */
 #define LIMIT_SQLITE_NAMES (8 * MIB) /* names of the tables of one database */
 #define LIMIT_PDF_TITLES   100000u /* bookmarks of a document */

@@ -27,6 +27,7 @@ struct cards {
 	struct buf value; /* decoded */
 	uint64_t newlines; /* of the source, within line */
 	bool quoted; /* line is quoted-printable: '=' at its end goes on */
+	bool looked; /* for that, in its first line: nowhere else, or folds would cost squares */
 	bool inside; /* a card */
 	bool begun; /* at the beginning of a line of the source */
 	bool cr;
@@ -239,7 +240,7 @@ put_line(struct cards *c)
 	for (; r == 0 && c->newlines; c->newlines--)
 		r = lined_put(&c->out, span_of("\n", 1));
 	buf_clear(&c->line);
-	c->quoted = false;
+	c->quoted = c->looked = false;
 	return r;
 }
 
@@ -249,8 +250,9 @@ goes_on(struct cards *c)
 {
 	struct span name, params, raw;
 
-	if (!c->quoted && split(buf_span(&c->line), &name, &params, &raw))
+	if (!c->looked && split(buf_span(&c->line), &name, &params, &raw))
 		c->quoted = holds(params, "quoted-printable");
+	c->looked = true;
 	if (!c->quoted || !c->line.n || c->line.p[c->line.n - 1] != '=')
 		return false;
 	c->line.n--;

@@ -12,8 +12,7 @@
 
 #include "base/poison.h"
 
-#define PIECE	 (64 * KIB)
-#define SIDE_MAX (64 * MIB)
+#define PIECE (64 * KIB)
 
 static const enum part side_part[FLOW_CHANNELS] = {
 	[FLOW_DELETED] = PART_DELETED,
@@ -26,8 +25,6 @@ flow_begin(struct flow *f, struct sink *s, enum part part, const char *name, uin
 {
 	*f = (struct flow){.s = s, .at = {.part = part, .name = name, .page = page}};
 	grid_init(&f->grid, s);
-	for (unsigned i = 0; i < FLOW_CHANNELS; i++)
-		f->side[i].max = SIDE_MAX;
 }
 
 static int
@@ -57,6 +54,58 @@ body_close(struct flow *f)
 	return f->s->ops->text_end(f->s);
 }
 
+static int
+side_emit(struct flow *f, enum flow_channel ch)
+{
+	struct text_at at = f->at;
+	struct buf *b = &f->side[ch];
+	int r = 0;
+
+	if (b->failed)
+		return -ENOMEM;
+	if (b->n == 0)
+		return 0;
+	if (ch != FLOW_OVER)
+		at.part = side_part[ch];
+	r = f->s->ops->text_begin(f->s, &at);
+	for (size_t i = 0; i < b->n && r == 0;) {
+		size_t n = b->n - i < PIECE ? b->n - i : PIECE;
+
+		while (i + n < b->n && (b->p[i + n] & 0xC0) == 0x80)
+			n--;
+		r = f->s->ops->text(f->s, span_of(b->p + i, n));
+		i += n;
+	}
+	buf_clear(b);
+	return r < 0 ? r : f->s->ops->text_end(f->s);
+}
+
+/* So much was set aside that it goes out now, in the midst of what is open. */
+static int
+side_spill(struct flow *f, enum flow_channel ch)
+{
+	int r;
+
+	if (f->side[ch].n < LIMIT_ASIDE)
+		return 0;
+	r = body_close(f);
+	if (r == 0)
+		r = grid_pause(&f->grid);
+	return r == 0 ? side_emit(f, ch) : r;
+}
+
+/* What the present cell holds is more than a cell's text. */
+static int
+cell_over(struct flow *f)
+{
+	struct buf *b = &f->grid.text;
+
+	f->over = true;
+	buf_put(&f->side[FLOW_OVER], b->p + f->cell_from, b->n - f->cell_from);
+	b->n = f->cell_from;
+	return side_spill(f, FLOW_OVER);
+}
+
 static struct buf *
 target(struct flow *f)
 {
@@ -76,6 +125,10 @@ flow_put(struct flow *f, const char *s, size_t n)
 		buf_put(target(f), s, n);
 	if (r == 0 && f->body.n >= PIECE)
 		r = body_flush(f);
+	if (r == 0 && f->channel != FLOW_BODY)
+		r = side_spill(f, f->channel);
+	else if (r == 0 && f->in_cell && f->grid.text.n - f->cell_from > 2 * LIMIT_CELL)
+		r = cell_over(f);
 	return r;
 }
 
@@ -177,6 +230,7 @@ flow_cell(struct flow *f, uint32_t skip)
 		return r;
 	f->col += 1 + skip;
 	f->in_cell = true;
+	f->over = false;
 	f->cell_from = f->grid.text.n;
 	return 0;
 }
@@ -186,6 +240,7 @@ flow_cell_end(struct flow *f, struct span alt, bool number)
 {
 	struct buf *b = &f->grid.text;
 	struct span text;
+	int r;
 
 	if (f->tables > 1)
 		return separate(f, '\t');
@@ -195,37 +250,11 @@ flow_cell_end(struct flow *f, struct span alt, bool number)
 	while (b->n > f->cell_from && memchr(" \t\n", b->p[b->n - 1], 3))
 		b->n--;
 	text = span_sub(buf_span(b), f->cell_from, b->n);
-	if (text.n <= LIMIT_CELL)
+	if (text.n <= LIMIT_CELL && !f->over)
 		return grid_cell(&f->grid, f->col, text, alt, number || cell_is_number(text));
-	buf_put(&f->side[FLOW_OVER], text.p, text.n);
+	r = cell_over(f);
 	buf_putc(&f->side[FLOW_OVER], '\n');
-	b->n = f->cell_from;
-	return 0;
-}
-
-static int
-side_emit(struct flow *f, enum flow_channel ch)
-{
-	struct text_at at = f->at;
-	struct buf *b = &f->side[ch];
-	int r = 0;
-
-	if (b->failed)
-		r = sink_gap(f->s, GAP_TOO_BIG, true, "notes or deleted text");
-	if (r < 0 || b->n == 0)
-		return r;
-	if (ch != FLOW_OVER)
-		at.part = side_part[ch];
-	r = f->s->ops->text_begin(f->s, &at);
-	for (size_t i = 0; i < b->n && r == 0;) {
-		size_t n = b->n - i < PIECE ? b->n - i : PIECE;
-
-		while (i + n < b->n && (b->p[i + n] & 0xC0) == 0x80)
-			n--;
-		r = f->s->ops->text(f->s, span_of(b->p + i, n));
-		i += n;
-	}
-	return r < 0 ? r : f->s->ops->text_end(f->s);
+	return r;
 }
 
 int

@@ -1,7 +1,8 @@
 /*
  * flow: a document's paragraphs and tables on their way to the sink. A table at the top level goes out
  * as rows; one within a cell becomes text of that cell. What does not belong to the reading order
- * (deleted text, comments, notes) is set aside and goes out at the end as a run of its own.
+ * (deleted text, comments, notes) is set aside and goes out at the end as a run of its own, or
+ * before it, when it is very much.
  */
 #ifndef EXTRACT_FLOW_H
 #define EXTRACT_FLOW_H
@@ -18,6 +19,7 @@ struct flow {
 	enum flow_channel channel; /* where text goes now; the caller sets it */
 	bool open; /* text_begin has been called */
 	bool in_cell;
+	bool over; /* some of the present cell's text is set aside: it is too long for a cell */
 	unsigned tables; /* open tables */
 	unsigned table_no;
 	char table_name[32];

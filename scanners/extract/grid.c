@@ -143,6 +143,22 @@ cut(struct span s)
 	return span_sub(s, 0, utf8_fit(s, LIMIT_CELL));
 }
 
+/* The only cell of a row: what its buffer holds of others has gone. */
+static void
+to_front(struct grid *g, struct grid_cell *c)
+{
+	size_t from = g->text.n;
+
+	from = !c->text.p && c->text.n && c->text_off < from ? c->text_off : from;
+	from = !c->alt.p && c->alt.n && c->alt_off < from ? c->alt_off : from;
+	if (from == 0 || g->text.n <= LIMIT_ROW)
+		return;
+	memmove(g->text.p, g->text.p + from, g->text.n - from);
+	g->text.n -= from;
+	c->text_off -= c->text.p ? 0 : from;
+	c->alt_off -= c->alt.p || !c->alt.n ? 0 : from;
+}
+
 int
 grid_cell(struct grid *g, uint32_t col, struct span text, struct span alt, bool number)
 {
@@ -170,13 +186,22 @@ grid_cell(struct grid *g, uint32_t col, struct span text, struct span alt, bool 
 	c.text_off = own(g, &c.text);
 	c.alt_off = own(g, &c.alt);
 	/* going back: what stands goes out, and this cell begins the table anew */
-	if (g->n && (col <= g->col || g->n >= LIMIT_ROW_CELLS) && (r = flush(g)) < 0)
+	if (g->n && (col <= g->col || g->n >= LIMIT_ROW_CELLS || g->text.n > LIMIT_ROW) &&
+		(r = flush(g)) < 0)
 		return r;
+	if (g->n == 0)
+		to_front(g, &c);
 	if (g->n == g->cap && (r = grow(g)) < 0)
 		return r;
 	g->cells[g->n++] = c;
 	g->col = col;
 	return 0;
+}
+
+int
+grid_pause(struct grid *g)
+{
+	return table_close(g);
 }
 
 int

@@ -39,6 +39,9 @@ int grid_row(struct grid *g, uint64_t row);
  */
 int grid_cell(struct grid *g, uint32_t col, struct span text, struct span alt, bool number);
 
+/* Ends the table for the sink, so that text may go out; it begins anew with the present row. */
+int grid_pause(struct grid *g);
+
 /* Ends the present row and the table. */
 int grid_end(struct grid *g);
 

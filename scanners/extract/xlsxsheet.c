@@ -172,6 +172,8 @@ on_text(struct xmlpart *x, const char *s, size_t n)
 {
 	struct sheet *sh = x->user;
 
+	if (sh->in_value && sh->b->grid.text.n - sh->from > LIMIT_CELL)
+		return 0; /* grid_cell() says that it is too long */
 	if (sh->in_value)
 		buf_put(&sh->b->grid.text, s, n);
 	else if (sh->hf != PART_BODY)
@@ -184,7 +186,7 @@ xlsx_sheet(struct book *b, struct zippart *p)
 {
 	static const struct xml_ops ops = {
 		.start = on_start, .end = on_end, .text = on_text, .plain = true};
-	struct sheet sh = {.b = b};
+	struct sheet sh = {.b = b, .header.max = LIMIT_ASIDE, .footer.max = LIMIT_ASIDE};
 	int r = xmlpart_parse(p, &ops, &sh, "worksheet");
 
 	if (r == 0)

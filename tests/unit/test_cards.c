@@ -1,4 +1,6 @@
 /* Contacts and calendars: folded lines, encodings, cards as rows. */
+#include <time.h>
+
 #include "texttest.h"
 
 #include "base/poison.h"
@@ -40,6 +42,25 @@ test_hostile(void **state)
 	text_cuts(span_of(doc, sizeof doc - 1));
 }
 
+/* Each fold goes on with a line of which all has been looked at: once is enough. */
+static void
+test_folds(void **state)
+{
+	struct recsink rs;
+	struct buf b = {0};
+	clock_t from = clock();
+
+	(void)state;
+	buf_puts(&b, "BEGIN:VCARD\nNOTE");
+	for (unsigned i = 0; i < 700000; i++)
+		buf_puts(&b, "\n x");
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a", buf_span(&b)), 0);
+	assert_true(clock() - from < 5 * CLOCKS_PER_SEC);
+	recsink_free(&rs);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -47,6 +68,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_folds),
 	};
 
 	return cmocka_run_group_tests(tests, text_set_up, NULL);
