@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-#define LINE_MAX_BYTES (1 * MIB) /* an unfolded line: a photograph in base64 */
 #define NAME_MAX_BYTES 64u
 
 struct cards {
@@ -285,7 +284,7 @@ on_run(struct cards *c, struct span s)
 		c->begun = false;
 	}
 	buf_put(&c->line, s.p, s.n);
-	if (r == 0 && c->line.n > LINE_MAX_BYTES) {
+	if (r == 0 && c->line.n > LIMIT_CARD_LINE) {
 		r = lined_add(&c->out, buf_span(&c->line));
 		buf_clear(&c->line);
 	}
