@@ -178,7 +178,8 @@ spoken(struct span name)
 	static const struct {
 		const char *name, *is;
 	} words[] = {{"FN", "full name"}, {"N", "name"}, {"TEL", "telephone"}, {"EMAIL", "email"},
-		{"ORG", "company"}, {"ADR", "address"}, {"BDAY", "birthday"}, {"TITLE", "title"}};
+		{"ORG", "company"}, {"ADR", "address"}, {"BDAY", "birthday"}, {"TITLE", "title"},
+		{"UID", "identifier"}}; /* of the entry: no user's */
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (is_word(name, words[i].name))
