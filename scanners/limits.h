@@ -45,6 +45,53 @@
 #define LIMIT_PDF_TITLES   100000u /* bookmarks of a document */
 #define LIMIT_PDF_NESTED   32u /* bookmarks within bookmarks */
 
+/* --- documents: what is more goes out in pieces, or is a gap --- */
+#define LIMIT_SHEETS	     65536u /* sheets of a workbook: its numbers of sheets have 16 bits */
+#define LIMIT_FORMATS	     65536u /* number formats of a workbook */
+#define LIMIT_CELL_STYLES    262144u /* cell styles of a workbook: Excel stops at 65,490 */
+#define LIMIT_BOOK_LINKS     65536u /* relations of a workbook that are kept */
+#define LIMIT_RELS	     65536u /* relations of one part of a document: links, pictures */
+#define LIMIT_SLIDES	     65536u /* slides of a presentation */
+#define LIMIT_PPT_EDITS	     1000u /* times a presentation was saved on top of itself */
+#define LIMIT_PPT_IDS	     65536u /* objects of a presentation in its directory */
+#define LIMIT_PPT_DIRECTORY  (1 * MIB) /* the directory of a presentation: 4 bytes for each object */
+#define LIMIT_PPT_DEPTH	     32u /* records within records, as groups of shapes nest */
+#define LIMIT_XLS_DEPTH	     64 /* streams begun within streams: a chart in a sheet is two */
+#define LIMIT_XLS_NAMES	     (16 * MIB) /* names of sheets and ranges of a workbook */
+#define LIMIT_XLS_TEXTS	     (32 * MIB) /* comments and text boxes of a workbook */
+#define LIMIT_XLSB_RECORD    (4 * MIB) /* a string of 32,767 characters with its runs is far below */
+#define LIMIT_XML_WINDOW     (32 * MIB) /* one tag, comment or CDATA of a worksheet */
+#define LIMIT_XML_TOKEN	     (32 * MIB) /* one tag or comment elsewhere: pictures in attributes */
+#define LIMIT_PARTS	     100000u /* parts of a document; one of 10,000 slides has fewer */
+#define LIMIT_ODF_REPEAT     1024u /* times a repeated cell or row with text goes out */
+#define LIMIT_DOC_PIECES     (64 * MIB) /* piece table of a Word document: 12 bytes for each edit */
+#define LIMIT_DOC_PAGES	     (64 * MIB) /* table of paragraph pages of a Word document */
+#define LIMIT_DOC_PARAGRAPH  (32 * KIB) /* a paragraph held back; more goes in pieces */
+#define LIMIT_DOC_FIELDS     64u /* fields within fields: a bit for each */
+#define LIMIT_MACRO_MODULE   (16 * MIB) /* a macro module as stored; one procedure ends at 64 KB */
+#define LIMIT_MACRO_SOURCE   (16 * MIB) /* its source, unpacked */
+#define LIMIT_OLE_PROPS	     (4 * MIB) /* a set of properties: title, author, a thumbnail */
+#define LIMIT_OLE_PROP_COUNT 4096u /* properties of a set */
+#define LIMIT_OLE_VECTOR     65536u /* values of one property: names of all sheets */
+#define LIMIT_OLE_PROTECT    (64 * KIB) /* how a document is encrypted: some KB of XML */
+#define LIMIT_MSG_VALUE	     (16 * MIB) /* one property of an Outlook message; twice of it is held */
+#define LIMIT_MSG_WORDS	     (8 * MIB) /* properties gathered before they go out */
+#define LIMIT_MSG_FIXED	     (1 * MIB) /* table of fixed properties: 16 bytes each */
+#define LIMIT_MSG_RTF	     (32 * MIB) /* a body in RTF, packed or not: pictures in hexadecimal */
+#define LIMIT_RTF_ASIDE	     (4 * MIB) /* headers, footers and properties, each */
+#define LIMIT_RTF_OBJECT     (32 * MIB) /* one embedded object or picture, held in memory */
+#define LIMIT_RTF_GROUPS     512u /* open groups; deeper ones are read as part of the last */
+#define LIMIT_HTML_ROW	     (256 * KIB) /* text of a row of a web page; a longer one is text */
+#define LIMIT_HTML_ASIDE     (16 * KIB) /* comments and attributes of a cell; with more: text */
+#define LIMIT_HTML_SPAN	     1000u /* columns a cell spans, as browsers have it */
+#define LIMIT_TAG	     (256 * KIB) /* one tag: an attribute may hold a small picture */
+#define LIMIT_RECORDS_HELD   (256 * KIB) /* records held back until it is clear what they are */
+#define LIMIT_RECORD_SAME    32u /* times a key may come in one record */
+#define LIMIT_JSON_DEPTH     64u /* deeper keys are not kept: a bit for each */
+#define LIMIT_CARD_LINE	     (1 * MIB) /* an unfolded line of a contact: a photograph in base64 */
+#define LIMIT_MEDIA_EDGE     (1 * MIB) /* of pictures, sound and film only both ends hold words */
+#define LIMIT_CFB_DEPTH	     16u /* storages within storages: objects in objects, a few at most */
+
 /* --- matching --- */
 #define CHUNK_SIZE	  (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
 #define CHUNK_CONTEXT	  (4 * KIB) /* kept on both sides of a cut: no rule may look further */

@@ -13,11 +13,6 @@
 
 #include "base/poison.h"
 
-#define SHEETS_MAX  65536u
-#define FORMATS_MAX 65536u
-#define LINKS_MAX   65536u
-#define XF_MAX	    262144u
-
 /* Room for one more of size bytes behind *n; capacities are powers of two. */
 static int
 room(void *array, uint32_t n, size_t size)
@@ -45,7 +40,7 @@ book_add_sheet(struct book *b, const char *name, const char *rid, bool hidden)
 {
 	struct book_sheet sh = {.part = "", .hidden = hidden};
 
-	if (b->n_sheets >= SHEETS_MAX)
+	if (b->n_sheets >= LIMIT_SHEETS)
 		return 0;
 	sh.name = dup_str(b, name);
 	sh.rid = dup_str(b, rid);
@@ -63,7 +58,7 @@ book_add_format(struct book *b, uint32_t id, const char *code)
 	struct book_format f = {.id = id};
 	char *keep = dup_str(b, code);
 
-	if (b->n_formats >= FORMATS_MAX)
+	if (b->n_formats >= LIMIT_FORMATS)
 		return 0;
 	if (!keep || room(&b->formats, b->n_formats, sizeof f) < 0)
 		return -ENOMEM;
@@ -75,7 +70,7 @@ book_add_format(struct book *b, uint32_t id, const char *code)
 int
 book_add_xf(struct book *b, uint32_t id)
 {
-	if (b->n_xf >= XF_MAX)
+	if (b->n_xf >= LIMIT_CELL_STYLES)
 		return 0;
 	if (room(&b->xf, b->n_xf, sizeof *b->xf) < 0)
 		return -ENOMEM;
@@ -96,7 +91,7 @@ add_links(struct book *b, struct zippart *p)
 	owner[strlen(owner) > 5 ? strlen(owner) - 5 : 0] = 0;
 	rels_init(&rs, b->s->arena);
 	r = rels_read(&rs, p);
-	for (unsigned i = 0; i < rs.n && r == 0 && b->n_links < LINKS_MAX; i++) {
+	for (unsigned i = 0; i < rs.n && r == 0 && b->n_links < LIMIT_BOOK_LINKS; i++) {
 		struct book_link l = {.part = rs.v[i].target};
 
 		if (rs.v[i].external || !strcasestr(l.part, "comment"))

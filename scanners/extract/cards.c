@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-#define LINE_MAX_BYTES (1 * MIB) /* an unfolded line: a photograph in base64 */
 #define NAME_MAX_BYTES 64u
 
 struct cards {
@@ -179,7 +178,8 @@ spoken(struct span name)
 	static const struct {
 		const char *name, *is;
 	} words[] = {{"FN", "full name"}, {"N", "name"}, {"TEL", "telephone"}, {"EMAIL", "email"},
-		{"ORG", "company"}, {"ADR", "address"}, {"BDAY", "birthday"}, {"TITLE", "title"}};
+		{"ORG", "company"}, {"ADR", "address"}, {"BDAY", "birthday"}, {"TITLE", "title"},
+		{"UID", "identifier"}}; /* of the entry: no user's */
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (is_word(name, words[i].name))
@@ -285,7 +285,7 @@ on_run(struct cards *c, struct span s)
 		c->begun = false;
 	}
 	buf_put(&c->line, s.p, s.n);
-	if (r == 0 && c->line.n > LINE_MAX_BYTES) {
+	if (r == 0 && c->line.n > LIMIT_CARD_LINE) {
 		r = lined_add(&c->out, buf_span(&c->line));
 		buf_clear(&c->line);
 	}

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/reader.h"
 #include "budget.h"
+#include "limits.h"
 
 #define CFB_NONE UINT32_MAX
 
@@ -79,13 +80,12 @@ int cfb_slurp(struct cfb *c, uint32_t entry, uint64_t max, struct buf *ret);
  * A storage as if it were a file of its own: cfb_open() of its reader gives that storage as the root;
  * whoever reads it plainly sees a header and then all its streams one behind the other. c must stay.
  */
-#define CFB_STORAGE_DEPTH 16u
 struct cfb_storage {
 	struct reader r;
 	struct cfb *c;
 	uint32_t root, at; /* the stream being read plainly; CFB_NONE: the header */
 	uint32_t left; /* entries that may still be looked at */
-	uint32_t up[CFB_STORAGE_DEPTH]; /* where to go on in the storages around */
+	uint32_t up[LIMIT_CFB_DEPTH]; /* where to go on in the storages around */
 	unsigned depth;
 	size_t head_at;
 	bool open;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "extract/cfb.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -148,7 +149,7 @@ deep_next(struct cfb_storage *st)
 	uint32_t e = st->at == CFB_NONE ? cfb_first(st->c, st->root) : cfb_next(st->c, st->at);
 
 	if (st->at != CFB_NONE && cfb_type(st->c, st->at) == CFB_STORAGE &&
-		st->depth < CFB_STORAGE_DEPTH && cfb_first(st->c, st->at) != CFB_NONE) {
+		st->depth < LIMIT_CFB_DEPTH && cfb_first(st->c, st->at) != CFB_NONE) {
 		st->up[st->depth++] = e;
 		e = cfb_first(st->c, st->at);
 	}

@@ -16,7 +16,6 @@
 #define FIB6	0x168u
 #define NFIB_97 0xC1u
 #define BLOCK	(64 * KIB)
-#define CLX_MAX (64 * MIB)
 #define NARROW	0x40000000u /* flag of a piece: 8-bit */
 
 struct doc {
@@ -163,7 +162,7 @@ load_clx(struct doc *d)
 	uint8_t *to;
 	ssize_t got = 0;
 
-	if (n == 0 || n > CLX_MAX || (d->new && !own))
+	if (n == 0 || n > LIMIT_DOC_PIECES || (d->new && !own))
 		return 0;
 	if (own && cfb_stream_open(&st, d->c, d->table) < 0)
 		return -ENOMEM;

@@ -11,7 +11,6 @@
 
 #define PAGE	 512u
 #define BX	 13u /* bytes of an entry of a page */
-#define BTE_MAX	 (64 * MIB)
 #define BAD_PAGE UINT32_MAX
 
 enum {
@@ -34,7 +33,7 @@ doc_papxs_open(struct doc_papxs *p, struct cfb_stream *main, struct cfb *c, uint
 	int r;
 
 	*p = (struct doc_papxs){.main = main, .page = BAD_PAGE};
-	if (table == CFB_NONE || lcb < 12 || lcb > BTE_MAX)
+	if (table == CFB_NONE || lcb < 12 || lcb > LIMIT_DOC_PAGES)
 		return 0;
 	r = cfb_stream_open(&st, c, table);
 	if (r < 0)

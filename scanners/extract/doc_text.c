@@ -10,9 +10,6 @@
 
 #include "base/poison.h"
 
-#define PARA_MAX   (32 * KIB)
-#define FIELDS_MAX 64u
-
 static const struct {
 	enum part part;
 	const char *name;
@@ -149,14 +146,14 @@ static void
 field(struct doc_text *t, unsigned ch)
 {
 	if (ch == 0x13) {
-		if (t->depth < FIELDS_MAX)
+		if (t->depth < LIMIT_DOC_FIELDS)
 			t->fields |= UINT64_C(1) << t->depth;
 		t->depth++;
 		return;
 	}
 	if (t->depth == 0)
 		return;
-	if (t->depth <= FIELDS_MAX && t->fields >> (t->depth - 1) & 1) {
+	if (t->depth <= LIMIT_DOC_FIELDS && t->fields >> (t->depth - 1) & 1) {
 		t->fields &= ~(UINT64_C(1) << (t->depth - 1));
 		buf_putc(&t->codes, '\n');
 	}
@@ -217,13 +214,13 @@ plain_run(struct span s, bool wide)
 static int
 relieve(struct doc_text *t)
 {
-	if (t->codes.n > PARA_MAX) {
+	if (t->codes.n > LIMIT_DOC_PARAGRAPH) {
 		int r = put_codes(t);
 
 		if (r < 0)
 			return r;
 	}
-	if (t->para.n <= PARA_MAX)
+	if (t->para.n <= LIMIT_DOC_PARAGRAPH)
 		return 0;
 	return t->row ? cell_text(t) : put(t, &t->para);
 }
@@ -235,7 +232,7 @@ doc_text_put(struct doc_text *t, struct span s, bool wide, unsigned codepage, ui
 	int r = 0;
 
 	while (s.n - at >= unit && r == 0) {
-		struct span rest = span_sub(s, at, PARA_MAX);
+		struct span rest = span_sub(s, at, LIMIT_DOC_PARAGRAPH);
 		size_t n = plain_run(rest, wide);
 
 		if (n) {

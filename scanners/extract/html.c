@@ -17,8 +17,6 @@
 
 #include "base/poison.h"
 
-#define SPAN_MAX 1000u /* colspan */
-
 enum kind { INLINE, BLOCK, TABLE, ROW, CELL };
 
 static const struct {
@@ -176,12 +174,12 @@ col_span(const struct markup_tag *tag)
 	const struct markup_att *a = att_find(tag, names, 1);
 	uint32_t n = 0;
 
-	for (size_t i = 0; a && i < a->value.n && n < SPAN_MAX; i++) {
+	for (size_t i = 0; a && i < a->value.n && n < LIMIT_HTML_SPAN; i++) {
 		if (a->value.p[i] < '0' || a->value.p[i] > '9')
 			break;
 		n = n * 10 + a->value.p[i] - '0';
 	}
-	return n == 0 ? 1 : n > SPAN_MAX ? SPAN_MAX : n;
+	return n == 0 ? 1 : n > LIMIT_HTML_SPAN ? LIMIT_HTML_SPAN : n;
 }
 
 static int

@@ -8,25 +8,27 @@
 #include <errno.h>
 
 #include "extract/webpage.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
 static bool
 in_array(const struct json *j)
 {
-	return j->depth && j->depth <= JSON_DEPTH && (j->arrays >> (j->depth - 1) & 1);
+	return j->depth && j->depth <= LIMIT_JSON_DEPTH && (j->arrays >> (j->depth - 1) & 1);
 }
 
 static bool
 in_object(const struct json *j)
 {
-	return j->depth && j->depth <= JSON_DEPTH && !(j->arrays >> (j->depth - 1) & 1);
+	return j->depth && j->depth <= LIMIT_JSON_DEPTH && !(j->arrays >> (j->depth - 1) & 1);
 }
 
 static struct span
 key_at(const struct json *j, unsigned depth)
 {
-	return depth <= JSON_DEPTH ? span_of(j->keys[depth].p, j->keys[depth].n) : (struct span){0};
+	return depth <= LIMIT_JSON_DEPTH ? span_of(j->keys[depth].p, j->keys[depth].n)
+					 : (struct span){0};
 }
 
 static void
@@ -70,7 +72,7 @@ object_begin(struct json *j)
 	bool listed = in_array(j) || j->depth == 0;
 	int r = 0;
 
-	if (!listed || j->depth >= JSON_DEPTH)
+	if (!listed || j->depth >= LIMIT_JSON_DEPTH)
 		return 0;
 	if (j->group && (j->group != j->depth + 1 || j->record))
 		r = json_group_stop(j);
@@ -85,7 +87,7 @@ static struct span
 path_of(struct json *j)
 {
 	buf_clear(&j->tmp);
-	for (unsigned d = j->record; d <= j->depth && d <= JSON_DEPTH; d++) {
+	for (unsigned d = j->record; d <= j->depth && d <= LIMIT_JSON_DEPTH; d++) {
 		if (!j->keys[d].n)
 			continue;
 		if (j->tmp.n)
@@ -124,7 +126,7 @@ hidden_name(const struct json *j)
 {
 	struct span key = key_at(j, j->depth);
 
-	if (j->depth > JSON_DEPTH || !j->depth)
+	if (j->depth > LIMIT_JSON_DEPTH || !j->depth)
 		return (struct span){0};
 	if (in_array(j))
 		return key_at(j, j->depth - 1);
@@ -159,7 +161,7 @@ open_bracket(struct json *j, bool array)
 		r = object_begin(j);
 	else if (j->group && !j->record && j->group == j->depth + 1)
 		r = json_group_stop(j);
-	if (j->depth < JSON_DEPTH) {
+	if (j->depth < LIMIT_JSON_DEPTH) {
 		uint64_t bit = UINT64_C(1) << j->depth;
 
 		j->arrays = array ? j->arrays | bit : j->arrays & ~bit;
@@ -226,7 +228,7 @@ json_key_end(struct json *j)
 
 	if (j->sent == j->out.sent && j->from <= j->out.buf.n)
 		s = span_sub(buf_span(&j->out.buf), j->from, j->out.buf.n);
-	if (j->depth <= JSON_DEPTH)
+	if (j->depth <= LIMIT_JSON_DEPTH)
 		key_set(&j->keys[j->depth], s);
 	j->wait_key = false;
 	return s.n > JSON_KEY && j->record ? json_group_stop(j) : 0;

@@ -3,9 +3,9 @@
 #define EXTRACT_JSON_TREE_H
 
 #include "extract/records.h"
+#include "limits.h"
 
-#define JSON_DEPTH 64u /* deeper keys are not kept, and objects there are text */
-#define JSON_KEY   96u /* bytes of a key that are kept */
+#define JSON_KEY 96u /* bytes of a key that are kept */
 
 struct json_key {
 	uint8_t n, p[JSON_KEY];
@@ -20,9 +20,9 @@ struct json {
 	enum json_where where;
 	unsigned depth; /* open brackets */
 	uint64_t arrays; /* bit d: the bracket that opened depth d + 1 is a '[' */
-	struct json_key keys[JSON_DEPTH + 1]; /* [d]: the last key at depth d */
+	struct json_key keys[LIMIT_JSON_DEPTH + 1]; /* [d]: the last key at depth d */
 	struct json_key
-		named[JSON_DEPTH + 1]; /* [d]: what the object at depth d says its name is */
+		named[LIMIT_JSON_DEPTH + 1]; /* [d]: what the object at depth d says its name is */
 	unsigned record; /* depth of the record's inside; 0 = none */
 	unsigned group; /* depth around the records held back or given, plus 1; 0 = none */
 	size_t from; /* of the present string or bare word, in out.buf */

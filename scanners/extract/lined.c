@@ -10,8 +10,6 @@
 
 #include "base/poison.h"
 
-#define HOLD_MAX (256 * KIB) /* records that are held back until it is clear what they are */
-
 void
 lined_init(struct lined *l, struct sink *s, enum part part)
 {
@@ -93,7 +91,7 @@ append(struct lined *l, struct span s)
 	l->last = s.p[s.n - 1];
 	if (l->buf.failed)
 		return -ENOMEM;
-	if (l->buf.n < LINED_PIECE || (l->hold && l->buf.n < HOLD_MAX))
+	if (l->buf.n < LINED_PIECE || (l->hold && l->buf.n < LIMIT_RECORDS_HELD))
 		return 0;
 	l->lost |= l->hold;
 	l->hold = false;

@@ -14,8 +14,7 @@
 
 #include "base/poison.h"
 
-#define STEP	(32 * KIB) /* bytes that must come before the window is looked at again */
-#define TAG_MAX (256 * KIB) /* an attribute may hold a small picture */
+#define STEP (32 * KIB) /* bytes that must come before the window is looked at again */
 
 void
 markup_init(struct markup *m, const struct markup_ops *ops, void *user, bool html)
@@ -84,14 +83,14 @@ tag_length(struct span s)
 		return SIZE_MAX;
 	if (!is_alpha(s.p[i]))
 		return 0;
-	for (; i < s.n && i < TAG_MAX; i++) {
+	for (; i < s.n && i < LIMIT_TAG; i++) {
 		uint8_t c = s.p[i];
 
 		if (quote) {
 			const uint8_t *q = memchr(s.p + i, quote, s.n - i);
 
 			if (!q)
-				return s.n < TAG_MAX ? SIZE_MAX : 0;
+				return s.n < LIMIT_TAG ? SIZE_MAX : 0;
 			i = (size_t)(q - s.p);
 			quote = 0;
 			before = 0;
@@ -106,7 +105,7 @@ tag_length(struct span s)
 		if (!is_blank(c))
 			before = c;
 	}
-	return s.n < TAG_MAX ? SIZE_MAX : 0;
+	return s.n < LIMIT_TAG ? SIZE_MAX : 0;
 }
 
 static struct span

@@ -12,10 +12,6 @@
 
 #include "base/poison.h"
 
-#define VALUE_MAX	(64 * MIB)
-#define WORDS_MAX_BYTES (32 * MIB)
-#define FIXED_MAX	(1 * MIB)
-
 enum { TYPE_STRING8 = 0x1E, TYPE_STRING = 0x1F, TYPE_STRINGS8 = 0x101E, TYPE_STRINGS = 0x101F };
 
 static const struct {
@@ -83,8 +79,8 @@ put_string(struct msg *m, uint32_t entry, unsigned type, struct buf *out)
 	int r;
 
 	buf_clear(&m->value);
-	r = cfb_slurp(m->o->c, entry, VALUE_MAX, &m->value);
-	if (r == 0 && cfb_size(m->o->c, entry) > VALUE_MAX)
+	r = cfb_slurp(m->o->c, entry, LIMIT_MSG_VALUE, &m->value);
+	if (r == 0 && cfb_size(m->o->c, entry) > LIMIT_MSG_VALUE)
 		r = sink_gap(m->o->s, GAP_TOO_BIG, true, "message property");
 	put_codepage(out, type == TYPE_STRING ? CODEPAGE_UTF16 : m->codepage, buf_span(&m->value));
 	while (out->n && out->p[out->n - 1] <= ' ')
@@ -116,7 +112,7 @@ msg_fixed(struct msg *m, uint32_t storage, unsigned id)
 	uint64_t v = 0;
 
 	buf_clear(&m->value);
-	if (e == CFB_NONE || cfb_slurp(c, e, FIXED_MAX, &m->value) < 0)
+	if (e == CFB_NONE || cfb_slurp(c, e, LIMIT_MSG_FIXED, &m->value) < 0)
 		return 0;
 	/* the header before the entries of 16 bytes has 8, 24 or 32 */
 	for (size_t at = m->value.n & 15 ? 8 : 32; at + 16 <= m->value.n; at += 16) {
@@ -187,7 +183,7 @@ other_strings(struct msg *m, struct buf *out)
 			continue;
 		r = put_string(m, e, type, out);
 		buf_putc(out, '\n');
-		if (r == 0 && out->n > WORDS_MAX_BYTES)
+		if (r == 0 && out->n > LIMIT_MSG_WORDS)
 			r = send_text(m, PART_METADATA, "properties", out);
 	}
 	return r;

@@ -13,7 +13,6 @@
 
 #include "base/poison.h"
 
-#define RTF_MAX	 (64 * MIB)
 #define HASHED	 (64 * KIB)
 #define FILETIME 10000000ull /* ticks of a second */
 #define EPOCH	 11644473600ull /* seconds from 1601 to 1970 */
@@ -94,8 +93,8 @@ rtf(struct msg *m)
 	if (e == CFB_NONE || cfb_type(c, e) != CFB_STREAM || cfb_size(c, e) == 0)
 		return 0;
 	buf_clear(&m->value);
-	r = cfb_slurp(c, e, RTF_MAX, &m->value);
-	q = r < 0 ? 0 : lzfu_decode(buf_span(&m->value), RTF_MAX, &t);
+	r = cfb_slurp(c, e, LIMIT_MSG_RTF, &m->value);
+	q = r < 0 ? 0 : lzfu_decode(buf_span(&m->value), LIMIT_MSG_RTF, &t);
 	if (r == 0)
 		r = budget_bytes(c->budget, t.n);
 	if (r == 0 && q == -ENOMEM)

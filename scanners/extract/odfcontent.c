@@ -10,8 +10,6 @@
 
 #include "base/poison.h"
 
-#define REPEAT_MAX 1024u /* times a cell or row with text goes out */
-
 struct content {
 	struct flow flow;
 	unsigned text; /* open paragraphs and headings */
@@ -152,7 +150,7 @@ cell_end(struct content *c)
 	alt = t->n;
 	buf_put(t, c->alt.p, c->alt.n);
 	f->in_cell = false;
-	for (uint32_t i = 0; i < repeat && i < REPEAT_MAX && r == 0; i++)
+	for (uint32_t i = 0; i < repeat && i < LIMIT_ODF_REPEAT && r == 0; i++)
 		r = grid_cell(&f->grid, f->col + i, span_of(t->p + from, n),
 			span_of(t->p + alt, t->n - alt), c->number);
 	f->col += repeat - 1;

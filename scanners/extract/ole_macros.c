@@ -8,16 +8,13 @@
 
 #include "base/poison.h"
 
-#define MODULE_MAX (16 * MIB)
-#define SOURCE_MAX (16 * MIB)
-
 static int
 module(struct ole *o, uint32_t e)
 {
 	struct buf stream = {0}, source = {0}, text = {0}, name = {0};
-	int r = cfb_slurp(o->c, e, MODULE_MAX, &stream);
+	int r = cfb_slurp(o->c, e, LIMIT_MACRO_MODULE, &stream);
 
-	if (r == 0 && vba_source(buf_span(&stream), SOURCE_MAX, &source)) {
+	if (r == 0 && vba_source(buf_span(&stream), LIMIT_MACRO_SOURCE, &source)) {
 		put_codepage(&text, 1252, buf_span(&source));
 		buf_puts(&name, "macro ");
 		cfb_name(o->c, e, &name);

@@ -11,10 +11,6 @@
 
 #include "base/poison.h"
 
-#define SET_MAX	   (4 * MIB)
-#define PROPS_MAX  4096u
-#define VECTOR_MAX 65536u
-
 enum { VT_I4 = 3, VT_VARIANT = 12, VT_BSTR = 8, VT_LPSTR = 30, VT_LPWSTR = 31, VT_VECTOR = 0x1000 };
 
 struct props {
@@ -66,7 +62,7 @@ put_vector(struct props *p, size_t off, unsigned type)
 	uint32_t n = off + 4 <= p->set.n ? le32(p->set.p + off) : 0;
 
 	off += 4;
-	for (uint32_t i = 0; i < n && i < VECTOR_MAX && off + 4 <= p->set.n; i++) {
+	for (uint32_t i = 0; i < n && i < LIMIT_OLE_VECTOR && off + 4 <= p->set.n; i++) {
 		unsigned t = type;
 
 		if (t == VT_VARIANT) {
@@ -95,7 +91,7 @@ put_name(struct props *p, uint32_t id)
 		buf_puts(p->out, p->names[id]);
 		return true;
 	}
-	for (uint32_t i = 0; i < n && i < PROPS_MAX && off + 8 <= p->dict.n; i++) {
+	for (uint32_t i = 0; i < n && i < LIMIT_OLE_PROP_COUNT && off + 8 <= p->dict.n; i++) {
 		uint32_t is = le32(p->dict.p + off);
 		size_t len = le32(p->dict.p + off + 4), wide = p->codepage == CODEPAGE_UTF16;
 		struct span name;
@@ -142,8 +138,8 @@ put_section(struct props *p)
 {
 	uint32_t n = p->set.n >= 8 ? le32(p->set.p + 4) : 0;
 
-	if (n > PROPS_MAX)
-		n = PROPS_MAX;
+	if (n > LIMIT_OLE_PROP_COUNT)
+		n = LIMIT_OLE_PROP_COUNT;
 	if (n > (p->set.n - (p->set.n >= 8 ? 8 : 0)) / 8)
 		n = (uint32_t)((p->set.n - 8) / 8);
 	for (uint32_t i = 0; i < n; i++) {
@@ -155,7 +151,7 @@ put_section(struct props *p)
 		else if (id == 1 && off + 6 <= p->set.n)
 			p->codepage = le16(p->set.p + off + 4);
 	}
-	for (uint32_t i = 0; i < n && p->out->n < SET_MAX; i++) {
+	for (uint32_t i = 0; i < n && p->out->n < LIMIT_OLE_PROPS; i++) {
 		uint32_t id = le32(p->set.p + 8 + 8 * (size_t)i);
 
 		if (id > 1)
@@ -196,7 +192,7 @@ ole_properties(struct ole *o)
 		buf_clear(&set);
 		if (e == CFB_NONE)
 			continue;
-		r = cfb_slurp(o->c, e, SET_MAX, &set);
+		r = cfb_slurp(o->c, e, LIMIT_OLE_PROPS, &set);
 		if (r == 0)
 			put_set(&out, buf_span(&set), i == 0);
 	}

@@ -6,8 +6,6 @@
 
 #include "base/poison.h"
 
-#define INFO_MAX (64 * KIB)
-
 /* The value of the first keyBits= or the like. */
 static unsigned
 number_behind(struct span s, const char *key)
@@ -50,7 +48,7 @@ ole_protected(struct ole *o)
 	int r = 0;
 
 	if (e != CFB_NONE) {
-		r = cfb_slurp(o->c, e, INFO_MAX, &info);
+		r = cfb_slurp(o->c, e, LIMIT_OLE_PROTECT, &info);
 		method(buf_span(&info), text, sizeof text);
 	}
 	buf_free(&info);

@@ -12,9 +12,8 @@
 
 #include "base/poison.h"
 
-#define HEAD	  8u
-#define BLOCK	  (64 * KIB)
-#define DEPTH_MAX 32u
+#define HEAD  8u
+#define BLOCK (64 * KIB)
 
 struct level {
 	unsigned type;
@@ -25,7 +24,7 @@ struct ppt {
 	struct ole *o;
 	struct cfb_stream st;
 	struct ppt_order order;
-	struct level levels[DEPTH_MAX];
+	struct level levels[LIMIT_PPT_DEPTH];
 	unsigned depth;
 	enum part part;
 	uint32_t page; /* of the present slide or notes */
@@ -148,7 +147,7 @@ enter(struct ppt *p, const struct ppt_head *h)
 		p->part = h->instance == 2 ? PART_NOTE : PART_BODY;
 		p->page = 0;
 	}
-	if (p->depth < DEPTH_MAX)
+	if (p->depth < LIMIT_PPT_DEPTH)
 		p->levels[p->depth++] = (struct level){.type = h->type, .end = h->at + h->n};
 }
 

@@ -11,21 +11,16 @@
 
 #include "base/poison.h"
 
-#define EDITS_MAX  1000u
-#define IDS_MAX	   65536u
-#define SLIDES_MAX 65536u
-#define PART_MAX   (1 * MIB)
-
 struct table {
 	uint32_t *places; /* by number; 0: none */
 	struct buf part;
 };
 
-/* One record's payload, cut at PART_MAX. */
+/* One record's payload, cut at LIMIT_PPT_DIRECTORY. */
 static struct span
 payload(struct table *t, struct cfb_stream *s, const struct ppt_head *h)
 {
-	size_t n = h->n < PART_MAX ? h->n : PART_MAX;
+	size_t n = h->n < LIMIT_PPT_DIRECTORY ? h->n : LIMIT_PPT_DIRECTORY;
 	uint8_t *to;
 	ssize_t got;
 
@@ -46,7 +41,7 @@ take_places(struct table *t, struct span b)
 
 		b = span_sub(b, 4, b.n);
 		for (uint32_t i = 0; i < n && b.n >= 4; i++) {
-			if (first + i < IDS_MAX && t->places[first + i] == 0)
+			if (first + i < LIMIT_PPT_IDS && t->places[first + i] == 0)
 				t->places[first + i] = le32(b.p);
 			b = span_sub(b, 4, b.n);
 		}
@@ -59,7 +54,7 @@ take_edits(struct table *t, struct cfb_stream *s, uint32_t off, bool *ret_locked
 {
 	uint32_t document = 0;
 
-	for (unsigned i = 0; i < EDITS_MAX && off; i++) {
+	for (unsigned i = 0; i < LIMIT_PPT_EDITS && off; i++) {
 		struct ppt_head h;
 		struct span b;
 		uint32_t before, table;
@@ -100,7 +95,7 @@ take_list(struct ppt_order *o, const struct table *t, struct cfb_stream *s,
 	uint64_t end = list->at + list->n, off = list->at;
 	struct ppt_head h;
 
-	for (; off < end && page < SLIDES_MAX && ppt_head_at(s, off, &h); off = h.at + h.n) {
+	for (; off < end && page < LIMIT_SLIDES && ppt_head_at(s, off, &h); off = h.at + h.n) {
 		uint8_t b[16];
 		uint32_t number;
 
@@ -109,7 +104,7 @@ take_list(struct ppt_order *o, const struct table *t, struct cfb_stream *s,
 			continue;
 		page++;
 		number = le32(b);
-		if (number < IDS_MAX)
+		if (number < LIMIT_PPT_IDS)
 			add(&o->slides, t->places[number], page);
 		add(&o->ids, le32(b + 12), page);
 	}
@@ -153,14 +148,14 @@ ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, bool 
 	uint32_t e = cfb_find(ole->c, ole->c->root, "Current User", CFB_STREAM), document;
 	struct table t = {0};
 	struct buf user = {0};
-	int r = e == CFB_NONE ? 0 : cfb_slurp(ole->c, e, PART_MAX, &user);
+	int r = e == CFB_NONE ? 0 : cfb_slurp(ole->c, e, LIMIT_PPT_DIRECTORY, &user);
 
 	*ret_locked = cfb_find(ole->c, ole->c->root, "EncryptedSummary", CFB_STREAM) != CFB_NONE ||
 		(user.n >= 20 && le32(user.p + 12) == 0xF3D1C4DF);
 	if (r == 0 && user.n >= 20) {
-		t.places = calloc(IDS_MAX, sizeof *t.places);
+		t.places = calloc(LIMIT_PPT_IDS, sizeof *t.places);
 		document = t.places ? take_edits(&t, s, le32(user.p + 16), ret_locked) : 0;
-		if (document && document < IDS_MAX)
+		if (document && document < LIMIT_PPT_IDS)
 			take_document(o, &t, s, t.places[document]);
 		r = t.places ? ole->c->budget->blown : -ENOMEM;
 	}

@@ -9,10 +9,9 @@
 
 #include "extract/office.h"
 #include "extract/rels.h"
+#include "limits.h"
 
 #include "base/poison.h"
-
-#define SLIDES_MAX 65536u
 
 struct slide {
 	const char *part;
@@ -34,7 +33,7 @@ list_start(struct xmlpart *x, const char *name, const char **atts)
 	struct show *sh = x->user;
 	const char *rid = NULL;
 
-	if (strcmp(name, "sldId") != 0 || sh->n >= SLIDES_MAX)
+	if (strcmp(name, "sldId") != 0 || sh->n >= LIMIT_SLIDES)
 		return 0;
 	for (; *atts; atts += 2) {
 		if (strchr(atts[0], ':')) /* r:id; the plain id is a number */
@@ -99,7 +98,7 @@ slide_number(const struct show *sh, const char *part)
 	const struct slide *s = bsearch(&key, sh->slides, sh->n_slides, sizeof key, by_part);
 	const char *digits = strpbrk(part, "0123456789");
 
-	return s ? s->number : (uint32_t)xml_uint(digits, 0, SLIDES_MAX);
+	return s ? s->number : (uint32_t)xml_uint(digits, 0, LIMIT_SLIDES);
 }
 
 static int

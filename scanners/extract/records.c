@@ -13,11 +13,10 @@
 
 #include "base/poison.h"
 
-#define KEY_MAX	 128u /* bytes of a key that are kept */
-#define BESIDE	 80u /* bytes of the keys beside a secret */
-#define SAME_MAX 32u /* times a key may come in one record */
-#define AGAIN	 4u /* times a table may begin anew with more columns */
-#define FLUSH	 (64 * KIB) /* text in front of a first record that need not wait for it */
+#define KEY_MAX 128u /* bytes of a key that are kept */
+#define BESIDE	80u /* bytes of the keys beside a secret */
+#define AGAIN	4u /* times a table may begin anew with more columns */
+#define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
 
 void
 records_init(struct records *q, struct lined *out)
@@ -143,14 +142,14 @@ free_column(struct records *q, struct span key)
 	/* columns in order cannot have been taken */
 	if (col == q->next)
 		return col;
-	while (col < RECORD_KEYS && taken(q, col) && ++n < SAME_MAX) {
+	while (col < RECORD_KEYS && taken(q, col) && ++n < LIMIT_RECORD_SAME) {
 		int k = snprintf(
 			(char *)name, sizeof name, "%.*s %u", (int)key.n, (const char *)key.p, n);
 
 		col = column_of(
 			q, span_of(name, (size_t)k < sizeof name ? (size_t)k : sizeof name - 1));
 	}
-	return n < SAME_MAX ? col : RECORD_KEYS;
+	return n < LIMIT_RECORD_SAME ? col : RECORD_KEYS;
 }
 
 int

@@ -11,8 +11,7 @@
 
 #include "base/poison.h"
 
-#define BUCKETS	 1024u
-#define RELS_MAX 65536u
+#define BUCKETS 1024u
 
 void
 rels_init(struct rels *rs, struct arena *arena)
@@ -113,7 +112,7 @@ on_start(struct xmlpart *x, const char *name, const char **atts)
 	struct reading *in = x->user;
 	const char *id, *target, *mode;
 
-	if (strcmp(name, "Relationship") != 0 || in->rs->n >= RELS_MAX)
+	if (strcmp(name, "Relationship") != 0 || in->rs->n >= LIMIT_RELS)
 		return 0;
 	id = xml_att(atts, "Id");
 	target = xml_att(atts, "Target");

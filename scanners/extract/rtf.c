@@ -9,12 +9,12 @@
 #include "base/cleanup.h"
 #include "extract/extract.h"
 #include "extract/rtf_text.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
 #define READ_SIZE (64 * KIB)
 #define TOKEN_MAX 64u /* bytes of the longest token that is looked at whole */
-#define SIDE_MAX  (4 * MIB) /* headers, footers and properties */
 
 /* --- tokens ------------------------------------------------------------------------------- */
 
@@ -24,7 +24,7 @@ group_begin(struct rtf *x)
 	int r = rtf_flush(x);
 
 	x->skip = 0;
-	if (x->depth == RTF_GROUPS) {
+	if (x->depth == LIMIT_RTF_GROUPS) {
 		x->deeper++;
 		return r;
 	}
@@ -354,7 +354,7 @@ rtf_run(struct item *it, struct sink *s)
 	x->cp = 1252;
 	x->groups[0].uc = 1;
 	for (size_t i = 0; i < 3; i++)
-		x->side[i].max = SIDE_MAX;
+		x->side[i].max = LIMIT_RTF_ASIDE;
 	flow_begin(&x->flow, s, PART_BODY, NULL, 0);
 	return read_all(x, it);
 }

@@ -11,8 +11,7 @@
 
 #include "base/poison.h"
 
-#define OBJECT_MAX (64 * MIB) /* one embedded object or picture */
-#define KIND_LINK  1u
+#define KIND_LINK 1u
 
 static int
 digit_of(uint8_t c)
@@ -26,7 +25,7 @@ digit_of(uint8_t c)
 void
 rtf_object_raw(struct rtf_object *o, struct span s)
 {
-	o->bytes.max = OBJECT_MAX;
+	o->bytes.max = LIMIT_RTF_OBJECT;
 	buf_put(&o->bytes, s.p, s.n);
 }
 

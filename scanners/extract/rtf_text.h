@@ -7,7 +7,6 @@
 #include "extract/rtf_words.h"
 #include "limits.h"
 
-#define RTF_GROUPS   512u /* open groups; deeper ones are read as part of the last */
 #define RTF_FONT_MAX 32768u
 #define RTF_RUN	     (8 * KIB)
 
@@ -23,7 +22,7 @@ struct rtf {
 	struct rtf_object object;
 	struct buf side[3]; /* RTF_HEADER, RTF_FOOTER, RTF_INFO */
 	struct buf win, run;
-	struct rtf_group groups[RTF_GROUPS + 1];
+	struct rtf_group groups[LIMIT_RTF_GROUPS + 1];
 	unsigned depth, deeper;
 	unsigned cp; /* of the document */
 	unsigned font; /* in the font table: the one being described */

@@ -13,10 +13,9 @@
 
 #include "base/poison.h"
 
-#define RUN_MIN	   6u /* characters; shorter runs are noise */
-#define RAW_DRIFT  1024u
-#define RAW_PIECE  (64u * 1024)
-#define MEDIA_EDGE (1 * MIB) /* of pictures, sound and film only both ends hold words */
+#define RUN_MIN	  6u /* characters; shorter runs are noise */
+#define RAW_DRIFT 1024u
+#define RAW_PIECE (64u * 1024)
 
 enum mode {
 	MODE_NONE,
@@ -287,12 +286,12 @@ extract_strings(struct reader *r, struct sink *s)
 	return q < 0 ? q : raw_end(&w);
 }
 
-/* The last MEDIA_EDGE bytes of a reader that seeks. */
+/* The last LIMIT_MEDIA_EDGE bytes of a reader that seeks. */
 static int
 raw_tail(struct raw *w, struct reader *rd, uint64_t from)
 {
 	_cleanup_free_ uint8_t *piece = malloc(RAW_PIECE);
-	uint64_t at = rd->size > MEDIA_EDGE ? rd->size - MEDIA_EDGE : 0;
+	uint64_t at = rd->size > LIMIT_MEDIA_EDGE ? rd->size - LIMIT_MEDIA_EDGE : 0;
 	int r = piece ? 0 : -ENOMEM;
 
 	w->pos = at = at > from ? at : from;
@@ -311,10 +310,10 @@ static int
 strings_of_edges(struct reader *rd, struct sink *s)
 {
 	struct raw w = {.s = s, .pos = rd->pos};
-	int r = raw_read(&w, rd, MEDIA_EDGE);
+	int r = raw_read(&w, rd, LIMIT_MEDIA_EDGE);
 
 	if (r == 0 && reader_seekable(rd) && rd->size != UINT64_MAX && rd->size > rd->pos) {
-		r = rd->size - rd->pos > MEDIA_EDGE ? run_stop(&w) : 0;
+		r = rd->size - rd->pos > LIMIT_MEDIA_EDGE ? run_stop(&w) : 0;
 		if (r == 0)
 			r = raw_tail(&w, rd, rd->pos);
 	}

@@ -12,9 +12,6 @@
 
 #include "base/poison.h"
 
-#define ROW_MAX	  (256 * KIB) /* text of a row, with what stands between its cells */
-#define ASIDE_MAX (16 * KIB) /* comments and attributes of a cell */
-
 void
 webtable_init(struct webtable *t, struct sink *s, enum part part)
 {
@@ -117,7 +114,7 @@ webtable_put(struct webtable *t, struct span s)
 		return r == 0 ? lined_put(&t->out, s) : r;
 	buf_put(&t->rows.text, s.p, s.n);
 	t->out.line += count_newlines(s);
-	return t->rows.text.n > ROW_MAX || t->rows.text.failed ? demote(t) : 0;
+	return t->rows.text.n > LIMIT_HTML_ROW || t->rows.text.failed ? demote(t) : 0;
 }
 
 int
@@ -151,7 +148,7 @@ webtable_later(struct webtable *t, struct span s)
 	aside_add(t, s);
 	if (t->aside.failed)
 		return -ENOMEM;
-	if (t->aside.n <= ASIDE_MAX)
+	if (t->aside.n <= LIMIT_HTML_ASIDE)
 		return 0;
 	return t->data ? demote(t) : aside_flush(t);
 }
@@ -167,7 +164,7 @@ webtable_aside(struct webtable *t, struct span s)
 	r = webtable_newlines(t, s);
 	if (r < 0 || !t->data)
 		return r;
-	return t->aside.n > ASIDE_MAX || t->aside.failed ? demote(t) : 0;
+	return t->aside.n > LIMIT_HTML_ASIDE || t->aside.failed ? demote(t) : 0;
 }
 
 int

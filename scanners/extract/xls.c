@@ -14,8 +14,6 @@
 
 #include "base/poison.h"
 
-#define DEPTH_MAX 64
-
 enum { SHEETHDR = 0x8F };
 
 static bool
@@ -95,7 +93,7 @@ substream(struct xls *x)
 
 	while (r == 0 && depth && !x->protected && xls_next(&x->in, &id, &rec)) {
 		if (is_bof(id))
-			depth += depth < DEPTH_MAX;
+			depth += depth < LIMIT_XLS_DEPTH;
 		else if (id == XLS_EOF)
 			depth--;
 		else if (id == SHEETHDR && x->biff == 4)

@@ -11,9 +11,6 @@
 
 #include "base/poison.h"
 
-#define SHEETS_MAX 65536u
-#define META_MAX   (16 * MIB)
-
 enum {
 	NAME = 0x18,
 	FORMAT = 0x1E,
@@ -33,7 +30,7 @@ meta_line(struct xls *x, struct span rec, unsigned bytes)
 {
 	size_t from = x->meta.n;
 
-	if (from > META_MAX)
+	if (from > LIMIT_XLS_NAMES)
 		return;
 	xls_string(x, &x->meta, rec, bytes);
 	for (size_t i = from; i < x->meta.n; i++) { /* 3 parts the folders of a path */
@@ -53,7 +50,7 @@ xls_add_sheet(struct xls *x, uint32_t off, struct span name, bool hidden)
 	struct xls_sheet sh = {.off = off, .hidden = hidden};
 	struct xls_sheet *p;
 
-	if (x->n_sheets >= SHEETS_MAX)
+	if (x->n_sheets >= LIMIT_SHEETS)
 		return 0;
 	if ((x->n_sheets & (x->n_sheets - 1)) == 0) {
 		p = reallocarray(x->sheets, x->n_sheets ? (size_t)x->n_sheets * 2 : 1, sizeof *p);
@@ -124,7 +121,7 @@ defined_name(struct xls *x, struct span rec)
 	size_t n = rec.n > 3 ? rec.p[3] : 0;
 	struct buf t = {0};
 
-	if (x->biff < 5 || rec.n < 16 || (rec.p[0] & 0x20) || x->book.names.n > META_MAX)
+	if (x->biff < 5 || rec.n < 16 || (rec.p[0] & 0x20) || x->book.names.n > LIMIT_XLS_NAMES)
 		return;
 	if (x->biff >= 8)
 		(void)xls_chars(&t, span_sub(rec, 14, rec.n), n);

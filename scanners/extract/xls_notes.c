@@ -12,8 +12,6 @@
 
 #include "base/poison.h"
 
-#define TEXTS_MAX (32 * MIB)
-
 enum {
 	HEADER = 0x14,
 	FOOTER = 0x15,
@@ -206,7 +204,7 @@ chart_cell(struct xls *x, unsigned id, struct span rec)
 bool
 xls_note(struct xls *x, unsigned id, struct span rec, int *ret_r)
 {
-	bool room = x->texts.n < TEXTS_MAX && x->lines.n < TEXTS_MAX;
+	bool room = x->texts.n < LIMIT_XLS_TEXTS && x->lines.n < LIMIT_XLS_TEXTS;
 
 	*ret_r = 0;
 	switch (id) {

@@ -11,8 +11,7 @@
 
 #include "base/poison.h"
 
-#define BLOCK	   (64 * KIB)
-#define RECORD_MAX (4 * MIB) /* a string of 32,767 characters with its runs is far below */
+#define BLOCK (64 * KIB)
 
 enum {
 	REC_ROW = 0,
@@ -85,7 +84,7 @@ take_number(struct biff *f, unsigned max, uint32_t *ret_v)
 	return true;
 }
 
-/* The payload into f->rec, cut at RECORD_MAX. False when it does not end. */
+/* The payload into f->rec, cut at LIMIT_XLSB_RECORD. False when it does not end. */
 static bool
 take_payload(struct biff *f, uint32_t len)
 {
@@ -96,7 +95,7 @@ take_payload(struct biff *f, uint32_t len)
 		if (!more(f))
 			return false;
 		n = f->n - f->at < len ? f->n - f->at : len;
-		if (f->rec.n < RECORD_MAX)
+		if (f->rec.n < LIMIT_XLSB_RECORD)
 			buf_put(&f->rec, f->block + f->at, n);
 		f->at += n;
 		len -= (uint32_t)n;

@@ -89,6 +89,10 @@ static const char *const key_names[] = {
 static const char *const value_names[] = {
 	"value", "string", "val", "data", "content", "text", "integer", "real", NULL};
 
+/* Pieces of running text: a name in front of each line would only part it. */
+static const char *const piece_names[] = {
+	"p", "para", "line", "l", "t", "li", "item", "note", "seg", NULL};
+
 static bool
 is_blank(struct span s)
 {
@@ -350,6 +354,16 @@ on_tag(void *user, const struct markup_tag *t)
 	return r == 0 ? lined_newlines(&x->out, t->source) : r;
 }
 
+/* The leaf's name is all that came of it, and is not needed. */
+static bool
+is_piece(const struct xml *x)
+{
+	struct span name = name_get(&x->leaf);
+
+	return x->leaf_depth && !x->n_atts && x->leaf_sent == x->out.sent && x->leaf_at &&
+		x->leaf_at + name.n == x->out.buf.n && one_of(name, piece_names);
+}
+
 static int
 on_text(void *user, struct span s)
 {
@@ -360,7 +374,10 @@ on_text(void *user, struct span s)
 	if (!blank && x->group_depth && !x->record_depth && !x->leaf_depth)
 		r = group_stop(x);
 	if (r == 0 && !blank && x->colon) {
-		r = lined_str(&x->out, ": ");
+		if (is_piece(x))
+			x->out.buf.n = x->leaf_at;
+		else
+			r = lined_str(&x->out, ": ");
 		x->text_at = x->out.buf.n;
 		x->colon = false;
 	}

@@ -16,10 +16,9 @@
 
 #include "base/poison.h"
 
-#define WINDOW	   (128 * KIB)
-#define WINDOW_MAX (32 * MIB)
-#define ATTS_MAX   64u
-#define REF_MAX	   12u /* the longest reference that is decoded: &#x10FFFF; */
+#define WINDOW	 (128 * KIB)
+#define ATTS_MAX 64u
+#define REF_MAX	 12u /* the longest reference that is decoded: &#x10FFFF; */
 
 /* A start tag as found: nothing is changed in the window before all of it is there. */
 struct tag {
@@ -74,10 +73,10 @@ refill(struct fast *f)
 	if (f->eof)
 		return -EBADMSG;
 	if (left > f->cap / 2) {
-		char *b = f->cap < WINDOW_MAX ? realloc(f->b, f->cap * 2) : NULL;
+		char *b = f->cap < LIMIT_XML_WINDOW ? realloc(f->b, f->cap * 2) : NULL;
 
 		if (!b)
-			return f->cap < WINDOW_MAX ? -ENOMEM : -EMSGSIZE;
+			return f->cap < LIMIT_XML_WINDOW ? -ENOMEM : -EMSGSIZE;
 		f->b = b;
 		f->cap *= 2;
 	}

@@ -14,9 +14,8 @@
 
 #include "base/poison.h"
 
-#define BLOCK	  (64 * KIB)
-#define HEAD	  (4 * KIB) /* an XML declaration is much shorter */
-#define TOKEN_MAX (32 * MIB)
+#define BLOCK (64 * KIB)
+#define HEAD  (4 * KIB) /* an XML declaration is much shorter */
 
 static void
 parser_free(XML_Parser *p)
@@ -178,7 +177,7 @@ parse_expat(struct xmlpart *x, struct zippart *p, struct span head, const char *
 
 		if (used > LIMIT_PART)
 			return say(x, GAP_TOO_BIG, "xml part", what);
-		if (used > at && used - at > TOKEN_MAX)
+		if (used > at && used - at > LIMIT_XML_TOKEN)
 			return say(x, GAP_TOO_BIG, "xml token", what);
 		block = used > at + BLOCK ? (size_t)(used - at) : BLOCK;
 		got = feed(x, p, block, what);

@@ -17,9 +17,8 @@
 
 #include "base/poison.h"
 
-#define BLOCK	  (64 * KIB)
-#define PARTS_MAX 100000u /* a document of 10,000 slides has fewer */
-#define RETRIES	  64u
+#define BLOCK	(64 * KIB)
+#define RETRIES 64u
 
 static void
 archive_close(struct archive **a)
@@ -195,7 +194,7 @@ zipdoc_walk(struct zipdoc *z, int (*visit)(void *user, struct zippart *p), void 
 			continue;
 		if (h != ARCHIVE_OK && h != ARCHIVE_WARN)
 			return say_damaged(z);
-		if (++parts > PARTS_MAX)
+		if (++parts > LIMIT_PARTS)
 			return sink_gap(z->s, GAP_TOO_MANY, true, "parts of a document");
 		r = budget_tick(z->s->budget);
 		if (r == 0)

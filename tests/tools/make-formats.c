@@ -148,7 +148,7 @@ texts(const char *folder, struct gen *g)
 	gen_password(g, v);
 	buf_printf(&b, "The new build machine stands in room 4.\npassword: %s\n", v);
 	gen_password(g, v);
-	buf_printf(&b, "postgres://build:%s@db4.example.net:5432/payroll\nCall me.\n", v);
+	buf_printf(&b, "postgres://build:%s@db4.probe.lan:5432/payroll\nCall me.\n", v);
 	text(folder, "notes", (char *)buf_cstr(&b));
 	buf_clear(&b);
 	gen_pem(g, a);

@@ -20,6 +20,7 @@ test_lines(void **state)
 		"M\xC3\xBCller\\n\\n\\n\n");
 	HOLDS("BEGIN:VCALENDAR\nATTENDEE;CN=\"a:b\":x\nno property\nEND:VCALENDAR\n",
 		"ATTENDEE CN=\"a:b\": x\\nno property\\n");
+	HOLDS("BEGIN:VCALENDAR\nUID:7\nEND:VCALENDAR\n", "identifier: 7\\n");
 }
 
 static void

@@ -122,6 +122,15 @@ test_script(void **state)
 		"INT. HOUSE\\x0d\\x0d\\t\\t\\tANN\\x0d\\tYes, no.");
 }
 
+/* What stands on two lines stays on two lines. */
+static void
+test_pieces(void **state)
+{
+	(void)state;
+	HOLDS("<?xml version=\"1.0\"?>\n<doc><line>P&lt;UTO</line>\n<line>C4</line></doc>\n",
+		"P<UTO\\x0d\\nC4\\x0d");
+}
+
 int
 main(void)
 {
@@ -132,6 +141,7 @@ main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_office2003),
 		cmocka_unit_test(test_script),
+		cmocka_unit_test(test_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, text_set_up, NULL);
