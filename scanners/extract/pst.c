@@ -138,10 +138,22 @@ store_codepage(struct pst *p)
 		p->codepage = (unsigned)page;
 }
 
+/* The header tells how long the file was. */
+static bool
+is_cut(const struct pst *p)
+{
+	struct span h = p->it->head;
+	uint64_t end = h.n < 192      ? UINT64_MAX
+		: le16(h.p + 10) < 23 ? le32(h.p + 168)
+				      : le64(h.p + 184);
+
+	return end > p->src->size;
+}
+
 static int
 store_walk(struct pst *p)
 {
-	struct walk w = {.p = p};
+	struct walk w = {.p = p, .lost = is_cut(p)};
 	libpff_item_t *root = NULL;
 	int r = 0;
 
