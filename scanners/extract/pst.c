@@ -4,9 +4,12 @@
  * and no part of an item's name. A store whose index is damaged gives what can be reached, says that
  * this is not all, and its printable runs are searched besides.
  */
+#include "extract/extract.h"
+
+#ifdef HAVE_LIBPFF
+
 #include <errno.h>
 
-#include "extract/extract.h"
 #include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
@@ -228,3 +231,29 @@ const struct extractor extract_pst = {
 	.bid = bid,
 	.run = run,
 };
+
+#else
+
+static int
+bid(const struct item *it)
+{
+	(void)it;
+	return 0;
+}
+
+static int
+run(struct item *it, struct sink *s)
+{
+	(void)it;
+	(void)s;
+	return 0;
+}
+
+const struct extractor extract_pst = {
+	.name = "pst",
+	.formats = "Outlook stores: left out of this build (no libpff)",
+	.bid = bid,
+	.run = run,
+};
+
+#endif
