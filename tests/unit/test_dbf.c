@@ -132,7 +132,9 @@ test_cut_short(void **state)
 
 	(void)state;
 	staff_table(&b);
-	b.n -= 30;
+	b.n -= 8;
+	expect(&b, "row 3|1=Bob|2=219-09-9999|3=99.00|4=1975-12-24{19751224}\nend\n");
+	b.n -= 22;
 	expect(&b, "gap corrupt hides dBase table: cut short");
 	expect(&b, "row 3|1=Bob|2=219-09-9");
 	buf_free(&b);
