@@ -35,7 +35,7 @@ ifeq ($(PFF),1)
 PKGS_SCAN  += libpff libbfio
 DEF_PST    := -DHAVE_LIBPFF
 else
-NO_PST     := scanners/extract/pst%.c tests/unit/test_pst.c
+NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
 $(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
 endif
 PKGS_AUDIT := libsodium yaml-0.1
@@ -56,8 +56,8 @@ UNIT      := $(patsubst %.c,%,$(notdir $(filter-out $(NO_PST),$(wildcard tests/u
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
-EXTRACTORS := $(filter-out $(if $(DEF_PST),,pst),$(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
-             scanners/extract/*.c)))
+EXTRACTORS := $(sort $(shell sed -n 's/^const struct extractor extract_\([a-z0-9_]*\).*/\1/p' \
+             scanners/extract/*.c))
 FUZZERS   := $(EXTRACTORS:%=fuzz_extract_%) \
              $(filter-out fuzz_extract,$(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))))
 

@@ -200,25 +200,39 @@ put_binary(struct dbf *d, const struct field *f, struct span v)
 	}
 }
 
+static bool
+is_date(const struct field *f, struct span t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] < '0' || t.p[i] > '9')
+			return false;
+	}
+	return f->type == 'D' && t.n == 8;
+}
+
 static int
 field(struct dbf *d, unsigned i, struct span record)
 {
 	const struct field *f = &d->fields[i];
 	struct span v = span_sub(record, f->off, f->n), t = trimmed(v);
-	size_t from = d->g.text.n;
+	size_t from = d->g.text.n, to;
 	bool number = f->type == 'N' || f->type == 'F' || strchr("IYB", f->type);
 
-	if (f->type == 'D' && t.n == 8)
+	if (is_date(f, t))
 		buf_printf(&d->g.text, "%.4s-%.2s-%.2s", (const char *)t.p, (const char *)t.p + 4,
 			(const char *)t.p + 6);
 	else if (strchr("CNFDVL", f->type))
 		put_text(d, t);
 	else
 		put_binary(d, f, v);
+	to = d->g.text.n;
+	if (is_date(f, t))
+		buf_put(&d->g.text, t.p, t.n);
 	if (d->g.text.failed)
 		return -ENOMEM;
-	return grid_cell(&d->g, i + 1, span_of(d->g.text.p + from, d->g.text.n - from),
-		f->type == 'D' ? t : (struct span){0}, number);
+	/* both lie in the row's own memory: the record may be gone when the row goes out */
+	return grid_cell(&d->g, i + 1, span_of(d->g.text.p + from, to - from),
+		span_of(d->g.text.p + to, d->g.text.n - to), number);
 }
 
 static int

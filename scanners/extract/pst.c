@@ -4,9 +4,12 @@
  * and no part of an item's name. A store whose index is damaged gives what can be reached, says that
  * this is not all, and its printable runs are searched besides.
  */
+#include "extract/extract.h"
+
+#ifdef HAVE_LIBPFF
+
 #include <errno.h>
 
-#include "extract/extract.h"
 #include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
@@ -138,10 +141,22 @@ store_codepage(struct pst *p)
 		p->codepage = (unsigned)page;
 }
 
+/* The header tells how long the file was. */
+static bool
+is_cut(const struct pst *p)
+{
+	struct span h = p->it->head;
+	uint64_t end = h.n < 192      ? UINT64_MAX
+		: le16(h.p + 10) < 23 ? le32(h.p + 168)
+				      : le64(h.p + 184);
+
+	return end > p->src->size;
+}
+
 static int
 store_walk(struct pst *p)
 {
-	struct walk w = {.p = p};
+	struct walk w = {.p = p, .lost = is_cut(p)};
 	libpff_item_t *root = NULL;
 	int r = 0;
 
@@ -216,3 +231,29 @@ const struct extractor extract_pst = {
 	.bid = bid,
 	.run = run,
 };
+
+#else
+
+static int
+bid(const struct item *it)
+{
+	(void)it;
+	return 0;
+}
+
+static int
+run(struct item *it, struct sink *s)
+{
+	(void)it;
+	(void)s;
+	return 0;
+}
+
+const struct extractor extract_pst = {
+	.name = "pst",
+	.formats = "Outlook stores: left out of this build (no libpff)",
+	.bid = bid,
+	.run = run,
+};
+
+#endif

@@ -290,11 +290,25 @@ tables(struct sqlite_source *d, struct sink *s, bool *damaged)
 	return r;
 }
 
+/* The header counts more pages than there are (when its count can be relied on). */
+static bool
+is_cut(struct reader *src)
+{
+	uint8_t h[96];
+	uint64_t page;
+
+	if (reader_pread(src, h, sizeof h, 0) != (ssize_t)sizeof h)
+		return true;
+	page = be16(h + 16) == 1 ? 65536 : be16(h + 16);
+	return page < 512 || src->size < page ||
+		(be32(h + 24) == be32(h + 92) && src->size / page < be32(h + 28));
+}
+
 static int
 read_db(struct reader *src, struct sink *s)
 {
 	struct sqlite_source d = {0};
-	bool damaged = false;
+	bool damaged = is_cut(src);
 	int r = sqlite_source_open(&d, src, s->budget);
 
 	if (r == 0)

@@ -16,10 +16,8 @@ extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_html, extract_xml, extract_xml2003, extract_fdx, extract_json;
 extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ics;
 extern const struct extractor extract_mbox, extract_mail, extract_tnef;
-#ifdef HAVE_LIBPFF
-extern const struct extractor extract_pst;
-#endif
-extern const struct extractor extract_sqlite, extract_dbf, extract_iwork, extract_noise;
+extern const struct extractor extract_pst, extract_sqlite, extract_dbf, extract_iwork,
+	extract_noise;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
@@ -49,9 +47,7 @@ const struct extractor *const extractors[] = {
 	&extract_mbox,
 	&extract_mail,
 	&extract_tnef,
-#ifdef HAVE_LIBPFF
 	&extract_pst,
-#endif
 	&extract_sqlite,
 	&extract_dbf,
 	&extract_iwork,

@@ -1,0 +1,155 @@
+/* What nobody can read is named for what it is: containers with and without a mark, disks, iWork. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "ident.h"
+#include "recsink.h"
+#include "zipmake.h"
+
+#include "base/poison.h"
+
+#define MIB (1024u * 1024)
+
+static void
+expect(const char *name, struct span s, const char *has, const char *lacks)
+{
+	struct recsink rs;
+
+	recsink_init(&rs, true);
+	assert_int_equal(recsink_bytes(&rs, name, s), 0);
+	if (has && !strstr(recsink_log(&rs), has))
+		print_error("%s: %.200s\n", name, recsink_log(&rs));
+	assert_true(!has || strstr(recsink_log(&rs), has));
+	assert_true(!lacks || !strstr(recsink_log(&rs), lacks));
+	recsink_free(&rs);
+}
+
+static void
+fill_random(uint8_t *p, size_t n)
+{
+	uint64_t x = 88172645463325252u;
+
+	for (size_t i = 0; i < n; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		p[i] = (uint8_t)(x >> 24);
+	}
+}
+
+static void
+test_noise(void **state)
+{
+	static const char gap[] = "gap encrypted hides looks encrypted";
+	uint8_t *p = malloc(MIB);
+
+	(void)state;
+	assert_non_null(p);
+	fill_random(p, MIB);
+	p[0] = 0xB7; /* no signature */
+	expect("volume", span_of(p, MIB), gap, NULL);
+	expect("holiday.hc", span_of(p, MIB), gap, NULL);
+	expect("holiday.TC", span_of(p, MIB), gap, NULL);
+	expect("holiday.mov", span_of(p, MIB), NULL, gap);
+	expect("volume", span_of(p, MIB - 1), NULL, gap);
+	expect("volume", span_of(p, MIB / 8), NULL, gap);
+	/* one sample that is not random */
+	memset(p + MIB / 2, 'x', MIB / 8);
+	expect("volume", span_of(p, MIB), NULL, gap);
+	free(p);
+}
+
+static void
+test_marks(void **state)
+{
+	static const uint8_t p7m[] = {0x30, 0x82, 0x01, 0x00, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86,
+		0xF7, 0x0D, 0x01, 0x07, 0x03, 0xA0};
+
+	(void)state;
+	expect("smime.p7m", span_of(p7m, sizeof p7m), "gap encrypted hides S/MIME (CMS) message",
+		NULL);
+	expect("a", span_of("LUKS\xBA\xBE\0\2", 8), "gap encrypted hides LUKS volume", NULL);
+	expect("a", span_of("\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5", 8),
+		"gap encrypted hides KeePass database", NULL);
+	expect("a", span_str("-----BEGIN PGP MESSAGE-----\n\nhQEM\n"),
+		"gap encrypted hides OpenPGP message", NULL);
+	expect("a", span_of("\0\1\0\0Standard Jet DB\0 some words here", 36), "some words here",
+		NULL);
+	expect("a", span_of("\0\1\0\0Standard ACE DB\0", 20),
+		"gap unsupported hides Access database", NULL);
+}
+
+static void
+test_disks(void **state)
+{
+	uint8_t disk[1024] = {0};
+
+	(void)state;
+	memcpy(disk + 600, "words on a disk", 15);
+	disk[510] = 0x55;
+	disk[511] = 0xAA;
+	expect("a.img", span_of(disk, sizeof disk), "words on a disk", "gap");
+	disk[446 + 4] = 0x83;
+	disk[446 + 8] = 8;
+	disk[446 + 13] = 8;
+	expect("a.img", span_of(disk, sizeof disk), "gap unsupported hides disk image", NULL);
+	expect("a.img", span_of(disk, sizeof disk), "words on a disk", NULL);
+	memcpy(disk, "QFI\xFB", 4);
+	expect("a", span_of(disk, sizeof disk), "gap unsupported hides qcow2", NULL);
+	memcpy(disk, "vhdxfile", 8);
+	expect("a", span_of(disk, sizeof disk), "gap unsupported hides VHDX", NULL);
+}
+
+static void
+test_iwork(void **state)
+{
+	const struct zipmake_part plain[] = {
+		{"Index/Document.iwa", "snappy"}, {"preview.txt", "a word of the preview"}};
+	const struct zipmake_part locked[] = {{"Index/Document.iwa", "x"}, {".iwpv2", "x"}};
+	const struct zipmake_part other[] = {{"Index/readme.txt", "a word in a zip"}};
+	struct zipmake z;
+
+	(void)state;
+	zipmake_all(&z, plain, 2);
+	expect("a.pages", buf_span(&z.out), "gap unsupported hides iWork document", NULL);
+	expect("a.pages", buf_span(&z.out), "a word of the preview", NULL);
+	zipmake_free(&z);
+	zipmake_all(&z, locked, 2);
+	expect("a.numbers", buf_span(&z.out), "gap encrypted hides iWork document with a password",
+		NULL);
+	zipmake_free(&z);
+	zipmake_all(&z, other, 1);
+	expect("a.key", buf_span(&z.out), "a word in a zip", "gap");
+	zipmake_free(&z);
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	return ident_open() < 0 || extract_open() < 0;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	extract_close();
+	ident_close();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_disks),
+		cmocka_unit_test(test_iwork),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
