@@ -4,11 +4,9 @@
  */
 #include "base/count.h"
 
+#include "base/lanes.h"
+
 #include "base/poison.h"
-
-#define LANES 16u
-
-typedef uint8_t lanes __attribute__((vector_size(LANES)));
 
 static size_t
 sum(lanes v)
@@ -29,10 +27,7 @@ count_byte(struct span s, uint8_t c)
 		lanes some = {0};
 
 		for (unsigned k = 0; k < 255 && s.n - at >= LANES; k++, at += LANES) {
-			lanes v;
-
-			memcpy(&v, s.p + at, sizeof v);
-			some -= (lanes)(v == c);
+			some -= (lanes)(lanes_load(s.p + at) == c);
 		}
 		n += sum(some);
 	}

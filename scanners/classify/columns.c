@@ -2,7 +2,8 @@
  * Each pair of column and group that a header word joined is one entry of a list sorted by column, so
  * that a row is counted by walking its cells and the list side by side: the cost of a column that
  * nobody asked for is nothing. A table of secrets has to prove itself before its values are counted
- * as credentials; until then they wait in a small store, which is enough for any real one.
+ * as credentials; until then they wait in a small store, which is enough for any real one. Of a long
+ * table's other columns, whose values are only judged and not counted, a sample is taken in the end.
  */
 #include "classify/columns.h"
 
@@ -21,6 +22,8 @@
 #define MAX_ENTRIES 1024u /* columns joined to groups: a table has tens at most */
 #define WAIT_BYTES  (32u * 1024) /* secrets that wait for the table to prove itself */
 #define DISTINCT    64u /* values remembered to see whether secrets differ */
+#define SURE	    4096u /* rows after which a column is known for what it is */
+#define EVERY	    16u /* from then on one row in so many is asked, and counts for so many */
 
 struct entry {
 	uint32_t col;
@@ -292,6 +295,14 @@ take_secret(struct columns *c, struct watch *w, struct span t, const struct clas
 	}
 }
 
+static bool
+is_sampled(const struct columns *c, const struct entry *e, const struct column_group *g,
+	const struct group_state *s)
+{
+	return c->rows > SURE && e->filled && s->rows >= g->min_rows && !g->secret &&
+		g->values != VALUE_SECRET;
+}
+
 static void
 count_cell(
 	struct columns *c, struct entry *e, const struct cell *cell, const struct classify_out *out)
@@ -299,14 +310,18 @@ count_cell(
 	struct watch *w = &c->watches[e->watch];
 	const struct column_group *g = group_of(w, e->group);
 	struct group_state *s = &w->groups[e->group];
-	struct span t = value_trim(cell->text);
+	bool sampled = is_sampled(c, e, g, s);
+	struct span t;
 
+	if (sampled && c->rows % EVERY)
+		return;
+	t = value_trim(cell->text);
 	if (!value_is(t, g->values) && !(cell->alt.n && value_is(cell->alt, g->values)))
 		return;
 	e->filled++;
 	if (s->last_row != c->rows) {
 		s->last_row = c->rows;
-		s->rows++;
+		s->rows += sampled ? EVERY : 1;
 	}
 	if (g->values == VALUE_SECRET)
 		note_secret(s, t);

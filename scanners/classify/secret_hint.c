@@ -6,21 +6,11 @@
  */
 #include "classify/secret_hint.h"
 
+#include "base/lanes.h"
+
 #include "base/poison.h"
 
-#define LANES 16u
 #define BLOCK (4 * LANES)
-
-typedef uint8_t lanes __attribute__((vector_size(LANES)));
-
-static lanes
-load(const uint8_t *p)
-{
-	lanes v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
 
 /* A digit behind a blank or newline, and what may follow it in an address. */
 static inline lanes
@@ -36,7 +26,7 @@ digits_of(lanes a, lanes b, lanes c)
 static inline lanes
 hints_of(const uint8_t *p)
 {
-	lanes a = load(p), b = load(p + 1), c = load(p + 2);
+	lanes a = lanes_load(p), b = lanes_load(p + 1), c = lanes_load(p + 2);
 	lanes la = a | 0x20, lb = b | 0x20, lc = c | 0x20;
 	lanes pass = (lanes)(lb == 'a') & (lanes)(lc == 's');
 	lanes secret = (lanes)(lb == 'w') | (lanes)(b == '/') | pass;
@@ -46,28 +36,12 @@ hints_of(const uint8_t *p)
 	return ((lanes)(la == 'p') & secret) | creds | slash | digits_of(a, b, c);
 }
 
-/* Eight bytes of all ones or none to eight bits. */
-static uint64_t
-bits_of(const uint8_t *p)
-{
-	return ((le64(p) & 0x8040201008040201u) * 0x0101010101010101u) >> 56;
-}
-
 /* One bit for each byte of a block that begins a hint. */
 static uint64_t
 block_bits(const uint8_t *p)
 {
-	lanes v[4] = {
-		hints_of(p), hints_of(p + LANES), hints_of(p + 2 * LANES), hints_of(p + 3 * LANES)};
-	lanes any = v[0] | v[1] | v[2] | v[3];
-	uint64_t half[2], bits = 0;
-
-	memcpy(half, &any, sizeof half);
-	if (!(half[0] | half[1]))
-		return 0;
-	for (unsigned i = 0; i < 8; i++)
-		bits |= bits_of((const uint8_t *)v + 8 * i) << 8 * i;
-	return bits;
+	return lanes_bits4(
+		hints_of(p), hints_of(p + LANES), hints_of(p + 2 * LANES), hints_of(p + 3 * LANES));
 }
 
 static bool

@@ -246,6 +246,8 @@ put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t 
 {
 	int r = 0;
 
+	if (s.n && s.n <= CELL_PIECE)
+		return put_piece(t, col, s, alt, row);
 	while (r == 0 && s.n) {
 		size_t n = utf8_fit(s, CELL_PIECE);
 

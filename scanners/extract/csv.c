@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/lanes.h"
 #include "base/utf8.h"
 #include "extract/charset.h"
 #include "extract/csv_guess.h"
@@ -19,6 +20,7 @@
 #include "base/poison.h"
 
 #define CSV_PIECE  (64u * 1024)
+#define BLOCK	   (4 * LANES) /* bytes that are searched at once for the end of a cell */
 #define CSV_ROW	   (1 * MIB) /* bytes of one row; the window holds no more */
 #define CSV_QUOTED (64 * KIB) /* bytes within which a quote must close */
 
@@ -226,10 +228,54 @@ reopen(struct csv *c)
 	c->where = IN_PLAIN;
 }
 
+/* Sixty-four bytes of the window, and which of them end a plain cell. */
+struct block {
+	size_t at;
+	uint64_t ends;
+};
+
+static uint64_t
+block_ends(const uint8_t *p, uint8_t sep)
+{
+	lanes e[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		lanes v = lanes_load(p + i * LANES);
+
+		e[i] = (lanes)(v == sep) | (lanes)(v == '\n') | (lanes)(v == '\r');
+	}
+	return lanes_bits4(e[0], e[1], e[2], e[3]);
+}
+
+/* The end of the plain cell that goes on at `at`, or of the window. */
+static inline size_t
+plain_end(const struct csv *c, struct block *b, size_t at)
+{
+	const uint8_t *p = c->win.p;
+	size_t n = c->win.n;
+
+	for (;;) {
+		if (at >= b->at && at - b->at < BLOCK) {
+			uint64_t ends = b->ends >> (at - b->at);
+
+			if (ends)
+				return at + (size_t)__builtin_ctzll(ends);
+			at = b->at + BLOCK;
+		}
+		if (n - at < BLOCK)
+			break;
+		*b = (struct block){at, block_ends(p + at, c->sep)};
+	}
+	while (at < n && !c->special[p[at]])
+		at++;
+	return at;
+}
+
 static int
 parse(struct csv *c, bool last)
 {
 	const uint8_t *special = c->special;
+	struct block block = {.at = SIZE_MAX};
 	int r = 0;
 
 	while (c->pos < c->win.n && r == 0) {
@@ -257,8 +303,7 @@ parse(struct csv *c, bool last)
 		}
 		if (c->where == AFTER_QUOTED && !special[p[at]])
 			reopen(c);
-		while (at < n && !special[p[at]])
-			at++;
+		at = plain_end(c, &block, at);
 		c->pos = at;
 		if (at < n)
 			r = parse_delimiter(c);

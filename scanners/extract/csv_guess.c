@@ -117,8 +117,9 @@ look_at_record(struct look *k, struct span s, size_t at, char sep, unsigned *ret
 	return at < s.n ? at + 1 : 0;
 }
 
+/* With `strict` no further than to the first record that is no table's. */
 static struct look
-look_at(struct span s, char sep, bool cut)
+look_at(struct span s, char sep, bool cut, bool strict)
 {
 	struct look k = {0};
 	size_t at = 0;
@@ -144,6 +145,8 @@ look_at(struct span s, char sep, bool cut)
 		if (k.records++ == 0)
 			k.cells = cells;
 		k.steady += cells == k.cells;
+		if (strict && (k.cells < 2 || k.steady < k.records))
+			break;
 	}
 	return k;
 }
@@ -193,7 +196,7 @@ csv_guess(struct span sample, bool named, bool cut)
 
 		if (!memchr(sample.p, seps[i], sample.n))
 			continue;
-		k = look_at(sample, seps[i], cut);
+		k = look_at(sample, seps[i], cut, !named);
 		if (k.cells > 0 && is_table(&k, seps[i]) && 1000 + k.cells > most) {
 			most = 1000 + k.cells;
 			best = seps[i];

@@ -14,6 +14,9 @@ mkdir -p "$d"
 
 re='\b\d{3}-\d{2}-\d{4}\b|\b\d{13,16}\b|\b\d{4}[- ]\d{4}[- ]\d{4}[- ]\d{4}\b|password\s*[:=]\s*\S{4,}|AKIA[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}'
 
+# greps stop at the first match when they see that nobody reads what they print
+through=(sh -c '"$@" | cat' sh)
+
 have() { command -v "$1" >/dev/null 2>&1; }
 corpus() { # corpus KIND AMOUNT [NAME]
 	[ -e "$d/${3:-$1}/.done-$2" ] && return
@@ -44,8 +47,8 @@ row() { # row DATA TOOL AMOUNT UNIT COMMAND...
 	local data=$1 tool=$2 amount=$3 unit=$4 cpu wall rss speed
 	shift 4
 	read -r cpu wall rss < <("$b/tests/tools/run-time" "$runs" "$@")
-	[ "$cpu" = - ] && return
-	speed=$(awk -v a="$amount" -v c="$cpu" 'BEGIN { printf "%.1f", c > 0 ? a / c : 0 }')
+	[ "${cpu:--}" = - ] && return 1
+	speed=$(awk -v a="$amount" -v c="$cpu" 'BEGIN { printf "%.1f", (c > 0 ? a / c : 0) }')
 	printf '%-16s %-22s %9s s %12s %-12s %8s KiB\n' "$data" "$tool" "$cpu" "$speed" "$unit" "$rss"
 	json="$json${json:+,}
  {\"data\":\"$data\",\"tool\":\"$tool\",\"cpu_s\":$cpu,\"wall_s\":$wall,\"rss_kib\":$rss,\"per_cpu_s\":$speed,\"unit\":\"$unit\"}"
@@ -55,35 +58,37 @@ size() { find "$@" -type f ! -name '.done-*' -printf '%s\n' | awk '{ s += $1 } E
 scan() { echo "$la scan -q -j1 --fail-on critical -f jsonl -o $d/out.jsonl"; }
 
 printf '%-16s %-22s %11s %25s %12s\n' data tool 'CPU time' 'per CPU second' 'peak memory'
-verdicts=""
+verdicts="" judged=""
 verdict() { # verdict TEXT VALUE OP BOUND
 	local ok
-	ok=$(awk -v v="$2" -v b="$4" -v op="$3" 'BEGIN { print (op == ">=" ? v >= b : v <= b) ? "yes" : "NO" }')
+	ok=$(awk -v v="$2" -v b="$4" -v op="$3" 'BEGIN { print ((op == ">=" ? v + 0 >= b + 0 : v + 0 <= b + 0) ? "yes" : "NO") }')
 	verdicts="$verdicts$(printf '  %-3s %-64s %10s (%s %s)' "$ok" "$1" "$2" "$3" "$4")
 "
+	judged="$judged${judged:+,}
+ {\"what\":\"$1\",\"value\":$2,\"bound\":\"$3 $4\",\"met\":$([ "$ok" = yes ] && echo true || echo false)}"
 }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b > 0 ? a / b : 0 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'; }
 
 for data in mixed mixed/prose mixed/csv mixed/log mixed/source digits line; do
 	m=$(size "$d/$data")
 	# shellcheck disable=SC2046
 	row "$data" leakaudit "$m" MB/s $(scan) "$d/$data"
 	ours=$last
-	[ "$data" = mixed ] && mixed_speed=$(ratio "$m" "$ours") mixed_ours=$ours
+	[ "$data" = mixed ] && mixed_speed=$(ratio "$m" "$ours")
 	[ "$data" = digits ] && verdict 'digit groups, MB/s' "$(ratio "$m" "$ours")" '>=' 100
-	have rg && row "$data" 'ripgrep, 7 alternatives' "$m" MB/s rg -j1 --no-ignore -a -c -e "(?-u)(?i:$re)" "$d/$data"
-	[ "$data" = mixed/prose ] && have rg && verdict 'prose: CPU time, ours / ripgrep' "$(ratio "$ours" "$last")" '<=' 1
+	have rg && row "$data" 'ripgrep, 7 alternatives' "$m" MB/s rg -j1 --no-ignore -a -c -e "(?-u)(?i:$re)" "$d/$data" &&
+		[ "$data" = mixed/prose ] && verdict 'prose: CPU time, ours / ripgrep' "$(ratio "$ours" "$last")" '<=' 1
 	case $data in
 	mixed/prose | mixed/csv)
-		have ugrep && row "$data" 'ugrep -z -P' "$m" MB/s ugrep -J1 -z -r -P -c -e "$re" "$d/$data"
-		row "$data" 'grep -P' "$m" MB/s grep -r -a -P -c -e "$re" "$d/$data"
+		have ugrep && row "$data" 'ugrep -z -P' "$m" MB/s "${through[@]}" ugrep -J1 -z -r -P -c -e "$re" "$d/$data"
+		row "$data" 'grep -P' "$m" MB/s "${through[@]}" grep -r -a -P -c -e "$re" "$d/$data"
 		# shellcheck disable=SC2086
-		[ -n "$clam" ] && row "$data" 'clamscan structured' "$m" MB/s $clam "$d/$data" && clam_ratio=$(ratio "$last" "$ours")
+		[ -n "$clam" ] && row "$data" 'clamscan structured' "$m" MB/s $clam "$d/$data" &&
+			verdict "${data#mixed/}: times faster than clamscan" "$(ratio "$last" "$ours")" '>=' 10
 		;;
 	esac
 done
 verdict 'mixed text, MB/s with all rules' "$mixed_speed" '>=' 300
-[ -n "$clam_ratio" ] && verdict 'CSV: times faster than clamscan' "$clam_ratio" '>=' 10
 
 # shellcheck disable=SC2046
 row small leakaudit "$files" files/s $(scan) "$d/small"
@@ -93,7 +98,7 @@ have rg && row small 'ripgrep, 7 alternatives' "$files" files/s rg -j1 --no-igno
 # shellcheck disable=SC2046
 row xlsx leakaudit 100 workbooks/s $(scan) "$d/xlsx"
 verdict 'workbooks of 2,000 rows a second' "$(ratio 100 "$last")" '>=' 80
-have ugrep && row xlsx 'ugrep -z, SSN only' 100 workbooks/s ugrep -J1 -z -r -c '[0-9]{3}-[0-9]{2}-[0-9]{4}' "$d/xlsx"
+have ugrep && row xlsx 'ugrep -z, SSN only' 100 workbooks/s "${through[@]}" ugrep -J1 -z -r -c '[0-9]{3}-[0-9]{2}-[0-9]{4}' "$d/xlsx"
 
 # shellcheck disable=SC2046
 row zip leakaudit 100 MB/s $(scan) "$d/zip"
@@ -114,5 +119,5 @@ rss=$("$b/tests/tools/run-time" 1 $(scan) "$d/line" | awk '{ print $3 / 1024 }')
 verdict 'most memory of a process on one line of 100 MB, MiB' "$rss" '<=' 48
 
 printf '\n%s' "$verdicts"
-printf '{"v":1,"mb":%s,"files":%s,"rows":[%s\n]}\n' "$mb" "$files" "$json" >"$d/bench.json"
+printf '{"v":1,"mb":%s,"files":%s,"rows":[%s\n],"verdicts":[%s\n]}\n' "$mb" "$files" "$json" "$judged" >"$d/bench.json"
 printf '\nwritten: %s\n' "$d/bench.json"
