@@ -178,6 +178,7 @@ check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
+	@tests/bench/documents.sh $(B)
 
 lint: layers links headers               ## who may include and link whom
 layers:

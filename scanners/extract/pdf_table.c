@@ -225,11 +225,30 @@ follow(struct finder *f, const struct pdf_row *rows, size_t n_rows, size_t at, s
 	return last - at;
 }
 
+/* Is there a strip of the table before in each of the row's wide gaps? */
+static bool
+gaps_known(const struct finder *f, const struct pdf_row *r, const struct pdf_table *before)
+{
+	const struct pdf_word *w = f->words + r->from, *end = w;
+	size_t k = 0;
+
+	for (size_t i = 1; i < r->n; i++) {
+		if (pdf_gap_wide(end, end->x1, &w[i])) {
+			while (k < before->n_cut && before->cut[k].b <= end->x1)
+				k++;
+			if (k == before->n_cut || before->cut[k].a >= w[i].x0)
+				return false;
+		}
+		end = w[i].x1 > end->x1 ? &w[i] : end;
+	}
+	return true;
+}
+
 /* The strips of the table before, where the row leaves all of them free. */
 static bool
 strips_again(struct finder *f, const struct pdf_row *r, const struct pdf_table *before)
 {
-	if (!before || before->n_cut < STRIPS_MIN || !row_ink(f, r))
+	if (!before || before->n_cut < STRIPS_MIN || !gaps_known(f, r, before) || !row_ink(f, r))
 		return false;
 	f->now.n = 0;
 	f->left = before->cut[0].a;

@@ -91,6 +91,98 @@ test_table(void **state)
 	recsink_free(&rs);
 }
 
+/* A page of the list whose columns only the first page names; page 0 has the names. */
+static void
+list_page(struct pdfmake *p, int page, const int *x)
+{
+	static const char *const body[] = {"Smith, Ann", "219099999", "81,000", /**/
+		"Jones, Bob", "7655462", "79,500", /**/
+		"Miller, Caroline", "078051121", "112,000"};
+	static const char *const head[] = {"Name", "SSN", "Salary"};
+	struct buf c = {0};
+
+	if (page == 0)
+		pdfmake_table(&c, x, 3, 660, head, 1);
+	pdfmake_table(&c, x, 3, 640, body, 3);
+	(void)pdfmake_page(p, buf_span(&c), "");
+	buf_free(&c);
+}
+
+static void
+test_next_pages(void **state)
+{
+	static const int there[] = {72, 230, 330}, elsewhere[] = {72, 340, 480};
+	struct recsink rs;
+	struct pdfmake p;
+	const char *log;
+
+	(void)state;
+	pdfmake_begin(&p);
+	list_page(&p, 0, there);
+	list_page(&p, 1, there);
+	list_page(&p, 2, elsewhere);
+	run(&rs, &p, "", 0);
+	log = recsink_log(&rs);
+	assert_non_null(strstr(log,
+		"table [page 1]\nrow 1|1=Name|2=SSN|3=Salary\n"
+		"row 2|1=Smith, Ann|2=219099999|3=81,000\n"));
+	assert_non_null(strstr(log,
+		"table [page 2]\nrow 0|1=Name|2=SSN|3=Salary\n"
+		"row 1|1=Smith, Ann|2=219099999|3=81,000\n"));
+	assert_non_null(strstr(log, "table [page 3]\nrow 1|1=Smith, Ann|2=219099999|3=81,000\n"));
+	recsink_free(&rs);
+}
+
+/* A page without a table ends the list: its names do not speak for what comes later. */
+static void
+test_names_end(void **state)
+{
+	static const int there[] = {72, 230, 330};
+	struct recsink rs;
+	struct pdfmake p;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_begin(&p);
+	list_page(&p, 0, there);
+	pdfmake_text(&c, 72, 700, 10, 0, "And now for something else.");
+	(void)pdfmake_page(&p, buf_span(&c), "");
+	buf_free(&c);
+	list_page(&p, 2, there);
+	run(&rs, &p, "", 0);
+	assert_non_null(strstr(recsink_log(&rs), "table [page 3]\nrow 1|1=Smith, Ann|"));
+	recsink_free(&rs);
+}
+
+/* Text stands left in its column, numbers stand right, close to the column behind them. */
+static void
+test_numbers_right(void **state)
+{
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_table(&c, (const int[]){72, 200, 290}, 3, 700,
+		(const char *const[]){"Name", "SSN", "Hired"}, 1);
+	for (int i = 0; i < 6; i++) {
+		int y = 686 - 14 * i;
+
+		pdfmake_text(&c, 72, y, 10, 0, "Smith, Ann");
+		pdfmake_text(&c, i % 2 ? 200 : 234, y, 10, 0, i % 2 ? "219-09-9999" : "219099999");
+		pdfmake_text(&c, 290, y, 10, 0, "2010-01-23");
+	}
+	run_page(&rs, &c, "");
+	assert_string_equal(recsink_log(&rs),
+		"table [page 1]\nrow 1|1=Name|2=SSN|3=Hired\n"
+		"row 2|1=Smith, Ann|2=219099999|3=2010-01-23\n"
+		"row 3|1=Smith, Ann|2=219-09-9999|3=2010-01-23\n"
+		"row 4|1=Smith, Ann|2=219099999|3=2010-01-23\n"
+		"row 5|1=Smith, Ann|2=219-09-9999|3=2010-01-23\n"
+		"row 6|1=Smith, Ann|2=219099999|3=2010-01-23\n"
+		"row 7|1=Smith, Ann|2=219-09-9999|3=2010-01-23\nend\n");
+	recsink_free(&rs);
+}
+
 /* One row runs across the strips: the table goes on behind it. */
 static void
 test_table_bears(void **state)
@@ -533,6 +625,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_next_pages),
+		cmocka_unit_test(test_names_end),
+		cmocka_unit_test(test_numbers_right),
 		cmocka_unit_test(test_table_bears),
 		cmocka_unit_test(test_no_table),
 		cmocka_unit_test(test_turned),
