@@ -10,6 +10,7 @@
 
 #include "classify/classify.h"
 #include "classify/lines.h"
+#include "classify/pair_words.h"
 #include "classify/secret_hint.h"
 #include "classify/value.h"
 
@@ -21,28 +22,6 @@
 #define POOL	    8192u /* bytes of distinct values kept for counting them */
 #define MIN_PAIRS   3u
 #define MANY_PAIRS  6u
-
-struct key {
-	const char *text;
-	uint8_t n;
-};
-#define KEY(s)                                                                                     \
-	{                                                                                          \
-		s, sizeof(s) - 1                                                                   \
-	}
-
-static const struct key user_words[] = {KEY("user"), KEY("username"), KEY("user name"),
-	KEY("user id"), KEY("userid"), KEY("login"), KEY("login id"), KEY("login name"),
-	KEY("loginname"), KEY("logon"), KEY("id"), KEY("account"), KEY("account name"), KEY("acct"),
-	KEY("e-mail"), KEY("email"), KEY("uid"), KEY("usr"), KEY("benutzer"), KEY("benutzername"),
-	KEY("utilisateur"), KEY("usuario")};
-static const struct key secret_words[] = {KEY("password"), KEY("passwd"), KEY("passcode"),
-	KEY("passphrase"), KEY("pass"), KEY("pwd"), KEY("pw"), KEY("p/w"), KEY("passwort"),
-	KEY("mot de passe")};
-static const struct key both_words[] = {KEY("id/pw"), KEY("id/pass"), KEY("id/password"),
-	KEY("user/pass"), KEY("user/pw"), KEY("user/pwd"), KEY("user/password"),
-	KEY("username/password"), KEY("login/password"), KEY("login/pass"), KEY("login/pw"),
-	KEY("login/pwd"), KEY("un/pw"), KEY("credentials"), KEY("creds")};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -57,164 +36,6 @@ struct pairs {
 	size_t pool_n;
 	uint8_t pool[POOL]; /* length byte, value, ... */
 };
-
-static bool
-is_word(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		c == '_' || c >= 0x80;
-}
-
-static bool
-is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* Behind a key: ':', '=', a leader of dashes or dots, a tab or " is ". Its length, or 0. */
-static size_t
-separator(struct span s)
-{
-	size_t n = 0, mark;
-
-	while (n < s.n && n < 4 &&
-		(s.p[n] == ' ' || s.p[n] == '"' || s.p[n] == '\'' || s.p[n] == ')'))
-		n++;
-	mark = n;
-	if (n < s.n && (s.p[n] == ':' || s.p[n] == '='))
-		n++;
-	else if (n > 0 && span_has(s, n, "is ", 3))
-		n += 3;
-	else
-		while (n < s.n && n < 24 && (s.p[n] == '-' || s.p[n] == '.' || s.p[n] == '\t'))
-			n++;
-	if (n == mark || (n == mark + 1 && s.p[mark] == '.'))
-		return 0;
-	if (n == mark + 1 && s.p[mark] == '-' && n < s.n && !is_blank(s.p[n]))
-		return 0;
-	while (n < s.n && (is_blank(s.p[n]) || s.p[n] == '"' || s.p[n] == '\''))
-		n++;
-	return n;
-}
-
-static struct span
-token(struct span s)
-{
-	size_t n = 0;
-
-	while (n < s.n && !is_blank(s.p[n]) && s.p[n] != '"' && s.p[n] != '\'')
-		n++;
-	while (n &&
-		(s.p[n - 1] == ',' || s.p[n - 1] == ';' || s.p[n - 1] == '.' || s.p[n - 1] == ')'))
-		n--;
-	return span_sub(s, 0, n);
-}
-
-/* The value behind one of words at the beginning of s, if it has a separator: where it begins. */
-static size_t
-value_at(struct span s, const struct key *words, size_t n_words)
-{
-	uint8_t first = s.p[0] | 0x20;
-
-	for (size_t w = 0; w < n_words; w++) {
-		size_t n = words[w].n, sep;
-
-		if (first != (uint8_t)words[w].text[0] || n >= s.n || is_word(s.p[n]) ||
-			strncasecmp((const char *)s.p, words[w].text, n) != 0)
-			continue;
-		sep = separator(span_sub(s, n, s.n));
-		if (sep && n + sep < s.n)
-			return n + sep;
-	}
-	return 0;
-}
-
-static bool
-find_value(struct span line, const struct key *words, size_t n_words, struct span *ret_rest)
-{
-	bool inside = false;
-
-	for (size_t i = 0; i < line.n; i++) {
-		bool word = is_word(line.p[i]);
-		size_t at = 0;
-
-		if (word && !inside && !(i > 0 && strchr("?&", line.p[i - 1])))
-			at = value_at(span_sub(line, i, line.n), words, n_words);
-		if (at) {
-			*ret_rest = span_sub(line, i + at, line.n);
-			return true;
-		}
-		inside = word;
-	}
-	return false;
-}
-
-static bool
-stop_word(struct span t)
-{
-	static const char *const stops[] = {"your", "the", "must", "should", "this", "that", "will",
-		"with", "from", "have", "same", "enter", "type", "none", "needed", "required",
-		"policy", "field", "reset", "change", "changed", "protected", "incorrect",
-		"invalid", "wrong", "username", "userid", "login", "here", "what", "only", "also",
-		"when", "value", "self"};
-
-	for (size_t i = 0; i < COUNT(stops); i++) {
-		if (t.n == strlen(stops[i]) && strncasecmp((const char *)t.p, stops[i], t.n) == 0)
-			return true;
-	}
-	return false;
-}
-
-static size_t
-words_behind(struct span rest, size_t n)
-{
-	size_t words = 0;
-
-	for (size_t i = n; i < rest.n; i++)
-		words += is_word(rest.p[i]) && is_blank(rest.p[i - 1]);
-	return words;
-}
-
-/* Calls, subscripts, members and paths: f(x), a["b"], ${x}, p->x, A::b, self.password, /a/b. */
-static bool
-is_code(struct span t)
-{
-	size_t slashes = 0;
-
-	for (size_t i = 0; i < t.n; i++) {
-		uint8_t c = t.p[i], d = i + 1 < t.n ? t.p[i + 1] : 0;
-
-		slashes += c == '/';
-		if (c == '(' || c == '[' || (c == '$' && d == '{') || (c == '-' && d == '>') ||
-			(c == ':' && d == ':'))
-			return true;
-		if ((c == '.' || c == '_') && t.n - i > 4 &&
-			strncasecmp((const char *)t.p + i + 1, "pass", 4) == 0)
-			return true;
-	}
-	return t.p[0] == '/' || slashes > 1 ||
-		(slashes == 1 && (memchr(t.p, '.', t.n) || memchr(t.p, '=', t.n)));
-}
-
-/* A password: one token, at the beginning of rest, that is no code, word of a sentence or placeholder. */
-static bool
-is_password(struct span t, struct span rest)
-{
-	struct verdict v;
-
-	if (!value_is(t, VALUE_SECRET) || stop_word(t) || strchr("$<{[(%*&#", t.p[0]))
-		return false;
-	if (t.p[t.n - 1] == ':' || is_code(t) || !check_find("password")->fn(t, rest, &v))
-		return false;
-	return words_behind(rest, t.n) < 2 || value_strong_secret(t);
-}
-
-static bool
-is_user(struct span t)
-{
-	return t.n >= 1 && t.n <= 64 && !stop_word(t) && !strchr("$<{[(%*&#=", t.p[0]) &&
-		!memchr(t.p, '(', t.n);
-}
 
 static bool
 in_pool(const struct pairs *s, struct span t)
@@ -248,11 +69,11 @@ behind_slash(struct span s, struct span *ret_t)
 	size_t at = slash ? (size_t)(slash - s.p) : 0;
 	struct span user = value_trim(span_sub(s, 0, at)), rest;
 
-	if (!slash || !is_user(user) || user.n > 40 || memchr(user.p, ' ', user.n))
+	if (!slash || !pair_is_user(user) || user.n > 40 || memchr(user.p, ' ', user.n))
 		return false;
 	rest = value_trim(span_sub(s, at + 1, s.n));
-	*ret_t = token(rest);
-	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) && is_password(*ret_t, rest);
+	*ret_t = pair_token(rest);
+	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) && pair_is_password(*ret_t, rest);
 }
 
 static bool
@@ -260,13 +81,13 @@ user_near(const struct pairs *s, struct span line)
 {
 	struct span rest;
 
-	if (find_value(line, user_words, COUNT(user_words), &rest) && is_user(token(rest)))
+	if (pair_value(line, PAIR_USER, &rest) && pair_is_user(pair_token(rest)))
 		return true;
 	for (size_t i = 0; i < BEFORE; i++) {
-		if (find_value(s->above[i], secret_words, COUNT(secret_words), &rest))
+		if (pair_value(s->above[i], PAIR_SECRET, &rest))
 			return false;
-		if (find_value(s->above[i], user_words, COUNT(user_words), &rest))
-			return is_user(token(rest));
+		if (pair_value(s->above[i], PAIR_USER, &rest))
+			return pair_is_user(pair_token(rest));
 	}
 	return false;
 }
@@ -291,7 +112,7 @@ pass_word(struct span s)
 	uint8_t next = s.n > 4 ? s.p[4] | 0x20 : 0;
 
 	return s.n > 4 && strncasecmp((const char *)s.p, "pass", 4) == 0 &&
-		(!is_word(s.p[4]) || next == 'w' || next == 'c' || next == 'p');
+		(!pair_word_char(s.p[4]) || next == 'w' || next == 'c' || next == 'p');
 }
 
 static unsigned
@@ -304,7 +125,7 @@ hints(struct span line)
 
 		if (line.p[i] == '/')
 			h |= slash_hint(line, i);
-		if ((c != 'p' && c != 'c') || (i > 0 && is_word(line.p[i - 1])))
+		if ((c != 'p' && c != 'c') || (i > 0 && pair_word_char(line.p[i - 1])))
 			continue;
 		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
 			h |= HINT_BOTH;
@@ -322,15 +143,14 @@ look_at_slash(struct pairs *s, struct span line, uint64_t number)
 
 	if (memmem(line.p, line.n, "://", 3))
 		return;
-	if (find_value(line, user_words, COUNT(user_words), &rest) && behind_slash(rest, &t) &&
-		value_strong_secret(t))
+	if (pair_value(line, PAIR_USER, &rest) && behind_slash(rest, &t) && value_strong_secret(t))
 		take(s, t, number);
 }
 
 static void
 look_at_address(struct pairs *s, struct span line, uint64_t number)
 {
-	struct span t = token(line), rest;
+	struct span t = pair_token(line), rest;
 
 	if (t.n < 7 || t.n > 15 || memchr(t.p, '/', t.n) || !value_is(t, VALUE_IP))
 		return;
@@ -344,13 +164,12 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 {
 	struct span rest, t;
 
-	if ((h & HINT_BOTH) && find_value(line, both_words, COUNT(both_words), &rest)) {
+	if ((h & HINT_BOTH) && pair_value(line, PAIR_BOTH, &rest)) {
 		if (behind_slash(rest, &t))
 			take(s, t, number);
-	} else if ((h & HINT_SECRET) &&
-		find_value(line, secret_words, COUNT(secret_words), &rest)) {
-		t = token(rest);
-		if (is_password(t, rest) && user_near(s, line))
+	} else if ((h & HINT_SECRET) && pair_value(line, PAIR_SECRET, &rest)) {
+		t = pair_token(rest);
+		if (pair_is_password(t, rest) && user_near(s, line))
 			take(s, t, number);
 	} else if (h & HINT_ADDRESS) {
 		look_at_address(s, line, number);
