@@ -25,8 +25,8 @@ struct rules_args {
 };
 
 static const char *const ladder_words[LADDERS] = {
-	[LADDER_PERSONS] = "1 low, from 2 medium, from 10 high, from 1,000 critical;"
-			   " critical from 10 where everyone can read them",
+	[LADDER_PERSONS] = ("1 low, from 2 medium, from 10 high, from 1,000 critical;"
+			    " critical from 10 where everyone can read them"),
 	[LADDER_CREDENTIAL] = "high; critical where everyone can read it",
 	[LADDER_DOCUMENT] = "medium; high where everyone can read it",
 	[LADDER_NOTICE] = "low, whatever the number",
