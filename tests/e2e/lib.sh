@@ -122,15 +122,20 @@ os.execv(sys.argv[1], sys.argv[1:])' "$LEAKAUDIT" "$@" >"$out" 2>"$T/err" </dev/
 }
 children() { cat "/proc/$1/task/"*/children 2>/dev/null; }
 
-# worker_at PID FILE: stops the worker that has FILE open (root sees that; else any) and gives its id
+# worker_at PID FILE: stops the worker that has FILE open and gives its id. Only root sees what a
+# worker has open; anyone else takes a confined one a while after its start.
 worker_at() {
 	local i w
 	for ((i = 0; i < 2000; i++)); do
 		for w in $(children "$1"); do
-			if [ "$(id -u)" -ne 0 ] || ls -l "/proc/$w/fd" 2>/dev/null | grep -qF -- "-> $2"; then
-				kill -STOP "$w" && echo "$w"
-				return
+			if [ "$(id -u)" -ne 0 ]; then
+				grep -q '^Seccomp:.*2' "/proc/$w/status" 2>/dev/null || continue
+				sleep 0.02
+			else
+				ls -l "/proc/$w/fd" 2>/dev/null | grep -qF -- "-> $2" || continue
 			fi
+			kill -STOP "$w" && echo "$w"
+			return
 		done
 		[ -d "/proc/$1" ] || return 1
 		sleep 0.005
