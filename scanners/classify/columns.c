@@ -175,7 +175,7 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			utf8_copy(e->header, sizeof e->header, text);
+			header_shown(e->header, sizeof e->header, text);
 			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}

@@ -2,6 +2,7 @@
  * A header is read once for each table, so the words of every rule are asked then and the answers
  * kept as a matrix of columns and rules: a row costs no more however many rules there are.
  */
+#include "classify/header.h"
 #include "classify/votes.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ vote_column(struct votes *v, uint32_t col, struct span text)
 	struct folded f;
 
 	words_fold(text, &f);
-	utf8_copy(v->headers[col - 1], sizeof v->headers[0], text);
+	header_shown(v->headers[col - 1], sizeof v->headers[0], text);
 	for (uint16_t i = 0; i < v->rs->n; i++) {
 		const struct rule *r = &v->rs->rules[i];
 		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
