@@ -60,6 +60,8 @@ video_run(struct item *it, struct sink *s)
 	char words[64];
 	int q;
 
+	if (!k)
+		return -EMEDIUMTYPE;
 	if (reader_seekable(it->r) && it->r->size > head.n) {
 		ssize_t got;
 
