@@ -5,6 +5,7 @@
 #include "frame.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -207,30 +208,41 @@ frame_open(struct scan *sc, struct frame *f)
 	return r;
 }
 
+/* Behind the last slash of either kind. */
+static size_t
+last_slash(struct span name)
+{
+	size_t i = name.n;
+
+	while (i > 0 && name.p[i - 1] != '/' && name.p[i - 1] != '\\')
+		i--;
+	return i;
+}
+
+/* The item's own name and the name of the folder it lies in; a member's name may carry folders. */
+static struct span
+item_names(const struct frame *f, struct span *ret_folder)
+{
+	struct span rest = f->it->name, name = rest;
+	size_t i = last_slash(rest);
+
+	if (!f->it->depth) {
+		*ret_folder = f->s->file->folder;
+		return name;
+	}
+	name = span_sub(rest, i, rest.n);
+	rest = span_sub(rest, 0, i ? i - 1 : 0);
+	i = last_slash(rest);
+	*ret_folder = span_sub(rest, i, rest.n);
+	return name;
+}
+
 void
 frame_name(struct frame *f)
 {
-	const struct item *it = f->it;
 	const struct scan *sc = f->s;
-	struct span folder = it->depth ? (struct span){0} : sc->file->folder;
-	struct span name = it->name;
+	struct span folder, name = item_names(f, &folder);
 
-	if (it->depth) {
-		/* a member's name may carry its folders */
-		for (size_t i = name.n; i > 0; i--) {
-			if (name.p[i - 1] != '/' && name.p[i - 1] != '\\')
-				continue;
-			folder = span_sub(name, 0, i - 1);
-			name = span_sub(name, i, name.n);
-			for (size_t k = folder.n; k > 0; k--) {
-				if (folder.p[k - 1] == '/' || folder.p[k - 1] == '\\') {
-					folder = span_sub(folder, k, folder.n);
-					break;
-				}
-			}
-			break;
-		}
-	}
 	for (uint16_t i = 0; i < sc->rules.n; i++) {
 		const struct rule *r = &sc->rules.rules[i];
 		const char *why = NULL;
@@ -238,10 +250,47 @@ frame_name(struct frame *f)
 
 		if (!r->name)
 			continue;
-		c = match_name(r->name, name, folder, it->mime, &why);
+		c = match_name(r->name, name, folder, f->it->mime, &why);
 		if (c != CONF_NONE)
 			tally_name(f->tally, r, c, why);
 	}
+}
+
+static int
+fact_judge(struct frame *f, const struct file_fact *fact, const struct rule *r)
+{
+	struct span folder, name = item_names(f, &folder);
+	struct judgement j = {
+		.rule = r, .count = fact->count ? fact->count : 1, .sealed = fact->sealed};
+	bool named = false;
+
+	for (size_t i = 0; i < r->n_files; i++) {
+		bool says = false;
+		enum confidence c = match_file(&r->files[i], fact, name, folder, &says);
+
+		if (c > j.confidence) {
+			j.confidence = c;
+			named = says;
+		}
+	}
+	if (j.confidence == CONF_NONE)
+		return 0;
+	j.evidence = (uint8_t)(EV_STRUCTURE | (named ? EV_NAME : 0));
+	(void)snprintf(j.why[0], sizeof j.why[0], "%s", fact->words);
+	if (named)
+		(void)snprintf(j.why[1], sizeof j.why[1], "%s", "the name of the file or folder");
+	return tally_judge(f->tally, &j);
+}
+
+int
+frame_fact(struct frame *f, const struct file_fact *fact)
+{
+	int q = 0;
+
+	for (uint16_t i = 0; i < f->s->rules.n && q == 0; i++)
+		if (f->s->rules.rules[i].n_files)
+			q = fact_judge(f, fact, &f->s->rules.rules[i]);
+	return q;
 }
 
 void

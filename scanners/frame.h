@@ -60,6 +60,9 @@ int frame_table(struct frame *f, const struct table_at *at);
 /* The item's and its folder's names are judged. */
 void frame_name(struct frame *f);
 
+/* The item is of a kind that rules may ask for. 0 or -ENOMEM. */
+int frame_fact(struct frame *f, const struct file_fact *fact);
+
 /* What failed its check or stayed undecided since the last call is this frame's: before a child begins. */
 void frame_misses(struct frame *f);
 

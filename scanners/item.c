@@ -35,6 +35,18 @@ static const char *const part_names[PARTS] = {
 	[PART_RAW] = "raw",
 };
 
+static const char *const fact_names[FACT_KINDS] = {
+	[FACT_KEYSTORE] = "keystore",
+	[FACT_VIDEO] = "video",
+	[FACT_MAILBOX] = "mailbox",
+};
+
+const char *
+fact_name(enum fact_kind kind)
+{
+	return kind < FACT_KINDS ? fact_names[kind] : "unknown";
+}
+
 const char *
 gap_name(enum gap_reason reason)
 {

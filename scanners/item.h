@@ -138,6 +138,22 @@ struct table_at {
 	bool lines; /* rows are lines of a text file: places are line and column name */
 };
 
+/* What the bytes of an item show it to be, beyond its text (rules: `file`). Names: fact_name(). */
+enum fact_kind {
+	FACT_KEYSTORE, /* holds keys or passwords: count = private keys or entries seen */
+	FACT_VIDEO, /* count 1; seconds, width and height where the container says so */
+	FACT_MAILBOX, /* count = messages */
+	FACT_KINDS
+};
+
+struct file_fact {
+	enum fact_kind kind;
+	uint64_t count; /* 0 = not known */
+	uint32_t seconds, width, height; /* 0 = not known */
+	bool sealed; /* under a passphrase: severity one lower */
+	const char *words; /* for `why`: "Java keystore with 2 private keys"; no content */
+};
+
 struct sink;
 
 /*
@@ -166,6 +182,8 @@ struct sink_ops {
 	 * when it has been dealt with, whole or not; r may be left anywhere.
 	 */
 	int (*child)(struct sink *s, struct item *child);
+	/* What the item is. At most once of a kind; NULL where nobody wants to know: sink_fact(). */
+	int (*fact)(struct sink *s, const struct file_fact *f);
 	/*
 	 * Something was not looked into. detail: a few plain words ("zip AES-256"), no content.
 	 * inner: the name of a member that has no item of its own, or NULL for the item at hand.
@@ -183,6 +201,7 @@ struct sink {
 /* The contract's names. Never NULL. */
 const char *gap_name(enum gap_reason reason);
 const char *part_name(enum part part);
+const char *fact_name(enum fact_kind kind); /* as rule files say it */
 
 /* Short hands for an extractor. */
 static inline int
@@ -195,6 +214,12 @@ static inline int
 sink_piece(struct sink *s, const char *name)
 {
 	return s->ops->piece ? s->ops->piece(s, name) : 0;
+}
+
+static inline int
+sink_fact(struct sink *s, const struct file_fact *f)
+{
+	return s->ops->fact ? s->ops->fact(s, f) : 0;
 }
 
 /* A whole text in one call. */

@@ -90,6 +90,10 @@
 #define LIMIT_JSON_DEPTH     64u /* deeper keys are not kept: a bit for each */
 #define LIMIT_CARD_LINE	     (1 * MIB) /* an unfolded line of a contact: a photograph in base64 */
 #define LIMIT_MEDIA_EDGE     (1 * MIB) /* of pictures, sound and film only both ends hold words */
+#define LIMIT_KEYSTORE_LOOK  (4 * MIB) /* of a store of keys: catalogues of databases come first */
+#define LIMIT_NOTES_ID	     (64 * KIB) /* a Notes ID is some KB */
+#define LIMIT_VIDEO_LOOK     (1 * MIB) /* of a film's header or index that is read */
+#define LIMIT_VIDEO_BOXES    4096u /* parts of a film's container passed on the way to its index */
 #define LIMIT_CFB_DEPTH	     16u /* storages within storages: objects in objects, a few at most */
 
 /* --- matching --- */

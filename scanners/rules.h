@@ -129,12 +129,22 @@ struct name_rule {
 	enum confidence agreed; /* name or folder agrees with extension or mime */
 };
 
+/* Items of a kind that their bytes show (item.h enum fact_kind). */
+struct file_rule {
+	enum fact_kind kind;
+	uint32_t min_count, min_seconds, min_height; /* what is not known is less than any */
+	struct words words; /* of the name or folder: raise to `named` */
+	struct words not_words; /* of the name: cap to low */
+	enum confidence alone, named;
+};
+
 /* A text that a rule must find, or must not. */
 struct example {
 	const char *text;
 	uint32_t line;
 	bool good;
 	bool cells; /* text is CSV and goes in as rows */
+	bool base64; /* text stands for bytes: a binary file */
 	const char *name; /* file name to pretend; NULL = "example.txt" */
 	enum confidence at_least; /* good ones: CONF_MEDIUM unless said */
 };
@@ -158,6 +168,8 @@ struct rule {
 	size_t n_yields_to;
 	const struct table_rule *table; /* or NULL */
 	const struct name_rule *name; /* or NULL */
+	const struct file_rule *files;
+	size_t n_files;
 	const char *classifier; /* name in classify/table.c, or NULL */
 	struct example *examples;
 	size_t n_examples;

@@ -92,9 +92,10 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 	/* The arena's copy is still this loader's own. */
 	struct pattern *p = (struct pattern *)(uintptr_t)r->patterns;
 
-	if (!r->n_patterns && !r->table && !r->name && !r->classifier)
+	if (!r->n_patterns && !r->table && !r->name && !r->n_files && !r->classifier)
 		return rules_fail(l->error, v,
-			"an empty rule: '%s' has no `patterns`, `table`, `name` or `classifier`",
+			"an empty rule: '%s' has no `patterns`, `table`, `name`, `file` or "
+			"`classifier`",
 			r->id);
 	for (size_t i = 0; i < r->n_patterns; i++) {
 		int e = sense_source(l, &p[i]);

@@ -14,6 +14,7 @@
 
 #define WITHIN_DEFAULT 200
 
+static const char *const facts[] = {"keystore", "video", "mailbox", NULL};
 static const char *const confidences[] = {"none", "low", "medium", "high", NULL};
 static const char *const ladders[] = {"persons", "credential", "document", "notice", NULL};
 static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};
@@ -25,6 +26,7 @@ static const char *const values[] = {
 _Static_assert(sizeof shapes / sizeof *shapes == SHAPES + 1, "a name for each shape");
 _Static_assert(sizeof values / sizeof *values == VALUE_TYPES + 1, "a name for each value type");
 _Static_assert(sizeof confidences / sizeof *confidences == CONFIDENCES + 1, "confidences");
+_Static_assert(sizeof facts / sizeof *facts == FACT_KINDS + 1, "a name for each kind of file");
 _Static_assert(sizeof ladders / sizeof *ladders == LADDERS + 1, "a name for each ladder");
 
 /* --- readers of nested things --- */
@@ -265,6 +267,48 @@ read_name(struct rule_load *l, const struct field *f, const struct ynode *v, voi
 	return e;
 }
 
+static const struct field file_fields[] = {
+	{"kind", field_enum, .at = offsetof(struct file_rule, kind), .arg = facts,
+		.required = true},
+	{"min-count", field_u32, .at = offsetof(struct file_rule, min_count), .max = 1000000000},
+	{"min-seconds", field_u32, .at = offsetof(struct file_rule, min_seconds), .max = 1000000},
+	{"min-height", field_u32, .at = offsetof(struct file_rule, min_height), .max = 100000},
+	{"words", read_words, .at = offsetof(struct file_rule, words), .min = 2},
+	{"not-words", read_words, .at = offsetof(struct file_rule, not_words), .min = 2},
+	{"alone", field_enum, .at = offsetof(struct file_rule, alone), .arg = confidences},
+	{"named", field_enum, .at = offsetof(struct file_rule, named), .arg = confidences},
+	{.name = NULL},
+};
+
+static int
+read_files(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
+{
+	struct rule *r = into;
+	const struct ynode *const *items;
+	size_t n = items_of(v, &items, &v);
+	struct file_rule *fr = arena_calloc(l->arena, n ? n : 1, sizeof *fr);
+
+	(void)f;
+	if (!fr)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		int e;
+
+		fr[i] = (struct file_rule){.alone = CONF_MEDIUM, .named = CONFIDENCES};
+		e = fields_read(l, items[i], file_fields, &fr[i]);
+		if (e)
+			return e;
+		if (fr[i].named == CONFIDENCES)
+			fr[i].named = fr[i].alone;
+		if (fr[i].named < fr[i].alone || fr[i].named == CONF_NONE)
+			return rules_fail(l->error, items[i],
+				"'file': `named` cannot be less than `alone`, nor both `none`");
+	}
+	r->files = fr;
+	r->n_files = n;
+	return n ? 0 : rules_fail(l->error, v, "'file' is empty");
+}
+
 static int
 read_patterns(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
 {
@@ -296,6 +340,7 @@ static const struct field example_fields[] = {
 	{"text", field_text, .at = offsetof(struct example, text), .max = 65536, .required = true},
 	{"name", field_text, .at = offsetof(struct example, name), .max = 255},
 	{"cells", field_bool, .at = offsetof(struct example, cells)},
+	{"base64", field_bool, .at = offsetof(struct example, base64)},
 	{"at-least", field_enum, .at = offsetof(struct example, at_least), .arg = confidences},
 	{.name = NULL},
 };
@@ -349,6 +394,7 @@ static const struct field rule_fields[] = {
 	{"min-count", field_u32, .at = offsetof(struct rule, min_count), .max = 1000000},
 	{"table", read_table, .at = offsetof(struct rule, table)},
 	{"name", read_name, .at = offsetof(struct rule, name)},
+	{"file", read_files, .at = 0},
 	{"classifier", field_id, .at = offsetof(struct rule, classifier), .max = 40},
 	{"good", read_examples, .at = 0},
 	{"bad", read_examples, .at = 0},

@@ -95,6 +95,12 @@ on_gap(struct sink *s, enum gap_reason reason, bool hides, const char *detail,
 	return give_gap(sc, sc->top->it, reason, hides, detail, member);
 }
 
+static int
+on_fact(struct sink *s, const struct file_fact *fact)
+{
+	return frame_fact(of(s)->top, fact);
+}
+
 static int run_item(struct scan *sc, struct item *it);
 
 static bool
@@ -191,6 +197,7 @@ static const struct sink_ops scan_sink_ops = {
 	.image = on_image,
 	.piece = on_piece,
 	.child = on_child,
+	.fact = on_fact,
 	.gap = on_gap,
 };
 

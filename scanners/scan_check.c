@@ -6,6 +6,7 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -87,13 +88,37 @@ found_in_filler(
 	return b->failed ? -ENOMEM : found_at(s, r, e, buf_span(b));
 }
 
+/* A binary file, written in base64. -EINVAL when it is not. */
+static int
+found_in_bytes(struct scan *s, const struct rule *r, const struct example *e, struct buf *b)
+{
+	size_t len = strlen(e->text), n = 0;
+
+	buf_clear(b);
+	if (!buf_room(b, len + 1))
+		return -ENOMEM;
+	if (sodium_base642bin(
+		    b->p, len, e->text, len, " \n", &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+		return -EINVAL;
+	b->n = n;
+	return found_at(s, r, e, buf_span(b));
+}
+
 /* NULL when the example behaves, else what is wrong with it. */
 static const char *
 check_example(struct scan *s, const struct rule *r, const struct example *e, struct buf *b)
 {
 	int want = e->good ? (int)(e->at_least ? e->at_least : CONF_MEDIUM) : 0;
-	int c = found_at(s, r, e, span_str(e->text));
 	size_t len = strlen(e->text);
+	int c;
+
+	if (e->base64) {
+		c = found_in_bytes(s, r, e, b);
+		return e->good		   ? c < want ? "the file is not found" : NULL
+			: c >= CONF_MEDIUM ? "a bad example is found"
+					   : NULL;
+	}
+	c = found_at(s, r, e, span_str(e->text));
 
 	if (c < 0)
 		return "could not be scanned";

@@ -220,6 +220,7 @@ tally_judge(struct tally *t, const struct judgement *j)
 		return -ENOMEM;
 	p = &rt->part[c];
 	p->count += j->count;
+	p->protected += j->sealed ? j->count : 0;
 	p->evidence |= j->evidence;
 	if (j->confidence > p->best)
 		p->best = j->confidence;

@@ -15,6 +15,7 @@ struct judgement {
 	enum confidence confidence;
 	uint8_t evidence; /* EV_* */
 	uint64_t count; /* rows, pairs, entries */
+	bool sealed; /* what was found is itself encrypted */
 	struct place at; /* where it begins: the header row, the first pair */
 	char why[HIT_WHY][64];
 };

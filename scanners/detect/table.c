@@ -5,6 +5,7 @@
 
 const struct check checks[] = {
 	{"aba", check_aba},
+	{"age-key", check_age_key},
 	{"aws-id", check_aws_id},
 	{"azure-key", check_azure_key},
 	{"birth-date", check_birth_date},
@@ -14,6 +15,7 @@ const struct check checks[] = {
 	{"cpassword", check_cpassword},
 	{"crypt-hash", check_crypt},
 	{"date", check_date},
+	{"discord", check_discord},
 	{"github", check_github},
 	{"iban", check_iban},
 	{"itin", check_itin},
@@ -29,6 +31,7 @@ const struct check checks[] = {
 	{"slack", check_slack},
 	{"ssn", check_ssn},
 	{"stripe", check_stripe},
+	{"token-sum", check_token_sum},
 	{"url-userinfo", check_userinfo},
 	{NULL, NULL},
 };

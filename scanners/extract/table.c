@@ -18,9 +18,12 @@ extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ic
 extern const struct extractor extract_mbox, extract_mail, extract_tnef;
 extern const struct extractor extract_pst, extract_sqlite, extract_dbf, extract_iwork,
 	extract_noise;
+extern const struct extractor extract_keystore, extract_video;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
 const struct extractor *const extractors[] = {
+	&extract_keystore,
+	&extract_video,
 	&extract_xlsx,
 	&extract_xlsb,
 	&extract_docx,

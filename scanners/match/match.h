@@ -142,4 +142,12 @@ int match_folded_vote(const struct rule *r, const struct folded *header);
 enum confidence match_name(const struct name_rule *nr, struct span name, struct span folder,
 	const char *mime, const char **ret_why);
 
+/*
+ * What the bytes of an item show against a file_rule: CONF_NONE when it is of another kind or below
+ * a minimum; `named` when name or folder says one of `words` (*ret_named is then true); at most low
+ * when the name says one of `not_words`.
+ */
+enum confidence match_file(const struct file_rule *fr, const struct file_fact *fact,
+	struct span name, struct span folder, bool *ret_named);
+
 #endif

@@ -85,3 +85,23 @@ match_name(const struct name_rule *nr, struct span name, struct span folder, con
 	}
 	return CONF_NONE;
 }
+
+enum confidence
+match_file(const struct file_rule *fr, const struct file_fact *fact, struct span name,
+	struct span folder, bool *ret_named)
+{
+	struct folded f;
+
+	if (fact->kind != fr->kind || fact->count < fr->min_count ||
+		fact->seconds < fr->min_seconds || fact->height < fr->min_height)
+		return CONF_NONE;
+	words_fold(span_sub(name, 0, dot_at(name)), &f);
+	*ret_named = words_any(&f, &fr->words);
+	if (words_refuse(&f, &fr->not_words, &fr->words))
+		return fr->alone < CONF_LOW ? fr->alone : CONF_LOW;
+	if (!*ret_named) {
+		words_fold(folder, &f);
+		*ret_named = words_any(&f, &fr->words);
+	}
+	return *ret_named ? fr->named : fr->alone;
+}

@@ -111,6 +111,19 @@ on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
 }
 
 static int
+on_fact(struct sink *s, const struct file_fact *f)
+{
+	struct buf *b = &of(s)->log;
+
+	buf_printf(b, "fact %s %llu%s", fact_name(f->kind), (unsigned long long)f->count,
+		f->sealed ? " sealed" : "");
+	if (f->kind == FACT_VIDEO)
+		buf_printf(b, " %us %ux%u", f->seconds, f->width, f->height);
+	buf_printf(b, " %s\n", f->words);
+	return 0;
+}
+
+static int
 on_gap(struct sink *s, enum gap_reason reason, bool hides, const char *detail,
 	const struct span *inner)
 {
@@ -180,6 +193,7 @@ static const struct sink_ops ops = {
 	.table_end = on_table_end,
 	.image = on_image,
 	.child = on_child,
+	.fact = on_fact,
 	.gap = on_gap,
 };
 

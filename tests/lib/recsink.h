@@ -20,6 +20,7 @@ struct recsink {
  * Events:  item DEPTH NAME MIME          (children, when recursing)
  *          text PART [NAME] [pN]|content with \n, \t, \\ and control bytes escaped
  *          table [NAME] [hidden]   row N|A=text|B=text{alt}   end
+ *          fact KIND COUNT [sealed] [Ns WxH] WORDS
  *          gap REASON [hides] DETAIL [(inner)]        image MIME
  * All pieces of one text run become one line.
  */
