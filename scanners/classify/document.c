@@ -21,7 +21,7 @@ struct group {
 	const struct document_group *g;
 	struct line_pattern *pattern; /* or NULL: words */
 	uint32_t distinct;
-	size_t first; /* offset in the laid-out text behind its first phrase */
+	size_t first; /* offset behind its first phrase in the laid-out text, or of its first line */
 	const char *phrase; /* the first one */
 };
 
@@ -269,8 +269,8 @@ patterns_hold(struct document_set *s, const struct judged *j, struct span text)
 
 		if (!g->pattern)
 			continue;
-		g->distinct = line_pattern_count(
-			g->pattern, g->g->head ? span_sub(text, 0, g->g->head) : text, g->g->least);
+		g->distinct = line_pattern_count(g->pattern,
+			g->g->head ? span_sub(text, 0, g->g->head) : text, g->g->least, &g->first);
 		if (!g->g->raises && is_there(g) == g->g->against)
 			return false;
 	}
@@ -292,31 +292,43 @@ say(struct judgement *j, unsigned *n, const struct group *g)
 	utf8_copy(j->why[(*n)++], sizeof j->why[0], span_str(words));
 }
 
+/* The line that the group's first phrase ends or its first form stands in. */
+static uint64_t
+line_of(const struct group *g, struct span text)
+{
+	uint64_t line = 1;
+
+	if (!g->pattern)
+		return phrases_line(text, g->first);
+	for (size_t i = 0; i < g->first && i < text.n; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
+
 static int
-judge(struct document_set *s, const struct document *d, const struct judged *which,
+judge(const struct document_set *s, const struct document *d, const struct judged *which,
 	const struct classify_out *out)
 {
 	const struct document_rule *rule = which->rule->document;
 	struct judgement j = {.rule = which->rule, .count = 1, .evidence = EV_STRUCTURE};
-	size_t first = SIZE_MAX;
+	uint64_t first = 0;
 	bool raised = false;
 	unsigned n = 0;
 
 	for (size_t i = which->from; i < which->to; i++) {
 		const struct group *g = &s->groups[i];
+		uint64_t line;
 
 		if (g->g->against || !is_there(g))
 			continue;
 		raised = raised || g->g->raises;
-		if (g->phrase && g->first < first)
-			first = g->first;
+		line = line_of(g, buf_span(&d->text));
+		first = first && first < line ? first : line;
 		say(&j, &n, g);
 	}
 	j.confidence = raised ? rule->raised : rule->confidence;
-	if (d->lines && first != SIZE_MAX)
-		j.at = (struct place){.kind = PLACE_LINE,
-			.line = phrases_line(buf_span(&d->text), first),
-			.col = 1};
+	if (d->lines && first)
+		j.at = (struct place){.kind = PLACE_LINE, .line = first, .col = 1};
 	return out->judge(out->user, &j);
 }
 

@@ -49,7 +49,7 @@ line_pattern_new(const char *regex, struct line_pattern **ret_p, char ret_why[16
 }
 
 uint32_t
-line_pattern_count(struct line_pattern *p, struct span text, uint32_t most)
+line_pattern_count(struct line_pattern *p, struct span text, uint32_t most, size_t *ret_first)
 {
 	uint32_t n = 0;
 	size_t at = 0;
@@ -60,6 +60,8 @@ line_pattern_count(struct line_pattern *p, struct span text, uint32_t most)
 		if (pcre2_match(p->code, text.p, text.n, at, 0, p->md, p->mc) < 1)
 			break;
 		v = pcre2_get_ovector_pointer(p->md);
+		if (n == 0)
+			*ret_first = v[0];
 		at = v[1] > at ? v[1] : at + 1;
 		n++;
 	}

@@ -42,8 +42,12 @@ struct line_pattern;
 /* A PCRE2 expression; ^ and $ match at line ends. 0, -ENOMEM or -EINVAL with words in ret_why. */
 int line_pattern_new(const char *regex, struct line_pattern **ret_p, char ret_why[160]);
 
-/* How often it matches in text, at most `most`; a text too intricate ends the count. */
-uint32_t line_pattern_count(struct line_pattern *p, struct span text, uint32_t most);
+/*
+ * How often it matches in text, at most `most`; a text too intricate ends the count. *ret_first: where
+ * the first match begins.
+ */
+uint32_t line_pattern_count(
+	struct line_pattern *p, struct span text, uint32_t most, size_t *ret_first);
 
 void line_pattern_free(struct line_pattern *p);
 
