@@ -120,6 +120,8 @@ text_seen(void *user, struct span text)
 {
 	struct frame *f = user;
 
+	if (f->s->documents && document_wants(&f->document))
+		document_text(&f->document, text);
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (!f->judges[i].begun) {
 			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
@@ -152,7 +154,7 @@ frame_make(struct scan *sc, struct frame *f)
 		.user = f};
 	const struct chunker_out co = {.matcher = sc->matcher,
 		.hit = text_hit,
-		.seen = sc->n_judges ? text_seen : NULL,
+		.seen = sc->n_judges || sc->documents ? text_seen : NULL,
 		.user = f};
 	size_t n = 0;
 	int r;
@@ -195,6 +197,7 @@ frame_close(struct scan *sc, struct frame *f)
 		free(f->judges[i].state);
 	free(f->judges);
 	names_free(&f->names);
+	document_free(&f->document);
 	*f = (struct frame){0};
 }
 
@@ -315,6 +318,8 @@ judges_end(struct frame *f)
 			q = f->judges[i].c->end(f->judges[i].state, &co);
 		f->judges[i].begun = false;
 	}
+	if (q == 0)
+		q = document_end(&f->document, f->s->documents, &co);
 	return q;
 }
 
@@ -338,6 +343,7 @@ frame_finish(struct frame *f, int r)
 		q = e != 0 ? e : q;
 	}
 	tally_clear(f->tally);
+	document_clear(&f->document);
 	for (size_t i = 0; i < sc->n_judges; i++)
 		f->judges[i].begun = false;
 	names_free(&f->names);

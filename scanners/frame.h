@@ -6,6 +6,7 @@
 #define FRAME_H
 
 #include "chunker.h"
+#include "classify/document.h"
 #include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
@@ -16,6 +17,7 @@ struct frame {
 	struct tally *tally;
 	struct chunker *text;
 	struct table_stage *table;
+	struct document document;
 	struct judge {
 		const struct classifier *c;
 		const struct rule *r;
@@ -33,6 +35,7 @@ struct scan {
 	struct ruleset rules;
 	struct scan_options opt;
 	struct matcher *matcher;
+	struct document_set *documents; /* NULL: no rule asks for any */
 	struct sink sink;
 	struct budget budget;
 	struct arena arena;
