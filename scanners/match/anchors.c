@@ -1,7 +1,8 @@
 /*
- * Equal literals of several rules are one entry of the database. Words that do not stand alone are
- * dropped in the callback, where that costs least; anchors are kept wherever they are, because
- * their pattern decides.
+ * Two databases: few literals make libhs several times as fast as many, and the many are words.
+ * Equal literals of several rules are one entry. Words that do not stand alone are dropped in the
+ * callback, where that costs least; anchors are kept wherever they are, because their pattern
+ * decides.
  */
 #include "match/anchors.h"
 #include "match/shapes.h"
@@ -17,7 +18,7 @@ struct anchors {
 	struct literal *lits;
 	size_t n, cap;
 	size_t n_rules;
-	hs_database_t *db;
+	hs_database_t *anchors, *words; /* NULL: there are none */
 	hs_scratch_t *scratch;
 };
 
@@ -147,26 +148,43 @@ near_sets(struct anchors *a)
 	return 0;
 }
 
-static int
-compile(struct anchors *a, struct rules_error *e)
+/* The literals that are wanted as that kind. */
+static unsigned
+literals_of(const struct anchors *a, bool words, const char **text, unsigned *ids, size_t *lens)
 {
-	_cleanup_free_ const char **text = calloc(a->n, sizeof *text);
-	_cleanup_free_ unsigned *flags = calloc(a->n, sizeof *flags);
-	_cleanup_free_ unsigned *ids = calloc(a->n, sizeof *ids);
-	_cleanup_free_ size_t *lens = calloc(a->n, sizeof *lens);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct literal *l = &a->lits[i];
+
+		if (words ? !l->word : !l->anchor)
+			continue;
+		text[n] = l->text;
+		lens[n] = l->n;
+		ids[n++] = i;
+	}
+	return n;
+}
+
+static int
+compile(struct anchors *a, bool words, hs_database_t **ret_db, struct rules_error *e)
+{
+	_cleanup_free_ const char **text = calloc(a->n + 1, sizeof *text);
+	_cleanup_free_ unsigned *flags = calloc(a->n + 1, sizeof *flags);
+	_cleanup_free_ unsigned *ids = calloc(a->n + 1, sizeof *ids);
+	_cleanup_free_ size_t *lens = calloc(a->n + 1, sizeof *lens);
 	hs_compile_error_t *why = NULL;
 	hs_error_t rc;
+	unsigned n;
 
 	if (!text || !flags || !ids || !lens)
 		return -ENOMEM;
-	for (unsigned i = 0; i < a->n; i++) {
-		text[i] = a->lits[i].text;
-		lens[i] = a->lits[i].n;
+	n = literals_of(a, words, text, ids, lens);
+	if (n == 0)
+		return 0;
+	for (unsigned i = 0; i < n; i++)
 		flags[i] = HS_FLAG_CASELESS;
-		ids[i] = i;
-	}
-	rc = hs_compile_lit_multi(
-		text, flags, ids, lens, (unsigned)a->n, HS_MODE_BLOCK, NULL, &a->db, &why);
+	rc = hs_compile_lit_multi(text, flags, ids, lens, n, HS_MODE_BLOCK, NULL, ret_db, &why);
 	if (rc != HS_SUCCESS) {
 		*e = (struct rules_error){0};
 		(void)snprintf(e->message, sizeof e->message, "words: %.200s",
@@ -174,7 +192,7 @@ compile(struct anchors *a, struct rules_error *e)
 		hs_free_compile_error(why);
 		return rc == HS_NOMEM ? -ENOMEM : -EINVAL;
 	}
-	return hs_alloc_scratch(a->db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+	return hs_alloc_scratch(*ret_db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
 }
 
 int
@@ -195,8 +213,10 @@ anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_er
 		r = rule_add(a, &rules->rules[i], ret_error);
 	if (r == 0)
 		r = near_sets(a);
-	if (r == 0 && a->n > 0)
-		r = compile(a, ret_error);
+	if (r == 0)
+		r = compile(a, false, &a->anchors, ret_error);
+	if (r == 0)
+		r = compile(a, true, &a->words, ret_error);
 	if (r < 0) {
 		anchors_free(a);
 		return r;
@@ -208,6 +228,7 @@ anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_er
 struct pass {
 	const struct anchors *a;
 	struct span text;
+	size_t base; /* where the stretch at hand begins */
 	struct lit_hits *hits;
 	bool disordered;
 };
@@ -248,18 +269,12 @@ hit_less(struct lit_hit a, struct lit_hit b)
 	return a.end != b.end ? a.end < b.end : a.lit < b.lit;
 }
 
+/* Nonzero ends the scan: no memory. */
 static int
-on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+hit_add(struct pass *p, unsigned id, size_t end)
 {
-	struct pass *p = user;
-	const struct literal *l = &p->a->lits[id];
-	struct lit_hit h = {(uint32_t)to, (uint16_t)id, false};
+	struct lit_hit h = {(uint32_t)end, (uint16_t)id};
 
-	(void)from;
-	(void)flags;
-	h.whole = l->word && stands_alone(p->text, (size_t)to - l->n, (size_t)to);
-	if (!h.whole && !l->anchor)
-		return 0;
 	if (!hit_room(p->hits))
 		return 1;
 	if (p->hits->n > 0 && hit_less(h, p->hits->v[p->hits->n - 1]))
@@ -268,34 +283,69 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned fla
 	return 0;
 }
 
+static int
+on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	(void)from;
+	(void)flags;
+	return hit_add(user, id, (size_t)to);
+}
+
+static int
+on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	struct pass *p = user;
+	size_t end = p->base + (size_t)to;
+
+	(void)from;
+	(void)flags;
+	return stands_alone(p->text, end - p->a->lits[id].n, end) ? hit_add(p, id, end) : 0;
+}
+
 /* libhs reports in order of end, nearly: an insertion sort moves each by few places. */
 static void
-put_in_order(struct lit_hits *h)
+put_in_order(struct lit_hits *h, size_t from)
 {
-	for (size_t i = 1; i < h->n; i++) {
+	for (size_t i = from + 1; i < h->n; i++) {
 		struct lit_hit x = h->v[i];
 		size_t j = i;
 
-		for (; j > 0 && hit_less(x, h->v[j - 1]); j--)
+		for (; j > from && hit_less(x, h->v[j - 1]); j--)
 			h->v[j] = h->v[j - 1];
 		h->v[j] = x;
 	}
 }
 
+static int
+scan(struct anchors *a, const hs_database_t *db, struct span s, match_event_handler fn,
+	struct pass *p)
+{
+	size_t from = p->hits->n;
+
+	if (!db || s.n == 0)
+		return 0;
+	if (hs_scan(db, (const char *)s.p, (unsigned)s.n, 0, a->scratch, fn, p) != HS_SUCCESS)
+		return -ENOMEM;
+	if (p->disordered)
+		put_in_order(p->hits, from);
+	return 0;
+}
+
 int
 anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
 {
-	struct pass p = {a, text, hits, false};
+	struct pass p = {a, text, 0, hits, false};
 
 	hits->n = 0;
-	if (a->n == 0 || text.n == 0)
-		return 0;
-	if (hs_scan(a->db, (const char *)text.p, (unsigned)text.n, 0, a->scratch, on_hit, &p) !=
-		HS_SUCCESS)
-		return -ENOMEM;
-	if (p.disordered)
-		put_in_order(hits);
-	return 0;
+	return scan(a, a->anchors, text, on_anchor, &p);
+}
+
+int
+anchors_words(struct anchors *a, struct span text, size_t lo, size_t hi, struct lit_hits *hits)
+{
+	struct pass p = {a, text, lo, hits, false};
+
+	return scan(a, a->words, span_sub(text, lo, hi - lo), on_word, &p);
 }
 
 const struct literal *
@@ -322,7 +372,7 @@ anchors_free(struct anchors *a)
 	free(a->lits);
 	if (a->scratch)
 		hs_free_scratch(a->scratch);
-	if (a->db)
-		hs_free_database(a->db);
+	hs_free_database(a->anchors);
+	hs_free_database(a->words);
 	free(a);
 }

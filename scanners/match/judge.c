@@ -29,16 +29,17 @@ needs_context(const struct pattern *p)
 }
 
 bool
-judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p)
+judge_possible(
+	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown)
 {
 	const struct cell_map *map = m->chunk->cells;
+	bool near = words_unknown ? r->near.n > 0 : context_may_be_near(m, r->index);
 
 	if (!((p->scope ? p->scope : r->scope) & m->chunk->scope))
 		return false;
 	if (!needs_context(p))
 		return true;
-	return (p->near != CONF_NONE && context_may_be_near(m, r->index)) ||
-		(p->header != CONF_NONE && map && map->votes);
+	return (p->near != CONF_NONE && near) || (p->header != CONF_NONE && map && map->votes);
 }
 
 static bool

@@ -1,7 +1,7 @@
 /*
- * The line: words and anchors (libhs), shapes (bitscan), windows (PCRE2), judgement, overlaps, out.
- * Words come first because they tell which shapes can be reported at all: in text without a word
- * about birth no date is looked for. Everything is decided within CHUNK_CONTEXT of a value, so
+ * The line: anchors (libhs), shapes (bitscan), the words round both (libhs), windows (PCRE2),
+ * judgement, overlaps, out. Words come before judgement because they tell what can be reported at
+ * all: in text without a word about birth no date is judged. Everything is decided within CHUNK_CONTEXT of a value, so
  * that context on both sides of a cut is enough for equal results.
  */
 #include "match/match.h"
@@ -70,6 +70,21 @@ users_gather(struct matcher *m)
 	return 0;
 }
 
+static void
+reaches_set(struct matcher *m)
+{
+	for (size_t i = 0; i < m->rules->n; i++) {
+		const struct rule *r = &m->rules->rules[i];
+		uint32_t within = 0;
+
+		if (r->near.n > 0)
+			within = r->near.within;
+		if (r->not_near.n > 0 && r->not_near.within > within)
+			within = r->not_near.within;
+		m->reach[i] = r->near.n + r->not_near.n > 0 ? within + m->longest_word : 0;
+	}
+}
+
 static int
 lists_make(struct matcher *m)
 {
@@ -81,13 +96,17 @@ lists_make(struct matcher *m)
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
 	m->by_rule = calloc(n + 1, sizeof *m->by_rule);
 	m->misses = calloc(n + 1, sizeof *m->misses);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule || !m->misses)
+	m->reach = calloc(n + 1, sizeof *m->reach);
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule ||
+		!m->misses || !m->reach)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
-		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
+		const struct literal *l = anchors_literal(m->anchors, (uint16_t)i);
 
-		m->longest_word = len > m->longest_word ? len : m->longest_word;
+		if (l->word && l->n > m->longest_word)
+			m->longest_word = l->n;
 	}
+	reaches_set(m);
 	return users_gather(m);
 }
 
@@ -140,25 +159,38 @@ consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_
 	return 0;
 }
 
-/* The shapes that some rule could report from in this chunk, and by which patterns. */
+/* The shapes that some rule could report from if the right words stood near. */
 static uint32_t
-shapes_wanted(struct matcher *m)
+shapes_wanted(const struct matcher *m)
 {
 	uint32_t want = 0;
 
+	for (size_t s = 0; s < SHAPES; s++) {
+		for (size_t i = 0; i < m->n_users[s]; i++) {
+			struct shape_user u = m->users[s][i];
+			const struct rule *r = &m->rules->rules[u.rule];
+
+			if (judge_possible(m, r, &r->patterns[u.pattern], true))
+				want |= 1u << s;
+		}
+	}
+	return want;
+}
+
+/* Of each shape the patterns that can report with the words that are there. */
+static void
+users_activate(struct matcher *m)
+{
 	for (size_t s = 0; s < SHAPES; s++) {
 		m->n_active[s] = 0;
 		for (size_t i = 0; i < m->n_users[s]; i++) {
 			struct shape_user u = m->users[s][i];
 			const struct rule *r = &m->rules->rules[u.rule];
 
-			if (judge_possible(m, r, &r->patterns[u.pattern]))
+			if (judge_possible(m, r, &r->patterns[u.pattern], false))
 				m->active[s][m->n_active[s]++] = u;
 		}
-		if (m->n_active[s] > 0)
-			want |= 1u << s;
 	}
-	return want;
 }
 
 /*
@@ -192,7 +224,7 @@ consider_shape(struct matcher *m, struct shape_at s)
 }
 
 static int
-collect_shapes(struct matcher *m)
+find_shapes(struct matcher *m)
 {
 	uint32_t want = shapes_wanted(m);
 
@@ -200,8 +232,13 @@ collect_shapes(struct matcher *m)
 	m->shapes.failed = false;
 	if (want)
 		bitscan(m->text, want, &m->shapes);
-	if (m->shapes.failed)
-		return -ENOMEM;
+	return m->shapes.failed ? -ENOMEM : 0;
+}
+
+static int
+collect_shapes(struct matcher *m)
+{
+	users_activate(m);
 	for (size_t i = 0; i < m->shapes.n; i++) {
 		int r = consider_shape(m, m->shapes.v[i]);
 
@@ -218,7 +255,7 @@ collect_anchor(struct matcher *m, struct lit_hit h, const struct literal *l, con
 	const struct rule *r = &m->rules->rules[u->rule];
 	size_t start = 0, end = 0;
 
-	if (!judge_possible(m, r, &r->patterns[u->pattern]))
+	if (!judge_possible(m, r, &r->patterns[u->pattern], false))
 		return 0;
 	if (!confirm_at(m->confirm, r, u->pattern, m->text, c->starts, c->ends, h.end - l->n, h.end,
 		    &start, &end))
@@ -233,7 +270,7 @@ collect_anchors(struct matcher *m)
 	for (size_t i = 0; i < m->hits.n; i++) {
 		const struct literal *l = anchors_literal(m->anchors, m->hits.v[i].lit);
 
-		for (size_t k = 0; l->anchor && k < l->n_uses; k++) {
+		for (size_t k = 0; k < l->n_uses; k++) {
 			int r = l->uses[k].kind == USE_ANCHOR
 				? collect_anchor(m, m->hits.v[i], l, &l->uses[k])
 				: 0;
@@ -330,6 +367,10 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	m->cands.n = 0;
 	m->no_memory = false;
 	r = anchors_scan(m->anchors, m->text, &m->hits);
+	if (r == 0)
+		r = find_shapes(m);
+	if (r == 0)
+		r = zones_words(m);
 	if (r < 0)
 		return r;
 	context_begin(m);
@@ -378,6 +419,9 @@ matcher_free(struct matcher *m)
 	confirm_free(m->confirm);
 	shape_list_free(&m->shapes);
 	free(m->hits.v);
+	free(m->words.v);
+	free(m->zones.v);
+	free(m->reach);
 	free(m->near);
 	free(m->not_near);
 	free(m->near_seen);
