@@ -60,9 +60,12 @@ literal_get(struct anchors *a, const char *text, size_t n)
 static int
 use_add(struct literal *l, struct use u)
 {
-	for (size_t i = 0; i < l->n_uses; i++)
-		if (memcmp(&l->uses[i], &u, sizeof u) == 0)
+	for (size_t i = 0; i < l->n_uses; i++) {
+		const struct use *have = &l->uses[i];
+
+		if (have->rule == u.rule && have->pattern == u.pattern && have->kind == u.kind)
 			return 0;
+	}
 	if (l->n_uses == l->cap_uses) {
 		size_t cap = l->cap_uses ? l->cap_uses * 2 : 4;
 		struct use *v = reallocarray(l->uses, cap, sizeof *v);
@@ -105,7 +108,7 @@ words_add(struct anchors *a, const struct rule *r, const struct words *w, enum u
 	struct rules_error *e)
 {
 	for (size_t i = 0; i < w->n; i++) {
-		int rc = literal_add(a, r, r->line, w->v[i], (struct use){r->index, 0, kind}, e);
+		int rc = literal_add(a, r, r->line, w->v[i], (struct use){r->index, 0, 0, kind}, e);
 
 		if (rc < 0)
 			return rc;
@@ -125,7 +128,7 @@ rule_add(struct anchors *a, const struct rule *r, struct rules_error *e)
 
 		for (size_t j = 0; rc == 0 && j < p->n_anchors; j++)
 			rc = literal_add(a, r, p->line, p->anchors[j],
-				(struct use){r->index, (uint16_t)i, USE_ANCHOR}, e);
+				(struct use){r->index, (uint16_t)i, (uint16_t)j, USE_ANCHOR}, e);
 	}
 	return rc;
 }

@@ -17,6 +17,7 @@
 struct use {
 	uint16_t rule;
 	uint16_t pattern; /* index in the rule, for anchors */
+	uint16_t anchor; /* index in the pattern, for anchors */
 	enum use_kind { USE_ANCHOR, USE_NEAR, USE_NOT_NEAR } kind;
 };
 

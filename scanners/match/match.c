@@ -257,8 +257,8 @@ collect_anchor(struct matcher *m, struct lit_hit h, const struct literal *l, con
 
 	if (!judge_possible(m, r, &r->patterns[u->pattern], false))
 		return 0;
-	if (!confirm_at(m->confirm, r, u->pattern, m->text, c->starts, c->ends, h.end - l->n, h.end,
-		    &start, &end))
+	if (!confirm_at(m->confirm, r, u, m->text, c->starts, c->ends, h.end - l->n, h.end, &start,
+		    &end))
 		return 0;
 	return consider(m, u->rule, u->pattern, start, end);
 }
