@@ -36,6 +36,19 @@ const struct check checks[] = {
 	{NULL, NULL},
 };
 
+/* Those that run often and look little further than the value; the rest may look far. */
+uint32_t
+check_reach(const struct check *c)
+{
+	if (c->fn == check_password)
+		return 32;
+	if (c->fn == check_userinfo)
+		return 64;
+	if (c->fn == check_connection)
+		return 301;
+	return CHECK_REACH_MAX;
+}
+
 const struct check *
 check_find(const char *name)
 {

@@ -196,7 +196,7 @@ give_up(struct confirm *c, struct program *g)
 {
 	g->undecided++;
 	c->undecided++;
-	return 0;
+	return -EAGAIN;
 }
 
 static void
@@ -269,6 +269,16 @@ confirm_at(struct confirm *c, const struct rule *r, const struct use *use, struc
 		at = ov[1] > at ? ov[1] : at + 1;
 	}
 	return 0;
+}
+
+uint32_t
+confirm_look_behind(const struct confirm *c, const struct use *use)
+{
+	const struct program *g = &c->programs[c->first[use->rule] + use->pattern];
+	uint32_t n = 0;
+
+	(void)pcre2_pattern_info(g->code, PCRE2_INFO_MAXLOOKBEHIND, &n);
+	return n + 1;
 }
 
 uint64_t

@@ -10,6 +10,7 @@
 #include "match/bitscan.h"
 #include "match/confirm.h"
 #include "match/match.h"
+#include "match/memo.h"
 
 /* What stands with a value. */
 struct setting {
@@ -70,6 +71,7 @@ struct matcher {
 	const struct ruleset *rules;
 	struct anchors *anchors;
 	struct confirm *confirm;
+	struct memo *memo;
 	struct shape_user *users[SHAPES];
 	size_t n_users[SHAPES];
 	uint32_t longest_word;
@@ -118,8 +120,9 @@ bool judge_check(const struct matcher *m, const struct pattern *p, size_t start,
 bool judge_possible(
 	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown);
 /* False when the rule would not report the value. */
+/* known: what is known of the value's check, to be used and filled; or NULL. */
 bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
-	size_t end, struct judgement *ret);
+	size_t end, struct known *known, struct judgement *ret);
 
 /* overlap.c */
 struct cand *cand_put(struct cand_list *l);

@@ -126,6 +126,8 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 	if (r == 0)
 		r = confirm_new(rules, &m->confirm, ret_error);
 	if (r == 0)
+		r = memo_new(rules, m->anchors, m->confirm, &m->memo);
+	if (r == 0)
 		r = lists_make(m);
 	if (r < 0) {
 		matcher_free(m);
@@ -138,13 +140,14 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 /* --- candidates --------------------------------------------------------------------------------- */
 
 static int
-consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end)
+consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end,
+	struct known *known)
 {
 	const struct rule *r = &m->rules->rules[rule];
 	struct judgement *j = &m->judged;
 	struct cand *c;
 
-	if (!judge(m, r, &r->patterns[pattern], start, end, j))
+	if (!judge(m, r, &r->patterns[pattern], start, end, known, j))
 		return m->no_memory ? -ENOMEM : 0;
 	c = cand_put(&m->cands);
 	if (!c)
@@ -213,7 +216,7 @@ consider_shape(struct matcher *m, struct shape_at s)
 			passed = false;
 		}
 		m->judged.check.ok = false;
-		r = consider(m, v[k].rule, v[k].pattern, s.start, s.start + s.n);
+		r = consider(m, v[k].rule, v[k].pattern, s.start, s.start + s.n, NULL);
 		if (r < 0)
 			return r;
 		passed |= m->judged.check.ok;
@@ -248,36 +251,80 @@ collect_shapes(struct matcher *m)
 	return 0;
 }
 
+/* Considers what one use of an anchor finds and notes it in e, which becomes NULL if it cannot. */
 static int
-collect_anchor(struct matcher *m, struct lit_hit h, const struct literal *l, const struct use *u)
+collect_use(
+	struct matcher *m, struct lit_hit h, uint16_t n, const struct use *u, struct memo_entry **e)
 {
 	const struct chunk *c = m->chunk;
 	const struct rule *r = &m->rules->rules[u->rule];
+	struct known *known = NULL;
 	size_t start = 0, end = 0;
+	int found;
 
 	if (!judge_possible(m, r, &r->patterns[u->pattern], false))
 		return 0;
-	if (!confirm_at(m->confirm, r, u, m->text, c->starts, c->ends, h.end - l->n, h.end, &start,
-		    &end))
+	found = confirm_at(
+		m->confirm, r, u, m->text, c->starts, c->ends, h.end - n, h.end, &start, &end);
+	if (found < 0 || (found > 0 && *e && (*e)->n == MEMO_OUT))
+		*e = NULL;
+	if (found <= 0)
 		return 0;
-	return consider(m, u->rule, u->pattern, start, end);
+	if (*e) {
+		struct memo_out *o = &(*e)->out[(*e)->n++];
+
+		o->use = (uint16_t)(u - anchors_literal(m->anchors, h.lit)->uses);
+		o->start = (int32_t)((int64_t)start - h.end);
+		o->end = (int32_t)((int64_t)end - h.end);
+		known = &o->known;
+	}
+	return consider(m, u->rule, u->pattern, start, end, known);
+}
+
+static int
+collect_anew(struct matcher *m, struct lit_hit h, const struct literal *l, struct memo_entry *e)
+{
+	for (size_t k = 0; k < l->n_uses; k++) {
+		int r = l->uses[k].kind == USE_ANCHOR ? collect_use(m, h, l->n, &l->uses[k], &e)
+						      : 0;
+
+		if (r < 0)
+			return r;
+	}
+	if (e)
+		memo_keep(m->memo, e);
+	return 0;
+}
+
+static int
+collect_known(struct matcher *m, struct lit_hit h, const struct literal *l, struct memo_entry *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		struct memo_out *o = &e->out[i];
+		const struct use *u = &l->uses[o->use];
+		int r = consider(m, u->rule, u->pattern, (size_t)((int64_t)h.end + o->start),
+			(size_t)((int64_t)h.end + o->end), &o->known);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int
 collect_anchors(struct matcher *m)
 {
 	confirm_begin(m->confirm);
+	memo_begin(m->memo, m->text);
 	for (size_t i = 0; i < m->hits.n; i++) {
-		const struct literal *l = anchors_literal(m->anchors, m->hits.v[i].lit);
+		struct lit_hit h = m->hits.v[i];
+		const struct literal *l = anchors_literal(m->anchors, h.lit);
+		bool known = false;
+		struct memo_entry *e = memo_at(m->memo, h, &known);
+		int r = known ? collect_known(m, h, l, e) : collect_anew(m, h, l, e);
 
-		for (size_t k = 0; k < l->n_uses; k++) {
-			int r = l->uses[k].kind == USE_ANCHOR
-				? collect_anchor(m, m->hits.v[i], l, &l->uses[k])
-				: 0;
-
-			if (r < 0)
-				return r;
-		}
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -417,6 +464,7 @@ matcher_free(struct matcher *m)
 	}
 	anchors_free(m->anchors);
 	confirm_free(m->confirm);
+	memo_free(m->memo);
 	shape_list_free(&m->shapes);
 	free(m->hits.v);
 	free(m->words.v);
