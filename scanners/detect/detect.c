@@ -171,18 +171,38 @@ span_holds(struct span s, const char *lit)
 	return false;
 }
 
-/* Two bytes of a word that are not in s rule it out, for most words of most lists. */
+/* A pair of bytes as one of a thousand bits. */
+static unsigned
+pair_bit(uint8_t a, uint8_t b)
+{
+	return (a * 29u ^ b) & 1023;
+}
+
+static uint8_t
+lower_of(uint8_t c)
+{
+	return is_upper(c) ? (uint8_t)(c + 32) : c;
+}
+
+/* A word's first two bytes that do not stand together in s rule it out: most words of most lists. */
 bool
 span_holds_any(struct span s, const char *const *words)
 {
-	bool there[256] = {false};
+	uint64_t there[16] = {0};
+	uint8_t a = s.n ? lower_of(s.p[0]) : 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		there[is_upper(s.p[i]) ? s.p[i] + 32 : s.p[i]] = true;
+	for (size_t i = 1; i < s.n; i++) {
+		uint8_t b = lower_of(s.p[i]);
+		unsigned k = pair_bit(a, b);
+
+		there[k / 64] |= 1ull << k % 64;
+		a = b;
+	}
 	for (; *words; words++) {
 		const uint8_t *w = (const uint8_t *)*words;
+		unsigned k = pair_bit(w[0], w[1]);
 
-		if (there[w[0]] && (!w[1] || there[w[1]]) && span_holds(s, *words))
+		if ((!w[1] || there[k / 64] >> k % 64 & 1) && span_holds(s, *words))
 			return true;
 	}
 	return false;

@@ -14,7 +14,7 @@
 
 #define STATES 96u
 #define WAYS   6u /* of one anchor; further ones are joined to the last */
-#define LOOK   64u /* bytes looked at on either side of the anchor */
+#define LOOK   32u /* bytes looked at on either side of the anchor */
 
 /* What a step leads to; others are states. */
 enum { STEP_UNKNOWN, STEP_DEAD, STEP_PASS, STEP_FIRST };
@@ -237,8 +237,8 @@ guard_may(
 	if (k >= g->n_anchors)
 		return true;
 	for (size_t i = 0; i < g->ways[k].n; i++)
-		if (forward_may(g, g->ways[k].v[i].forward, behind) &&
-			backward_may(g, g->ways[k].v[i].backward, ahead))
+		if (backward_may(g, g->ways[k].v[i].backward, ahead) &&
+			forward_may(g, g->ways[k].v[i].forward, behind))
 			return true;
 	return false;
 }

@@ -76,7 +76,7 @@ judge_check(const struct matcher *m, const struct pattern *p, size_t start, size
 		return true;
 	}
 	*ret = (struct verdict){0};
-	reach = check_reach(p->check);
+	reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
 	lo = start > reach ? start - reach : 0;
 	return p->check->fn(span_sub(m->text, start, end - start),
 		span_sub(m->text, lo, end - lo + reach), ret);
