@@ -11,8 +11,8 @@
 size_t
 separator_len(struct span s)
 {
-	uint32_t c = 0;
-	size_t n = s.n ? utf8_decode(s, &c) : 0;
+	uint32_t c = s.n ? *s.p : 0;
+	size_t n = c < 0x80 ? s.n > 0 : utf8_decode(s, &c);
 	bool yes = c == ' ' || c == '-' || c == '.' || c == '/' || c == '\t' || c == 0xA0 ||
 		(c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2015) || c == 0x202F ||
 		c == 0x2212;
@@ -26,15 +26,16 @@ chars_of(struct span s, char *out, size_t cap, bool letters)
 	size_t n = 0;
 
 	while (s.n) {
-		size_t skip = separator_len(s);
+		size_t skip = 1;
 
-		if (skip == 0) {
-			if (!is_digit(*s.p) && !(letters && is_alpha(*s.p)))
-				return 0;
+		if (is_digit(*s.p) || (letters && is_alpha(*s.p))) {
 			if (n == cap)
 				return 0;
 			out[n++] = (char)to_upper(*s.p);
-			skip = 1;
+		} else {
+			skip = separator_len(s);
+			if (skip == 0)
+				return 0;
 		}
 		s = span_sub(s, skip, s.n);
 	}

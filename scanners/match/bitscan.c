@@ -63,6 +63,16 @@ block_masks(const uint8_t *p, struct masks *ret)
 	*ret = m;
 }
 
+static inline bool
+block_any(const uint8_t *p)
+{
+	unsigned any = 0;
+
+	for (unsigned i = 0; i < 64; i++)
+		any |= class_of[p[i]];
+	return any & (DIGIT | ATSIGN | LESS | PLUS);
+}
+
 #define KERNEL bitscan_portable
 #include "match/bitscan_kernel.h"
 

@@ -69,6 +69,26 @@ block_masks(const uint8_t *p, struct masks *ret)
 	ret->plus = join(x.plus, y.plus);
 }
 
+/* Bits by the low and the high nibble; a byte whose two share a bit is a digit or one of "@<+(". */
+static inline bool
+block_any(const uint8_t *p)
+{
+	const __m256i low = _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(5, 1, 1, 1, 1, 1, 1, 1, 3, 1, 0, 2, 1 << 3, 0, 0, 0));
+	const __m256i high = _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(0, 0, 2, 1 | 1 << 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+	const __m256i nibble = _mm256_set1_epi8(15);
+	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+	__m256i x = _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(a, nibble)),
+		_mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(a, 4), nibble)));
+	__m256i y = _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(b, nibble)),
+		_mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(b, 4), nibble)));
+	__m256i both = _mm256_or_si256(x, y);
+
+	return !_mm256_testz_si256(both, both);
+}
+
 #define KERNEL bitscan_avx2
 #include "match/bitscan_kernel.h"
 

@@ -22,6 +22,13 @@ struct scanner {
 	struct shape_list *out;
 };
 
+/* In masks.tied? */
+static inline bool
+is_tied(uint8_t c)
+{
+	return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '/' || c == '\\' || c == '$';
+}
+
 static inline void
 each_seed(const struct scanner *s, size_t at, uint64_t seeds, shape_fn *confirm)
 {
