@@ -1,10 +1,12 @@
 /*
- * Two databases: few literals make libhs several times as fast as many, and the many are words.
+ * Two databases: few literals make libhs several times as fast as many, and the many are words. Of
+ * anchors the database holds the cores only (cores.h).
  * Equal literals of several rules are one entry. Words that do not stand alone are dropped in the
  * callback, where that costs least; anchors are kept wherever they are, because their pattern
  * decides.
  */
 #include "match/anchors.h"
+#include "match/cores.h"
 #include "match/shapes.h"
 #include <errno.h>
 #include <hs/hs.h>
@@ -18,6 +20,7 @@ struct anchors {
 	struct literal *lits;
 	size_t n, cap;
 	size_t n_rules;
+	struct cores cores; /* of the anchors */
 	hs_database_t *anchors, *words; /* NULL: there are none */
 	hs_scratch_t *scratch;
 };
@@ -151,43 +154,52 @@ near_sets(struct anchors *a)
 	return 0;
 }
 
-/* The literals that are wanted as that kind. */
-static unsigned
-literals_of(const struct anchors *a, bool words, const char **text, unsigned *ids, size_t *lens)
+/* What goes into a database: parallel lists. */
+struct literals {
+	const char **text;
+	unsigned *ids, *flags;
+	size_t *lens;
+	unsigned n;
+};
+
+static void
+literals_free(struct literals *l)
 {
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < a->n; i++) {
-		const struct literal *l = &a->lits[i];
-
-		if (words ? !l->word : !l->anchor)
-			continue;
-		text[n] = l->text;
-		lens[n] = l->n;
-		ids[n++] = i;
-	}
-	return n;
+	free(l->text);
+	free(l->ids);
+	free(l->flags);
+	free(l->lens);
 }
 
 static int
-compile(struct anchors *a, bool words, hs_database_t **ret_db, struct rules_error *e)
+literals_room(struct literals *l, size_t n)
 {
-	_cleanup_free_ const char **text = calloc(a->n + 1, sizeof *text);
-	_cleanup_free_ unsigned *flags = calloc(a->n + 1, sizeof *flags);
-	_cleanup_free_ unsigned *ids = calloc(a->n + 1, sizeof *ids);
-	_cleanup_free_ size_t *lens = calloc(a->n + 1, sizeof *lens);
+	l->text = calloc(n + 1, sizeof *l->text);
+	l->ids = calloc(n + 1, sizeof *l->ids);
+	l->flags = calloc(n + 1, sizeof *l->flags);
+	l->lens = calloc(n + 1, sizeof *l->lens);
+	return l->text && l->ids && l->flags && l->lens ? 0 : -ENOMEM;
+}
+
+static void
+literals_put(struct literals *l, const char *text, size_t n, unsigned id)
+{
+	l->text[l->n] = text;
+	l->lens[l->n] = n;
+	l->flags[l->n] = HS_FLAG_CASELESS;
+	l->ids[l->n++] = id;
+}
+
+static int
+compile(struct anchors *a, const struct literals *l, hs_database_t **ret_db, struct rules_error *e)
+{
 	hs_compile_error_t *why = NULL;
 	hs_error_t rc;
-	unsigned n;
 
-	if (!text || !flags || !ids || !lens)
-		return -ENOMEM;
-	n = literals_of(a, words, text, ids, lens);
-	if (n == 0)
+	if (l->n == 0)
 		return 0;
-	for (unsigned i = 0; i < n; i++)
-		flags[i] = HS_FLAG_CASELESS;
-	rc = hs_compile_lit_multi(text, flags, ids, lens, n, HS_MODE_BLOCK, NULL, ret_db, &why);
+	rc = hs_compile_lit_multi(
+		l->text, l->flags, l->ids, l->lens, l->n, HS_MODE_BLOCK, NULL, ret_db, &why);
 	if (rc != HS_SUCCESS) {
 		*e = (struct rules_error){0};
 		(void)snprintf(e->message, sizeof e->message, "words: %.200s",
@@ -196,6 +208,51 @@ compile(struct anchors *a, bool words, hs_database_t **ret_db, struct rules_erro
 		return rc == HS_NOMEM ? -ENOMEM : -EINVAL;
 	}
 	return hs_alloc_scratch(*ret_db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+}
+
+static int
+words_compile(struct anchors *a, struct rules_error *e)
+{
+	struct literals l = {0};
+	int r = literals_room(&l, a->n);
+
+	for (unsigned i = 0; r == 0 && i < a->n; i++)
+		if (a->lits[i].word)
+			literals_put(&l, a->lits[i].text, a->lits[i].n, i);
+	if (r == 0)
+		r = compile(a, &l, &a->words, e);
+	literals_free(&l);
+	return r;
+}
+
+static int
+cores_make(struct anchors *a)
+{
+	_cleanup_free_ struct core_of *of = calloc(a->n + 1, sizeof *of);
+	size_t n = 0;
+
+	if (!of)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->lits[i].anchor)
+			of[n++] = (struct core_of){a->lits[i].text, a->lits[i].n, (uint16_t)i};
+	return cores_choose(of, n, &a->cores);
+}
+
+static int
+cores_compile(struct anchors *a, struct rules_error *e)
+{
+	struct literals l = {0};
+	int r = cores_make(a);
+
+	if (r == 0)
+		r = literals_room(&l, a->cores.n);
+	for (unsigned i = 0; r == 0 && i < a->cores.n; i++)
+		literals_put(&l, a->cores.v[i].text, a->cores.v[i].n, i);
+	if (r == 0)
+		r = compile(a, &l, &a->anchors, e);
+	literals_free(&l);
+	return r;
 }
 
 int
@@ -217,9 +274,9 @@ anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_er
 	if (r == 0)
 		r = near_sets(a);
 	if (r == 0)
-		r = compile(a, false, &a->anchors, ret_error);
+		r = cores_compile(a, ret_error);
 	if (r == 0)
-		r = compile(a, true, &a->words, ret_error);
+		r = words_compile(a, ret_error);
 	if (r < 0) {
 		anchors_free(a);
 		return r;
@@ -286,12 +343,36 @@ hit_add(struct pass *p, unsigned id, size_t end)
 	return 0;
 }
 
-static int
-on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+/* Does a literal in lower case stand there? */
+static bool
+stands_at(struct span t, size_t at, const struct literal *l)
 {
+	if (at > t.n || t.n - at < l->n)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (to_lower(t.p[at + i]) != (uint8_t)l->text[i])
+			return false;
+	return true;
+}
+
+static int
+on_core(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	struct pass *p = user;
+	const struct core *c = &p->a->cores.v[id];
+	size_t at = (size_t)to - c->n;
+
 	(void)from;
 	(void)flags;
-	return hit_add(user, id, (size_t)to);
+	for (size_t i = 0; i < c->n_uses; i++) {
+		struct core_use u = c->uses[i];
+		const struct literal *l = &p->a->lits[u.lit];
+
+		if (at >= u.offset && stands_at(p->text, at - u.offset, l) &&
+			hit_add(p, u.lit, at - u.offset + l->n) != 0)
+			return 1;
+	}
+	return 0;
 }
 
 static int
@@ -340,7 +421,7 @@ anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
 	struct pass p = {a, text, 0, hits, false};
 
 	hits->n = 0;
-	return scan(a, a->anchors, text, on_anchor, &p);
+	return scan(a, a->anchors, text, on_core, &p);
 }
 
 int
@@ -373,6 +454,7 @@ anchors_free(struct anchors *a)
 		free(a->lits[i].near_rules);
 	}
 	free(a->lits);
+	cores_free(&a->cores);
 	if (a->scratch)
 		hs_free_scratch(a->scratch);
 	hs_free_database(a->anchors);
