@@ -1,8 +1,8 @@
 /* The guard never turns away what PCRE2 finds, and turns away most of what it does not find. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "match/guard.h"
+#include "shiprules.h"
 #include "testrules.h"
-#include <dirent.h>
 #include <pcre2.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,30 +87,8 @@ static struct ruleset shipped;
 static int
 load(void **state)
 {
-	static const char folder[] = "config/rules";
-	static char text[1 << 20];
-	struct rules_error e = {0};
-	DIR *d = opendir(folder);
-	struct dirent *de;
-
 	(void)state;
-	if (!d)
-		return -1;
-	while ((de = readdir(d))) {
-		char path[400];
-		FILE *f;
-
-		(void)snprintf(path, sizeof path, "%s/%s", folder, de->d_name);
-		f = strstr(de->d_name, ".yaml") ? fopen(path, "rb") : NULL;
-		if (!f)
-			continue;
-		if (rules_add(&shipped, path, span_of(text, fread(text, 1, sizeof text, f)), &e) <
-			0)
-			return -1;
-		fclose(f);
-	}
-	closedir(d);
-	return rules_finish(&shipped);
+	return test_shipped_rules(&shipped);
 }
 
 static int
