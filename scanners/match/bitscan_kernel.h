@@ -1,7 +1,7 @@
 /*
  * The scanner proper, included by bitscan.c and bitscan_avx2.c, which define
- *   static inline void block_masks(const uint8_t *p, struct masks *ret);
- *   static inline bool block_any(const uint8_t *p): a digit or one of "@<+(" in it
+ *   static inline void block_masks(const uint8_t *p, uint32_t want, struct masks *ret);
+ *   static inline bool block_any(const uint8_t *p, uint8_t firsts): one of those bytes in it
  *   KERNEL: the name of the function.
  * Each mask has one bit a byte, the lowest for the first. A seed may look 63 bytes ahead. Most blocks
  * of prose have none of the bytes that all seeds need, and are left at a glance.
@@ -150,16 +150,17 @@ void
 KERNEL(struct span text, uint32_t want, struct shape_list *out)
 {
 	const struct scanner s = {text, want, out};
+	const uint8_t firsts = firsts_of(want);
 	struct masks m[2]; /* of this block and the next, each in its turn */
-	bool any = text.n > 0 && block_any(text.p), made = false;
+	bool any = text.n > 0 && block_any(text.p, firsts), made = false;
 
 	for (size_t at = 0, k = 0; at < text.n; at += 64, k ^= 1) {
-		bool any_next = block_any(text.p + at + 64);
+		bool any_next = block_any(text.p + at + 64, firsts);
 
 		if (any || any_next) {
 			if (!made)
-				block_masks(text.p + at, &m[k]);
-			block_masks(text.p + at + 64, &m[k ^ 1]);
+				block_masks(text.p + at, want, &m[k]);
+			block_masks(text.p + at + 64, want, &m[k ^ 1]);
 			seeds_of(&s, at, &m[k], &m[k ^ 1]);
 		}
 		made = any || any_next;
