@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "limits.h"
 
 #include "base/poison.h"

@@ -13,6 +13,7 @@
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "limits.h"
 
 #include "base/poison.h"

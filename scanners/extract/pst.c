@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "extract/mail_codec.h"
 #include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
@@ -244,6 +245,7 @@ bid(const struct item *it)
 const struct extractor extract_pst = {
 	.name = "pst",
 	.formats = "Outlook stores (pst, ost, pab)",
+	.open = mail_codec_open,
 	.bid = bid,
 	.run = run,
 };
