@@ -15,6 +15,7 @@
 
 #include "base/utf8.h"
 #include "fpset.h"
+#include "recount.h"
 
 #include "base/poison.h"
 
@@ -43,12 +44,15 @@ struct rule_tally {
 	uint32_t repeat;
 	uint64_t misses;
 	enum via via;
+	struct recount forms;
 };
 
 struct tally {
 	const struct ruleset *rs;
 	struct rule_tally **by_rule; /* made when a rule first matches, kept from item to item */
 	bool *used;
+	unsigned depth; /* of forms within forms */
+	bool again; /* in another form of a text that has been counted */
 	uint8_t key[crypto_shorthash_KEYBYTES];
 };
 
@@ -169,6 +173,63 @@ static enum class class_of(const struct hit *h) {
 	return PASSED;
 }
 
+/* Has this value been met, in whatever class? Of those that are gone it is taken for granted. */
+static bool
+is_known(const struct rule_tally *rt, uint64_t fp)
+{
+	for (unsigned c = 0; c < CLASSES; c++) {
+		if (rt->part[c].sent || fpset_has(&rt->part[c].set, fp))
+			return true;
+	}
+	return false;
+}
+
+static void
+take_back(struct part_tally *p, bool sample, bool encrypted)
+{
+	p->count--;
+	p->samples_seen -= sample && p->samples_seen;
+	p->protected -= encrypted && p->protected;
+}
+
+/* Does what is met again in another form of a text count in class c? From a less sure one it moves. */
+static bool
+is_new(struct rule_tally *rt, enum class c, bool sample, bool encrypted)
+{
+	static const uint8_t sure[RECOUNT_CLASSES] = {
+		[CAPPED] = 0, [HELD] = 1, [LOW] = 2, [BARE] = 3, [PASSED] = 4};
+	unsigned from = c;
+
+	_Static_assert(CLASSES == RECOUNT_CLASSES, "recount.h");
+	switch (recount_hit(&rt->forms, c, sure, &from)) {
+	case RECOUNT_AGAIN:
+		return false;
+	case RECOUNT_SURER:
+		take_back(&rt->part[from], sample, encrypted);
+		return true;
+	default:
+		return true;
+	}
+}
+
+void
+tally_form(struct tally *t, enum text_form f)
+{
+	if (f == FORM_FIRST && t->depth++ > 0)
+		return;
+	if (f == FORM_END && t->depth > 0 && --t->depth > 0)
+		return;
+	if (f == FORM_NEXT && t->depth > 1)
+		return;
+	t->again = f == FORM_NEXT;
+	for (uint16_t i = 0; i < t->rs->n; i++) {
+		if (t->by_rule[i] && f == FORM_NEXT)
+			recount_next(&t->by_rule[i]->forms);
+		else if (t->by_rule[i])
+			t->by_rule[i]->forms = (struct recount){0};
+	}
+}
+
 int
 tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	const struct tally_out *out)
@@ -176,16 +237,21 @@ tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	enum class c = class_of(h);
 	struct rule_tally *rt;
 	struct part_tally *p;
+	uint64_t fp;
+	bool new;
 
 	if (c == CAPPED && h->confidence < CONF_LOW)
 		return 0;
 	rt = rule_tally(t, h->rule);
 	if (!rt)
 		return -ENOMEM;
+	fp = fingerprint(t, h->rule, span_of(h->normal, h->normal_n));
+	new = !t->again || !is_known(rt, fp) || is_new(rt, c, h->sample, h->encrypted);
 	p = &rt->part[c];
-	p->count++;
-	p->samples_seen += h->sample;
-	p->protected += h->encrypted;
+	p->count += new;
+	rt->forms.had[c] += new;
+	p->samples_seen += new && h->sample;
+	p->protected += new && h->encrypted;
 	p->evidence |= h->evidence;
 	if (h->confidence > p->best)
 		p->best = h->confidence;
@@ -193,20 +259,21 @@ tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 		rt->repeat = h->pattern->repeat;
 		rt->repeated = h->pattern->repeated;
 	}
-	if (p->n_at < LIMIT_PLACES)
+	if (p->n_at < LIMIT_PLACES && (new || !p->n_at))
 		place(user, h, &p->at[p->n_at++]);
 	add_text(p->samples, &p->n_samples, LIMIT_SAMPLES, h->masked);
 	for (int i = 0; i < HIT_WHY; i++)
 		add_text(p->why, &p->n_why, LIMIT_WHY, h->why[i]);
-	return add_value(
-		rt, c, h->rule, fingerprint(t, h->rule, span_of(h->normal, h->normal_n)), out);
+	return add_value(rt, c, h->rule, fp, out);
 }
 
 void
 tally_misses(struct tally *t, const struct rule *r, uint64_t n)
 {
-	if (n && t->used[r->index])
-		t->by_rule[r->index]->misses += n;
+	struct rule_tally *rt = n && t->used[r->index] ? t->by_rule[r->index] : NULL;
+
+	if (rt)
+		rt->misses += recount_misses(&rt->forms, n);
 }
 
 int
@@ -219,8 +286,13 @@ tally_judge(struct tally *t, const struct judgement *j)
 	if (!rt)
 		return -ENOMEM;
 	p = &rt->part[c];
-	p->count += j->count;
-	p->protected += j->sealed ? j->count : 0;
+	for (uint64_t i = 0; i < j->count; i++) {
+		bool new = !t->again || is_new(rt, c, false, j->sealed);
+
+		p->count += new;
+		p->protected += new && j->sealed;
+		rt->forms.had[c] += new;
+	}
 	p->evidence |= j->evidence;
 	if (j->confidence > p->best)
 		p->best = j->confidence;
@@ -393,6 +465,7 @@ clear(struct rule_tally *rt)
 			fpset_free(&set);
 		rt->part[c] = (struct part_tally){.set = set};
 	}
+	rt->forms = (struct recount){0};
 	rt->repeat = 0;
 	rt->misses = 0;
 	rt->repeated = CONF_NONE;
@@ -407,6 +480,8 @@ tally_clear(struct tally *t)
 			clear(t->by_rule[i]);
 		t->used[i] = false;
 	}
+	t->depth = 0;
+	t->again = false;
 }
 
 int

@@ -277,30 +277,6 @@ html(struct message *m)
 	return q;
 }
 
-/* The document is a part of the message, read by whoever reads such documents. */
-static int
-rtf(struct message *m)
-{
-	struct item in = *m->it;
-	struct reader r;
-	int q;
-
-	if (m->rtf.failed)
-		return -ENOMEM;
-	q = budget_bytes(m->s->budget, m->rtf.n);
-	if (q < 0 || !m->rtf.n)
-		return q;
-	reader_mem(&r, buf_span(&m->rtf));
-	in.r = &r;
-	in.format = FORMAT_RTF;
-	in.mime = "text/rtf";
-	q = reader_peek(&r, READER_HEAD, &in.head);
-	if (q == 0)
-		q = extract_item(&in, m->s);
-	reader_end(&r);
-	return q;
-}
-
 /* --- attachments --- */
 
 struct attached {
@@ -464,11 +440,19 @@ message_texts(struct message *m)
 	if (r == 0)
 		r = send_text(m, PART_HEADER, "message", &m->head);
 	if (r == 0)
+		r = sink_form(m->s, FORM_FIRST);
+	if (r == 0)
 		r = send_text(m, PART_BODY, NULL, &m->body);
+	if (r == 0)
+		r = sink_form(m->s, FORM_NEXT);
 	if (r == 0)
 		r = html(m);
 	if (r == 0)
-		r = rtf(m);
+		r = sink_form(m->s, FORM_NEXT);
+	if (r == 0)
+		r = m->rtf.failed ? -ENOMEM : rtf_inline(m->it, m->s, buf_span(&m->rtf));
+	if (r == 0)
+		r = sink_form(m->s, FORM_END);
 	return r < 0 ? r : send_text(m, PART_METADATA, "properties", &m->words);
 }
 
