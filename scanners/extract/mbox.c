@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "extract/archive_names.h"
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
@@ -23,8 +22,6 @@
 struct mbox {
 	struct linecut cut;
 	struct sink *s;
-	struct names names;
-	struct buf name;
 	uint64_t messages;
 	uint64_t sealed; /* up to this offset of the stream nothing is a "From " line */
 };
@@ -144,10 +141,7 @@ give_message(struct mbox *b)
 
 	seal(b, ahead);
 	mail_name(ahead, name);
-	buf_clear(&b->name);
-	buf_puts(&b->name, name);
-	names_number(&b->names, &b->name);
-	child.name = buf_span(&b->name);
+	child.name = span_str(name);
 	reader_init(&m.r, &message_ops, UINT64_MAX);
 	q = b->s->ops->child(b->s, &child);
 	reader_end(&m.r);
@@ -201,8 +195,6 @@ mbox_run(struct item *it, struct sink *s)
 		if (q == 0)
 			q = say_mailbox(&b);
 	}
-	names_free(&b.names);
-	buf_free(&b.name);
 	return q;
 }
 

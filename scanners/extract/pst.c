@@ -75,7 +75,7 @@ messages(struct walk *w, libpff_item_t *folder)
 			continue;
 		}
 		w->messages++;
-		r = pst_child(w->p, w->p->s, &w->p->names, item);
+		r = pst_child(w->p, w->p->s, item);
 		(void)libpff_item_free(&item, NULL);
 	}
 	return r;
@@ -127,7 +127,7 @@ orphans(struct walk *w)
 		if (libpff_item_get_type(item, &type, NULL) == 1 && type == LIBPFF_ITEM_TYPE_FOLDER)
 			r = folder_walk(w, item, 1);
 		else if (type != LIBPFF_ITEM_TYPE_UNDEFINED && type != LIBPFF_ITEM_TYPE_ATTACHMENT)
-			r = pst_child(w->p, w->p->s, &w->p->names, item);
+			r = pst_child(w->p, w->p->s, item);
 		(void)libpff_item_free(&item, NULL);
 	}
 	return r;

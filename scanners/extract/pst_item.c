@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "extract/archive_names.h"
 #include "extract/extract.h"
 #include "extract/lzfu.h"
 #include "extract/mail.h"
@@ -58,7 +59,6 @@ struct message {
 	struct sink *s;
 	struct pst *p;
 	libpff_item_t *item;
-	struct names names; /* of its attachments */
 	unsigned codepage;
 	struct buf head, words, body, html;
 	bool html_utf8; /* html has been decoded already */
@@ -90,7 +90,7 @@ pst_is_message(const struct reader *r)
 }
 
 int
-pst_child(struct pst *p, struct sink *s, struct names *names, libpff_item_t *item)
+pst_child(struct pst *p, struct sink *s, libpff_item_t *item)
 {
 	struct pst_message m = {.store = p, .item = item};
 	struct item child = {.r = &m.r};
@@ -98,7 +98,6 @@ pst_child(struct pst *p, struct sink *s, struct names *names, libpff_item_t *ite
 	int r = budget_tick(s->budget);
 
 	pst_name(&name, p, item);
-	names_number(names, &name);
 	reader_init(&m.r, &message_ops, UINT64_MAX);
 	child.name = buf_span(&name);
 	if (r == 0)
@@ -327,7 +326,6 @@ attachment_name(struct message *m, libpff_item_t *item, struct buf *out)
 	if (!raw.n)
 		buf_puts(&raw, "attachment");
 	(void)name_decode(out, buf_span(&raw), false);
-	names_number(&m->names, out);
 	buf_free(&raw);
 	if (set)
 		(void)libpff_record_set_free(&set, NULL);
@@ -365,7 +363,7 @@ attached_item(struct message *m, libpff_item_t *item)
 		m->damaged = true;
 		return 0;
 	}
-	r = pst_child(m->p, m->s, &m->names, inner);
+	r = pst_child(m->p, m->s, inner);
 	(void)libpff_item_free(&inner, NULL);
 	return r;
 }
@@ -470,7 +468,6 @@ pst_message_run(struct item *it, struct sink *s)
 		r = attachments(&m);
 	if (r == 0 && s->budget->blown == 0 && m.damaged)
 		r = sink_gap(s, GAP_CORRUPT, true, "message of an Outlook store");
-	names_free(&m.names);
 	buf_free(&m.head);
 	buf_free(&m.words);
 	buf_free(&m.body);
