@@ -146,12 +146,22 @@ names_grow(struct names *t)
 	return true;
 }
 
+/* All bits of a hash count in each of the upper ones, which alone are kept. */
+static uint64_t
+mix(uint64_t h)
+{
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
+	h = (h ^ h >> 27) * 0x94d049bb133111ebu;
+	return h ^ h >> 31;
+}
+
 static uint32_t
 hash_seen(struct names *t, uint64_t hash)
 {
 	struct names_slot *s;
 	uint32_t seen;
 
+	hash = mix(hash);
 	if (t->n >= t->cap / 2 && t->n < LIMIT_ITEMS && !names_grow(t) && !t->cap)
 		return 0;
 	s = find_slot(t->slots, t->cap, hash);
