@@ -46,6 +46,14 @@
 #define LIMIT_PDF_NESTED   32u /* bookmarks within bookmarks */
 
 /* --- documents: what is more goes out in pieces, or is a gap --- */
+#define LIMIT_PST_PAGES	     256u /* pages of a store's trees kept: 128 KiB, or 1 MiB of a large one's */
+#define LIMIT_PST_LEVELS     8u /* of a tree of pages: 20 entries a page make 2^34 in all */
+#define LIMIT_PST_BLOCKS     600000u /* of one node: 4 GiB, as its size has 32 bits */
+#define LIMIT_PST_HEAP	     (16 * MIB) /* properties of a message, or its table of recipients */
+#define LIMIT_PST_PROPS	     65536u /* properties of a node: their numbers have 16 bits */
+#define LIMIT_PST_VALUE	     (64 * MIB) /* one body; RTF unpacked */
+#define LIMIT_PST_CELL	     (64 * KIB) /* one name or address of a recipient */
+#define LIMIT_PST_WORDS	     (1 * MIB) /* header or properties of a message; then they go */
 #define LIMIT_SHEETS	     65536u /* sheets of a workbook: its numbers of sheets have 16 bits */
 #define LIMIT_FORMATS	     65536u /* number formats of a workbook */
 #define LIMIT_CELL_STYLES    262144u /* cell styles of a workbook: Excel stops at 65,490 */
