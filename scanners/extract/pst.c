@@ -16,6 +16,7 @@
 
 #define CRYPT_AT_64 513 /* bCryptMethod of a Unicode store, */
 #define CRYPT_AT_32 461 /* and of an ANSI one */
+#define NOTHING	    8 /* zeros in a row */
 #define CRYPT_EDP   0x10 /* by Windows Information Protection: its key lives elsewhere */
 
 enum { PROP_NAME = 0x3001 };
@@ -77,15 +78,33 @@ struct decoded {
 	struct pst *p;
 };
 
-/* Words of what could not be reached; permuted bytes can be read wherever they are. */
+/* Where zeros end that begin at `from`. */
+static size_t
+zeros_end(const uint8_t *b, size_t from, size_t n)
+{
+	while (from < n && b[from] == 0)
+		from++;
+	return from;
+}
+
+/* Words of what could not be reached: permuted bytes can be read wherever they are. */
 static ssize_t
 decoded_pread(struct reader *r, void *to, size_t n, uint64_t off)
 {
-	struct decoded *d = (struct decoded *)r;
+	const struct decoded *d = (const struct decoded *)r;
 	ssize_t got = reader_pread(d->p->src, to, n, off);
+	uint8_t *b = to;
 
-	if (got > 0)
-		pst_decode(1, 0, to, (size_t)got);
+	for (size_t i = 0; got > 0 && i < (size_t)got;) {
+		size_t end = zeros_end(b, i, (size_t)got);
+
+		/* what was never written is no text; a zero or two are letters */
+		if (end - i < NOTHING) {
+			end += end < (size_t)got;
+			pst_decode(1, 0, b + i, end - i);
+		}
+		i = end;
+	}
 	return got;
 }
 
@@ -117,7 +136,7 @@ store_walk(struct pst *p)
 	struct walk w = {.p = p};
 	int r = pst_walk(p, node, &w);
 
-	if (r == 0)
+	if (r == 0 && (w.messages || !p->lost))
 		r = say_mailbox(&w);
 	if (r < 0 || p->budget->blown || !p->lost)
 		return r;
