@@ -202,9 +202,12 @@ ndb_end(struct ndb *d)
 {
 	struct ref nbt = write_nodes(d), bbt = write_blocks(d);
 	uint64_t span = d->y.map_span, spans = (d->at - d->y.first_map + span - 1) / span;
-	uint64_t end = d->y.first_map + spans * span;
+	uint64_t end = d->y.first_map + spans * span, map = end - span;
 
-	write_header(d, nbt, bbt, end, end - span);
+	/* a large store's map is for 16 MiB */
+	if (d->o.big)
+		end = (d->at + d->y.page - 1) / d->y.page * d->y.page;
+	write_header(d, nbt, bbt, end, map);
 	ndb_write(d, end - 1, "", 1);
 	free(d->blocks);
 	free(d->nodes);
