@@ -175,7 +175,8 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			header_shown(e->header, sizeof e->header, text);
+			utf8_copy(e->header, sizeof e->header,
+				match_header_words(&group_of(w, g)->words, text));
 			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}

@@ -112,7 +112,7 @@ flush(struct table_stage *t)
 		.n = t->n_cells,
 		.votes = t->votes.votes,
 		.columns = t->votes.n_columns,
-		.headers = t->votes.header_ptrs};
+		.headers = t->votes.headers};
 	const struct chunk c = {.buf = t->buf,
 		.n = t->n,
 		.own_hi = t->n,

@@ -5,7 +5,7 @@
 #include "classify/columns.h"
 #include "classify/header.h"
 
-#define HEADER_BYTES 40u /* of a header that are kept for `why` */
+#define HEADER_BYTES 256u /* of a header that are kept and looked at */
 
 /* Of the header in use; all of a table's columns are in [1, n_columns]. */
 struct votes {
@@ -15,8 +15,8 @@ struct votes {
 	uint64_t header_row;
 	uint32_t n_columns;
 	int8_t *votes; /* of (column - 1) * rs->n + rule */
-	char (*headers)[HEADER_BYTES + 1];
-	const char **header_ptrs; /* the same, as the engine takes them */
+	uint8_t (*texts)[HEADER_BYTES]; /* by column */
+	struct span *headers; /* as votes: the words that spoke for the rule, in texts */
 	bool *pads; /* column: lost leading zeros are put back */
 };
 

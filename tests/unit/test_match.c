@@ -210,7 +210,7 @@ tables(void **state)
 	static const struct cell_at cells[] = {{0, 11, 2, 1, false}, {12, 17, 2, 2, false},
 		{18, 29, 2, 3, false}, {30, 39, 2, 3, true}, {40, 45, 2, 5, false},
 		{46, 57, 3, 2, false}};
-	static const char *const headers[] = {"SSN", "Tel", "Personal number 219-09-9997"};
+	struct span headers[3 * T_RULES] = {{0}};
 	int8_t votes[3 * T_RULES] = {0};
 	struct cell_map map = {cells, 6, votes, 3, headers};
 	struct matcher *m = matcher(test_rules());
@@ -220,12 +220,13 @@ tables(void **state)
 	votes[0 * T_RULES + T_SSN] = 1;
 	votes[1 * T_RULES + T_SSN] = -1;
 	votes[2 * T_RULES + T_SSN] = 1;
+	headers[T_SSN] = span_str("SSN");
 	scan(m, text, &map, &s);
 	assert_int_equal(s.n, 3); /* the other rendering in column 3 says nothing new */
 	assert_int_equal(s.v[0].confidence, CONF_HIGH); /* header beats the word phone */
 	assert_string_equal(s.v[0].why[0], "column header \"SSN\"");
 	assert_ptr_equal(s.v[0].cell, &cells[0]);
-	assert_string_equal(s.v[1].why[0], "column header"); /* it held the value */
+	assert_string_equal(s.v[1].why[0], "column header");
 	assert_int_equal(s.v[2].confidence, CONF_LOW); /* voted down; "ssn" is in another row */
 	assert_int_equal(s.v[2].evidence, EV_SHAPE);
 	votes[2 * T_RULES + T_SSN] = 0;
@@ -452,6 +453,26 @@ headers(void **state)
 	}
 }
 
+/* Of a header only the words that a rule knows are shown: people write values into headers. */
+static void
+header_words(void **state)
+{
+	const struct words w = WORDS("ssn", "social", "social security number", "password");
+	static const char *const t[][2] = {{"SSN", "SSN"}, {"SSN#", "SSN"},
+		{"Social Security Number (was Winter)", "Social Security Number"},
+		{"our Social club", "Social"}, {"EmployeeSSN2", "SSN"}, {"S.S.N. no", "S.S.N"},
+		{"Password Winterreise", "Password"}, {"Winterreise", ""}, {"", ""},
+		{"passwords", ""}, {"social-security\nnumber", "social-security\nnumber"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct span got = match_header_words(&w, span_str(t[i][0]));
+
+		if (got.n != strlen(t[i][1]) || memcmp(got.p, t[i][1], got.n) != 0)
+			fail_msg("'%s': '%.*s'", t[i][0], (int)got.n, (const char *)got.p);
+	}
+}
+
 static void
 names(void **state)
 {
@@ -539,6 +560,7 @@ main(void)
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(steady_state),
 		cmocka_unit_test(headers),
+		cmocka_unit_test(header_words),
 		cmocka_unit_test(names),
 		cmocka_unit_test(yields),
 	};
