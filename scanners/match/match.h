@@ -84,7 +84,7 @@ struct hit {
 	enum confidence confidence; /* without EV_REPEAT, which only the whole item can tell */
 	uint8_t evidence;
 	bool sample, encrypted;
-	bool capped; /* its column's header speaks against it: repetition does not lift it */
+	bool capped; /* a header or word speaks against it: repetition does not lift it */
 	char normal[CHECK_NORMAL]; /* what `unique` counts; secrets: the value itself, cut */
 	uint8_t normal_n;
 	char masked[48]; /* may be shown: last 4 at most; "" for secrets */
