@@ -107,6 +107,7 @@
 #define LIMIT_WHY	     6u /* reasons kept of one finding */
 #define LIMIT_RUN	     65536u /* fingerprints gathered before a sorted run is sent */
 #define TABLE_STAGE_ROWS     64u /* rows held back to find the header */
+#define LIMIT_LATE_HEADER    16384u /* cells behind those rows that are asked: long notes on top */
 
 /* --- rule files --- */
 #define YAML_BYTES  (1024u * 1024) /* one rule file; all shipped ones together are a tenth */

@@ -227,6 +227,38 @@ test_password_list(void **state)
 		LIST_CELLS("weekly", "wherever", "sometimes"));
 }
 
+/* Notes of more rows than are held back, and then the table. */
+static void
+test_late_header(void **state)
+{
+	static const char table[] = "Site|User|Password\nftp|ann|Winter2014!\nvpn|bob|gr4nit\n"
+				    "crm|cid|t0fu.x\n";
+	struct buf text = {0};
+	const char *judged;
+
+	(void)state;
+	for (size_t notes = 63; notes < 6000; notes = notes < 67 ? notes + 1 : notes * 2) {
+		const struct table_at at = {0};
+		struct table_stage *t;
+
+		buf_clear(&text);
+		buf_clear(&log_);
+		for (size_t i = 0; i < notes; i++)
+			buf_puts(&text, "a note|of some words\n");
+		buf_puts(&text, table);
+		assert_int_equal(table_stage_new(&set, &out, &t), 0);
+		assert_int_equal(table_stage_begin(t, &at), 0);
+		feed(t, buf_cstr(&text), 1);
+		assert_int_equal(table_stage_end(t), 0);
+		judged = strstr(buf_cstr(&log_), "judge password-list 3 count 3 at ");
+		if (!judged)
+			fail_msg("behind %zu rows no header", notes);
+		assert_null(strstr(judged + 1, "judge"));
+		table_stage_free(t);
+	}
+	buf_free(&text);
+}
+
 /* Words that rule a column out. */
 static void
 test_policy_column(void **state)
@@ -314,6 +346,7 @@ main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_alt_and_zeros),
 		cmocka_unit_test(test_password_list),
+		cmocka_unit_test(test_late_header),
 		cmocka_unit_test(test_policy_column),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_wide_and_long),
