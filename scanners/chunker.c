@@ -11,11 +11,11 @@
 #include "base/count.h"
 #include "base/utf8.h"
 #include "fold.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
 #define CHUNK_CAP (CHUNK_SIZE + 2 * CHUNK_CONTEXT)
-#define RAW_RUNS  4096 /* offsets remembered in one chunk of raw runs */
 
 struct chunker {
 	struct chunker_out out;
@@ -31,7 +31,7 @@ struct chunker {
 	struct {
 		size_t pos; /* in buf */
 		uint64_t offset;
-	} runs[RAW_RUNS];
+	} runs[LIMIT_RAW_RUNS];
 	uint8_t buf[CHUNK_CAP + MATCH_PAD];
 };
 
@@ -140,7 +140,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 	int r;
 
 	if (at->part == PART_RAW && c->open && c->at.part == PART_RAW) {
-		if (c->n_runs == RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
+		if (c->n_runs == LIMIT_RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
 			r = chunker_flush(c);
 			if (r != 0)
 				return r;

@@ -9,18 +9,18 @@
 #include <errno.h>
 
 #include "classify/value.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define BELOW	     12u /* rows below a candidate that are looked at */
-#define KNOWN_ROWS   8u /* rows that may be a header by their words alone */
-#define HEADER_ROWS  3u /* rows a wrapped header may have */
-#define HEADER_CELLS 512u /* cells of a row that are looked at: the rest will be like them */
+#define BELOW	    12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS  8u /* rows that may be a header by their words alone */
+#define HEADER_ROWS 3u /* rows a wrapped header may have */
 
 static size_t
 width(const struct held_row *r)
 {
-	return r->n < HEADER_CELLS ? r->n : HEADER_CELLS;
+	return r->n < LIMIT_HEADER_CELLS ? r->n : LIMIT_HEADER_CELLS;
 }
 
 static const struct cell *

@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-#define HOLD_BYTES (1 * MIB) /* text of the rows held back, at most */
 #define CELL_PIECE (64 * KIB) /* a longer cell is laid out in pieces of this size */
 
 struct table_stage {
@@ -407,7 +406,7 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 		return stream_row(t, row, cells, n);
 	}
 	r = hold(t, row, cells, n);
-	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > HOLD_BYTES))
+	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > LIMIT_ROWS_HELD))
 		r = decide(t, true);
 	return r;
 }

@@ -5,6 +5,7 @@
  * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2".
  */
 #include "match/words.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -43,7 +44,7 @@ words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
 	ret->firsts = 0;
-	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
+	for (size_t i = 0; i < s.n && ret->n < LIMIT_FOLDED; i++) {
 		if (kind_of(s.p[i]) == OTHER)
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);

@@ -4,6 +4,7 @@
  * `require`, and only then the words against it.
  */
 #include "match/engine.h"
+#include "limits.h"
 
 #include "base/poison.h"
 

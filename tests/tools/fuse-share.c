@@ -51,8 +51,8 @@ struct node {
 /* Number 0 is nothing, 1 the root, as the protocol has it. */
 static const struct node nodes[] = {
 	[1] = {"", 1, .dir = true},
-	{"plain.txt", 1},
-	{"caf\xE9.txt", 1},
+	{"plain.txt", .up = 1},
+	{"caf\xE9.txt", .up = 1},
 	{"noblocks.txt", 1, .stub = true},
 	{"openfails.txt", 1, .trick = OPEN_FAILS, .error = EIO},
 	{"vanishes.txt", 1, .trick = OPEN_FAILS, .error = ENOENT},
@@ -81,12 +81,12 @@ static const struct node nodes[] = {
 	{"two.txt", 23, .trick = OPEN_FAILS, .error = EACCES},
 	{"three.txt", 23, .trick = OPEN_FAILS, .error = EACCES},
 	{"untyped", 1, .dir = true, .trick = LIST_NO_TYPE},
-	{"below.txt", 27},
+	{"below.txt", .up = 27},
 	{"folder", 27, .dir = true},
-	{"deeper.txt", 29},
+	{"deeper.txt", .up = 29},
 	{"hung", 1, .dir = true, .trick = LIST_NO_TYPE},
 	{"hangs.txt", 31, .trick = READ_HANGS, .direct = true},
-	{"behind.txt", 31},
+	{"behind.txt", .up = 31},
 };
 #define NODES ((uint32_t)(sizeof nodes / sizeof *nodes))
 
