@@ -511,7 +511,7 @@ header_words(void **state)
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		struct span got = match_header_words(&w, span_str(t[i][0]));
 
-		if (got.n != strlen(t[i][1]) || memcmp(got.p, t[i][1], got.n) != 0)
+		if (!span_eq(got, span_str(t[i][1])))
 			fail_msg("'%s': '%.*s'", t[i][0], (int)got.n, (const char *)got.p);
 	}
 }

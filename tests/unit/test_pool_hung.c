@@ -65,6 +65,7 @@ inside_goes_on(const char *share)
 	begun = pool_now_ms();
 	pool_free(g.pool);
 	assert_true(pool_now_ms() - begun < POOL_KILL_MS);
+	buf_free(&g.log);
 	return 0;
 }
 
@@ -85,6 +86,7 @@ inside_ends(const char *share)
 	begun = pool_now_ms();
 	pool_free(g.pool);
 	assert_true(pool_now_ms() - begun < 2 * POOL_KILL_MS);
+	buf_free(&g.log);
 	return 0;
 }
 
