@@ -161,7 +161,8 @@ $(TOOLS:%=$(B)/tests/tools/%): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_O
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load: | $(B)/tests/tools/test-worker
+$(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load $(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/test-worker
+$(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/fuse-share
 unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "baseline.h"
+#include "escape.h"
 #include "outs.h"
 #include "progress.h"
 #include "record.h"
@@ -59,11 +60,9 @@ audit_say(struct audit *a, const char *fmt, ...)
 	va_list ap;
 
 	progress_clear(&a->progress);
-	(void)fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	escape_say(program_invocation_short_name, fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
 }
 
 static int

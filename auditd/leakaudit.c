@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "escape.h"
 #include "nearest.h"
 
 #include "base/poison.h"
@@ -63,6 +64,16 @@ verb_find(const char *name)
 	return NULL;
 }
 
+__attribute__((format(printf, 1, 2))) static void
+say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	escape_say("leakaudit", fmt, ap);
+	va_end(ap);
+}
+
 static int
 verb_unknown(const char *word)
 {
@@ -72,10 +83,8 @@ verb_unknown(const char *word)
 	for (size_t i = 0; i < N_BUILT; i++)
 		names[i] = built[i]->name;
 	near = nearest_find(word, names, N_BUILT);
-	(void)fprintf(stderr, "leakaudit: unknown verb '%s'", word);
-	if (near)
-		(void)fprintf(stderr, ": did you mean %s?", near);
-	(void)fputc('\n', stderr);
+	say("unknown verb '%s'%s%s%s", word, near ? ": did you mean " : "", near ? near : "",
+		near ? "?" : "");
 	usage(stderr);
 	return STATUS_TROUBLE;
 }
@@ -149,7 +158,7 @@ main(int argc, char **argv)
 	status = run(argc, argv);
 	errno = 0;
 	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && status <= STATUS_FOUND) {
-		(void)fprintf(stderr, "leakaudit: cannot write standard output\n");
+		say("cannot write standard output");
 		return STATUS_TROUBLE;
 	}
 	return status;

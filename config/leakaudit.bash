@@ -12,6 +12,12 @@ _leakaudit_list() {
 	compopt -o nospace 2>/dev/null
 }
 
+# a name may hold blanks
+_leakaudit_files() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+
 _leakaudit_scan() {
 	case $prev in
 	-f | --format) COMPREPLY=($(compgen -W 'text jsonl json csv' -- "$cur")) ;;
@@ -29,7 +35,7 @@ _leakaudit_scan() {
 			--no-default-excludes --one-file-system --max-depth --max-file --files-from
 			--null --baseline --ocr --show --mask-names --syslog --progress --quiet
 			--verbose --color --config --help' -- "$cur")) ;;
-		*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+		*) _leakaudit_files ;;
 		esac
 		;;
 	esac
@@ -39,13 +45,19 @@ _leakaudit_rules() {
 	case $prev in
 	rules) COMPREPLY=($(compgen -W 'list show check --rules --config --help' -- "$cur")) ;;
 	show) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
-	*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+	*) _leakaudit_files ;;
 	esac
 }
 
 _leakaudit() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
+	# --option=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		COMPREPLY=($(compgen -W 'scan rules version help' -- "$cur"))
 		return

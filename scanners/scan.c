@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "frame.h"
@@ -313,6 +314,20 @@ scan_reader(struct scan *s, struct reader *r, const struct scan_file *f, const s
 	return q == -EFBIG || q == -E2BIG || q == -ETIME || q == -ENOMEM ? 0 : q;
 }
 
+/* Somebody wrote to the file while it was read: what was cut off is lost, what was added may be. */
+static int
+say_changed(const struct scan_file *f, const struct reader *r, const struct scan_out *out)
+{
+	const struct inner whole = {NULL, 0};
+	off_t end = lseek(f->fd, 0, SEEK_END);
+
+	if (r->cut || (end >= 0 && (uint64_t)end < f->size))
+		return out->gap(out->user, &whole, GAP_CHANGED, true, "became shorter meanwhile");
+	if (end > 0 && (uint64_t)end > f->size)
+		return out->gap(out->user, &whole, GAP_CHANGED, false, "became longer meanwhile");
+	return 0;
+}
+
 int
 scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 	struct scan_stats *ret_stats)
@@ -322,6 +337,8 @@ scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 
 	reader_fd(&r, f->fd, f->size);
 	q = scan_reader(s, &r, f, out, ret_stats);
+	if (q == 0)
+		q = say_changed(f, &r, out);
 	reader_end(&r);
 	return q;
 }

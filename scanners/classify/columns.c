@@ -16,14 +16,13 @@
 #include "classify/header.h"
 #include "classify/value.h"
 #include "match/words.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define MAX_ENTRIES 1024u /* columns joined to groups: a table has tens at most */
-#define WAIT_BYTES  (32u * 1024) /* secrets that wait for the table to prove itself */
-#define DISTINCT    64u /* values remembered to see whether secrets differ */
 #define SURE	    4096u /* rows after which a column is known for what it is */
 #define EVERY	    16u /* from then on one row in so many is asked, and counts for so many */
+#define EVERY_SHIFT 28 /* of the 32 bits of a row's hash four are left: tables have a rhythm */
 
 struct entry {
 	uint32_t col;
@@ -37,7 +36,7 @@ struct group_state {
 	uint64_t last_row; /* counted already */
 	uint64_t words; /* bits: the group's words seen in headers */
 	uint64_t strong; /* secrets that are no plain words */
-	uint32_t seen[DISTINCT];
+	uint32_t seen[LIMIT_SECRETS_SEEN];
 	uint32_t n_seen; /* distinct ones among the first values */
 };
 
@@ -95,7 +94,7 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 
 	if (c) {
 		c->watches = calloc((size_t)rs->n + 1, sizeof *c->watches);
-		c->entries = calloc(MAX_ENTRIES, sizeof *c->entries);
+		c->entries = calloc(LIMIT_COLUMNS, sizeof *c->entries);
 		bad = !c->watches || !c->entries;
 	}
 	for (uint16_t i = 0; !bad && i < rs->n; i++) {
@@ -104,7 +103,7 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 
 		if (!r->table || r->table->n_groups == 0 || r->table->n_groups > UINT16_MAX)
 			continue;
-		*w = (struct watch){.rule = r, .wait = {.max = WAIT_BYTES}};
+		*w = (struct watch){.rule = r, .wait = {.max = LIMIT_SECRETS_WAIT}};
 		w->groups = calloc(r->table->n_groups, sizeof *w->groups);
 		bad = !w->groups;
 		c->n_watches++;
@@ -172,10 +171,11 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
 			struct entry *e = &c->entries[c->n_entries];
 
-			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
+			if (c->n_entries == LIMIT_COLUMNS || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			header_shown(e->header, sizeof e->header, text);
+			utf8_copy(e->header, sizeof e->header,
+				match_header_words(&group_of(w, g)->words, text));
 			w->groups[g].words |= group_words(group_of(w, g), folded);
 			c->n_entries++;
 		}
@@ -204,7 +204,7 @@ note_secret(struct group_state *s, struct span t)
 		if (s->seen[i] == h)
 			return;
 	}
-	if (s->n_seen < DISTINCT)
+	if (s->n_seen < LIMIT_SECRETS_SEEN)
 		s->seen[s->n_seen++] = h;
 }
 
@@ -212,7 +212,7 @@ note_secret(struct group_state *s, struct span t)
 static bool
 secrets_plausible(const struct group_state *s)
 {
-	uint64_t first = s->rows < DISTINCT ? s->rows : DISTINCT;
+	uint64_t first = s->rows < LIMIT_SECRETS_SEEN ? s->rows : LIMIT_SECRETS_SEEN;
 
 	return s->strong * 4 >= s->rows && (uint64_t)s->n_seen * 4 >= first && s->n_seen >= 2;
 }
@@ -282,7 +282,7 @@ take_secret(struct columns *c, struct watch *w, struct span t, const struct clas
 	}
 	if (w->gave_up)
 		return;
-	if (w->wait.n + n + 1 > WAIT_BYTES) {
+	if (w->wait.n + n + 1 > LIMIT_SECRETS_WAIT) {
 		w->gave_up = true;
 		buf_clear(&w->wait);
 		return;
@@ -313,7 +313,7 @@ count_cell(
 	bool sampled = is_sampled(c, e, g, s);
 	struct span t;
 
-	if (sampled && c->rows % EVERY)
+	if (sampled && (uint32_t)c->rows * 2654435761u >> EVERY_SHIFT)
 		return;
 	t = value_trim(cell->text);
 	if (!value_is(t, g->values) && !(cell->alt.n && value_is(cell->alt, g->values)))

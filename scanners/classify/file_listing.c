@@ -258,11 +258,13 @@ on_line(void *user, struct span line, uint64_t number)
 
 	while (line.n && isspace(line.p[line.n - 1]))
 		line.n--;
-	if (line.n == 0)
+	if (line.n == 0 || l->other)
 		return;
 	l->filled++;
 	k = line_kind(line);
 	l->count[k]++;
+	if (l->filled % EARLY == 0)
+		l->other = (l->filled - l->count[KIND_NONE]) * RARE < l->filled;
 	if (k == KIND_NONE)
 		l->extra += (l->first || l->filled < 16) && is_extra_line(line);
 	else if (!l->first)
@@ -284,7 +286,6 @@ listing_text(void *state, struct span utf8)
 	if (l->other)
 		return;
 	lines_feed(&l->lines, utf8, on_line, l);
-	l->other = l->filled >= EARLY && (l->filled - l->count[KIND_NONE]) * RARE < l->filled;
 }
 
 static int

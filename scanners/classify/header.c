@@ -9,22 +9,18 @@
 #include <errno.h>
 
 #include "classify/value.h"
-
-#include "base/buf.h"
-
-#include "base/utf8.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define BELOW	     12u /* rows below a candidate that are looked at */
-#define KNOWN_ROWS   8u /* rows that may be a header by their words alone */
-#define HEADER_ROWS  3u /* rows a wrapped header may have */
-#define HEADER_CELLS 512u /* cells of a row that are looked at: the rest will be like them */
+#define BELOW	    12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS  8u /* rows that may be a header by their words alone */
+#define HEADER_ROWS 3u /* rows a wrapped header may have */
 
 static size_t
 width(const struct held_row *r)
 {
-	return r->n < HEADER_CELLS ? r->n : HEADER_CELLS;
+	return r->n < LIMIT_HEADER_CELLS ? r->n : LIMIT_HEADER_CELLS;
 }
 
 static const struct cell *
@@ -278,44 +274,4 @@ header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col
 		k += t.n;
 	}
 	return k;
-}
-
-/* Letters with the punctuation of labels: "E-mail", "SSN#", "Field 12". */
-static bool
-word_may_be_shown(struct span w)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < w.n; i++) {
-		uint8_t c = w.p[i];
-
-		if (c >= '0' && c <= '9')
-			digits++;
-		else if (c < 0x80 && !((c | 32) >= 'a' && (c | 32) <= 'z') &&
-			!memchr("#.-_/'&:,", c, 9))
-			return false;
-	}
-	return digits <= 2;
-}
-
-void
-header_shown(char *buf, size_t size, struct span text)
-{
-	struct buf b = {.max = 256};
-
-	for (size_t at = 0; at < text.n;) {
-		size_t end = at;
-
-		while (end < text.n && text.p[end] != ' ')
-			end++;
-		if (!word_may_be_shown(span_sub(text, at, end - at))) {
-			buf_puts(&b, "...");
-			break;
-		}
-		end += end < text.n;
-		buf_put(&b, text.p + at, end - at);
-		at = end;
-	}
-	utf8_copy(buf, size, buf_span(&b));
-	buf_free(&b);
 }

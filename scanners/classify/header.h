@@ -34,11 +34,4 @@ bool header_again(const struct held_row *r, header_known *known, void *user);
 size_t header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col, char *buf,
 	size_t size);
 
-/*
- * A header as it may be shown: people write values into headers ("Password (was x1!)"), so it ends
- * in "..." before the first word that holds more than letters and the punctuation of labels, or
- * lies in brackets. Numbers of at most two digits may stay. NUL-terminated, at most size bytes.
- */
-void header_shown(char *buf, size_t size, struct span text);
-
 #endif

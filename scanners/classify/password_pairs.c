@@ -15,6 +15,8 @@
 #include "classify/value.h"
 
 #include "base/count.h"
+#include "limits.h"
+
 #include "base/poison.h"
 
 #define BEFORE	    3u /* lines above a password in which its user may stand */
@@ -216,7 +218,7 @@ line_of(struct span text, size_t bol, size_t eol)
 
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
-	return value_trim(span_sub(line, 0, LINE_KEEP));
+	return value_trim(span_sub(line, 0, LIMIT_LINE_KEPT));
 }
 
 /* The lines with something in them before the one that begins at bol: in the text, then before it. */

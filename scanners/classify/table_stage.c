@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-#define HOLD_BYTES (1 * MIB) /* text of the rows held back, at most */
 #define CELL_PIECE (64 * KIB) /* a longer cell is laid out in pieces of this size */
 
 struct table_stage {
@@ -29,6 +28,7 @@ struct table_stage {
 	size_t n_rows;
 	bool decided;
 	uint64_t last_row; /* the last one that is not blank */
+	size_t late; /* cells since the header was to be found */
 	struct votes votes;
 	/* the chunk */
 	uint8_t *buf;
@@ -78,6 +78,7 @@ start_over(struct table_stage *t)
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
 	t->decided = false;
 	t->last_row = 0;
+	t->late = 0;
 }
 
 int
@@ -112,7 +113,7 @@ flush(struct table_stage *t)
 		.n = t->n_cells,
 		.votes = t->votes.votes,
 		.columns = t->votes.n_columns,
-		.headers = t->votes.header_ptrs};
+		.headers = t->votes.headers};
 	const struct chunk c = {.buf = t->buf,
 		.n = t->n,
 		.own_hi = t->n,
@@ -310,11 +311,12 @@ judge_table(struct table_stage *t)
 	return columns_end(t->votes.columns, &at, &t->out.classify);
 }
 
-/* Behind a blank row another table may begin, with a header of its own. */
+/* Behind a blank row another table may begin, with a header of its own; behind notes the first. */
 static int
 next_table(struct table_stage *t, const struct held_row *r)
 {
-	bool gap = t->last_row && r->row > t->last_row + 1;
+	bool gap = (t->last_row && r->row > t->last_row + 1) ||
+		(!t->votes.has_header && t->late && t->late <= LIMIT_LATE_HEADER);
 	int q;
 
 	if (header_blank(r->cells, r->n))
@@ -347,16 +349,19 @@ stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t
 	return lay_out(t, row, cells, n);
 }
 
+/* more: rows will follow, so the last one held may be a header, too. */
 static int
-decide(struct table_stage *t)
+decide(struct table_stage *t, bool more)
 {
 	size_t first, last;
 	int r = header_find(t->rows, t->n_rows, votes_known, &t->votes, &first, &last);
 
 	t->decided = true;
 	r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
-	for (size_t i = 0; r == 0 && i < t->n_rows; i++)
+	for (size_t i = 0; r == 0 && i < t->n_rows; i++) {
+		t->late = more && i + 1 == t->n_rows;
 		r = stream_row(t, t->rows[i].row, t->rows[i].cells, t->rows[i].n);
+	}
 	t->n_rows = 0;
 	arena_reset(&t->held);
 	return r;
@@ -395,18 +400,21 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 {
 	int r;
 
-	if (t->decided)
+	if (t->decided) {
+		if (t->late <= LIMIT_LATE_HEADER)
+			t->late += n;
 		return stream_row(t, row, cells, n);
+	}
 	r = hold(t, row, cells, n);
-	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > HOLD_BYTES))
-		r = decide(t);
+	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > LIMIT_ROWS_HELD))
+		r = decide(t, true);
 	return r;
 }
 
 int
 table_stage_end(struct table_stage *t)
 {
-	int r = t->decided || !t->buf ? 0 : decide(t);
+	int r = t->decided || !t->buf ? 0 : decide(t, false);
 
 	if (r == 0)
 		r = flush(t);

@@ -1,15 +1,15 @@
 /*
  * Types are judged generously one by one, since a type only counts in a column whose header has
  * already said what it is: the header and the values are the two kinds of evidence. All tests are
- * single passes over short spans; a cell longer than VALUE_MAX is text and nothing else.
+ * single passes over short spans; a cell longer than LIMIT_VALUE is text and nothing else.
  */
 #include "classify/value.h"
 
 #include <strings.h>
 
-#include "base/poison.h"
+#include "limits.h"
 
-#define VALUE_MAX 128
+#include "base/poison.h"
 
 static bool
 is_digit(uint8_t c)
@@ -353,7 +353,7 @@ value_is(struct span t, enum value_type type)
 	t = value_trim(t);
 	if (t.n == 0)
 		return false;
-	if (t.n > VALUE_MAX)
+	if (t.n > LIMIT_VALUE)
 		return type == VALUE_ANY || type == VALUE_TEXT;
 	switch (type) {
 	case VALUE_ANY:
@@ -385,7 +385,7 @@ bool
 value_typed(struct span t)
 {
 	t = value_trim(t);
-	if (t.n == 0 || t.n > VALUE_MAX)
+	if (t.n == 0 || t.n > LIMIT_VALUE)
 		return false;
 	if (is_number(t))
 		return count(t).digits > 4 || !only(t, "");

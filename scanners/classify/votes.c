@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "limits.h"
 #include "match/words.h"
 
@@ -28,12 +27,12 @@ void
 votes_forget(struct votes *v)
 {
 	free(v->votes);
+	free(v->texts);
 	free(v->headers);
-	free((void *)v->header_ptrs);
 	free(v->pads);
 	v->votes = NULL;
+	v->texts = NULL;
 	v->headers = NULL;
-	v->header_ptrs = NULL;
 	v->pads = NULL;
 	v->n_columns = 0;
 	v->has_header = false;
@@ -59,11 +58,11 @@ static int
 header_room(struct votes *v, uint32_t columns)
 {
 	v->votes = calloc((size_t)columns * v->rs->n + 1, 1);
-	v->headers = calloc(columns, sizeof *v->headers);
-	v->header_ptrs = calloc(columns, sizeof *v->header_ptrs);
+	v->texts = calloc(columns, sizeof *v->texts);
+	v->headers = calloc((size_t)columns * v->rs->n + 1, sizeof *v->headers);
 	v->pads = calloc(columns, sizeof *v->pads);
 	v->n_columns = columns;
-	return v->votes && v->headers && v->header_ptrs && v->pads ? 0 : -ENOMEM;
+	return v->votes && v->texts && v->headers && v->pads ? 0 : -ENOMEM;
 }
 
 static int
@@ -72,14 +71,16 @@ vote_column(struct votes *v, uint32_t col, struct span text)
 	struct folded f;
 
 	words_fold(text, &f);
-	header_shown(v->headers[col - 1], sizeof v->headers[0], text);
 	for (uint16_t i = 0; i < v->rs->n; i++) {
 		const struct rule *r = &v->rs->rules[i];
 		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
+		size_t at = (size_t)(col - 1) * v->rs->n + i;
 
-		v->votes[(size_t)(col - 1) * v->rs->n + i] = (int8_t)vote;
-		if (vote > 0 && rule_wants_digits9(r))
-			v->pads[col - 1] = true;
+		v->votes[at] = (int8_t)vote;
+		if (vote <= 0)
+			continue;
+		v->headers[at] = match_header_words(&r->header_yes, text);
+		v->pads[col - 1] |= rule_wants_digits9(r);
 	}
 	return columns_header(v->columns, col, text, &f);
 }
@@ -104,12 +105,11 @@ votes_take(struct votes *v, const struct held_row *rows, size_t first, size_t la
 		return 0;
 	r = header_room(v, columns);
 	for (uint32_t col = 1; r == 0 && col <= columns; col++) {
-		char buf[256];
-		size_t n = header_text(rows, first, last, col, buf, sizeof buf);
+		char *text = (char *)v->texts[col - 1];
+		size_t n = header_text(rows, first, last, col, text, sizeof v->texts[0]);
 
-		v->header_ptrs[col - 1] = v->headers[col - 1];
 		if (n)
-			r = vote_column(v, col, span_of(buf, n));
+			r = vote_column(v, col, span_of(text, n));
 	}
 	v->has_header = r == 0;
 	v->header_row = rows[last].row;

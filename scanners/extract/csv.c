@@ -1,6 +1,6 @@
 /*
  * Rows are cut out of one window of decoded text in place: cells of a row are spans of the window,
- * and only a doubled quote moves bytes. A quote that does not close within CSV_QUOTED bytes is taken
+ * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes is taken
  * for an ordinary character, and no quote is believed again before the place where that was found
  * out, so that every byte is looked at twice at most and a stray quote cannot swallow the file.
  */
@@ -19,10 +19,9 @@
 
 #include "base/poison.h"
 
-#define CSV_PIECE  (64u * 1024)
-#define BLOCK	   (4 * LANES) /* bytes that are searched at once for the end of a cell */
-#define CSV_ROW	   (1 * MIB) /* bytes of one row; the window holds no more */
-#define CSV_QUOTED (64 * KIB) /* bytes within which a quote must close */
+#define CSV_PIECE (64u * 1024)
+#define BLOCK	  (4 * LANES) /* bytes that are searched at once for the end of a cell */
+#define CSV_ROW	  (1 * MIB) /* bytes of one row; the window holds no more */
 
 enum where { AT_START, IN_PLAIN, IN_QUOTED, AFTER_QUOTED };
 
@@ -187,7 +186,7 @@ parse_quoted(struct csv *c, bool last)
 	const uint8_t *q = memchr(c->win.p + c->pos, '"', c->win.n - c->pos);
 	size_t at = q ? (size_t)(q - c->win.p) : c->win.n;
 
-	if (at - c->field > CSV_QUOTED || (!q && last)) {
+	if (at - c->field > LIMIT_CSV_QUOTED || (!q && last)) {
 		c->pos = at;
 		distrust(c);
 		return true;
@@ -434,7 +433,7 @@ feed_all(struct csv *c, struct item *it, struct decoder *d)
 static char
 find_sep(const struct item *it)
 {
-	uint8_t buf[CSV_SAMPLE];
+	uint8_t buf[LIMIT_CSV_SAMPLE];
 	size_t n = text_sample(it->head, it->charset ? it->charset : "utf-8", buf, sizeof buf);
 
 	if (n > 5 && memcmp(buf, "sep=", 4) == 0 && memchr(",;\t|", buf[4], 4))

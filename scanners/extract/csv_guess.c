@@ -8,9 +8,9 @@
 
 #include <strings.h>
 
-#include "base/poison.h"
+#include "limits.h"
 
-#define GUESS_LINES 16
+#include "base/poison.h"
 
 /* What the first records look like under one separator. */
 struct look {
@@ -124,7 +124,7 @@ look_at(struct span s, char sep, bool cut, bool strict)
 	struct look k = {0};
 	size_t at = 0;
 
-	while (at < s.n && k.records < GUESS_LINES) {
+	while (at < s.n && k.records < LIMIT_CSV_GUESS) {
 		struct look was = k;
 		unsigned cells;
 		size_t next, line = at;
@@ -189,8 +189,8 @@ csv_guess(struct span sample, bool named, bool cut)
 	char best = 0;
 	unsigned most = 0;
 
-	if (sample.n > CSV_SAMPLE)
-		sample.n = CSV_SAMPLE;
+	if (sample.n > LIMIT_CSV_SAMPLE)
+		sample.n = LIMIT_CSV_SAMPLE;
 	for (size_t i = 0; i < sizeof seps; i++) {
 		struct look k;
 

@@ -34,8 +34,8 @@ key_at(const struct json *j, unsigned depth)
 static void
 key_set(struct json_key *k, struct span s)
 {
-	s = span_sub(s, 0, JSON_KEY);
-	while (s.n == JSON_KEY && s.n && s.p[s.n - 1] >= 0x80)
+	s = span_sub(s, 0, LIMIT_JSON_KEY);
+	while (s.n == LIMIT_JSON_KEY && s.n && s.p[s.n - 1] >= 0x80)
 		s.n--;
 	k->n = (uint8_t)s.n;
 	for (size_t i = 0; i < s.n; i++)
@@ -231,5 +231,5 @@ json_key_end(struct json *j)
 	if (j->depth <= LIMIT_JSON_DEPTH)
 		key_set(&j->keys[j->depth], s);
 	j->wait_key = false;
-	return s.n > JSON_KEY && j->record ? json_group_stop(j) : 0;
+	return s.n > LIMIT_JSON_KEY && j->record ? json_group_stop(j) : 0;
 }

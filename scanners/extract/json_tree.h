@@ -5,10 +5,8 @@
 #include "extract/records.h"
 #include "limits.h"
 
-#define JSON_KEY 96u /* bytes of a key that are kept */
-
 struct json_key {
-	uint8_t n, p[JSON_KEY];
+	uint8_t n, p[LIMIT_JSON_KEY];
 };
 
 enum json_where { JSON_BETWEEN, JSON_STRING, JSON_BARE };

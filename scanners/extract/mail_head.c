@@ -14,16 +14,12 @@
 
 #include "base/poison.h"
 
-#define FIELD_NAME_MAX 128u
-#define FROM_LINE_MAX  512u
-#define NAME_BYTES     (16 * KIB) /* of a mail without a Message-ID that make up its name */
-
 size_t
 head_field(struct span line)
 {
 	size_t n = 0, colon;
 
-	while (n < line.n && n < FIELD_NAME_MAX && line.p[n] > ' ' && line.p[n] < 127 &&
+	while (n < line.n && n < LIMIT_MAIL_FIELD_NAME && line.p[n] > ' ' && line.p[n] < 127 &&
 		line.p[n] != ':')
 		n++;
 	colon = n;
@@ -58,7 +54,7 @@ head_from_line(struct span line)
 
 	if (!span_has(line, 0, "From ", 5))
 		return false;
-	line = span_sub(line, 5, FROM_LINE_MAX);
+	line = span_sub(line, 5, LIMIT_FROM_LINE);
 	for (size_t i = 0; i + 4 < line.n && line.p[i] != '\n'; i++) {
 		const uint8_t *p = line.p + i;
 
@@ -271,7 +267,7 @@ void
 mail_name(struct span raw, char ret_name[MAIL_NAME_MAX])
 {
 	struct span id = raw_find(raw, "message-id");
-	uint64_t hash = name_hash(id.n ? id : span_sub(raw, 0, NAME_BYTES));
+	uint64_t hash = name_hash(id.n ? id : span_sub(raw, 0, LIMIT_MAIL_NAMED_BY));
 	unsigned y, m, d;
 
 	hash ^= hash >> 32;

@@ -11,11 +11,9 @@
 
 #include "base/poison.h"
 
-#define VALUE_MAX (64 * MIB)
-#define NAMED_BY  (4 * KIB) /* of a body, for a mail without Message-ID */
-#define TICKS	  10000000ull /* of a second */
-#define EPOCH	  11644473600ull /* seconds from 1601 to 1970 */
-#define MULTI	  0x1000u
+#define TICKS 10000000ull /* of a second */
+#define EPOCH 11644473600ull /* seconds from 1601 to 1970 */
+#define MULTI 0x1000u
 
 enum {
 	TYPE_STRING8 = 0x1E,
@@ -72,7 +70,7 @@ take(libpff_record_entry_t *e, struct pst_value *v)
 	uint8_t *to;
 
 	buf_clear(&v->data);
-	v->data.max = VALUE_MAX;
+	v->data.max = LIMIT_PST_VALUE;
 	if (libpff_record_entry_get_entry_type(e, &id, NULL) != 1 ||
 		libpff_record_entry_get_value_type(e, &type, NULL) != 1 || !wanted(type))
 		return false;
@@ -81,7 +79,8 @@ take(libpff_record_entry_t *e, struct pst_value *v)
 	if (type & MULTI)
 		return (type & ~MULTI) != TYPE_TIME && type != (TYPE_BINARY | MULTI) &&
 			take_list(e, v);
-	if (libpff_record_entry_get_data_size(e, &size, NULL) != 1 || !size || size > VALUE_MAX)
+	if (libpff_record_entry_get_data_size(e, &size, NULL) != 1 || !size ||
+		size > LIMIT_PST_VALUE)
 		return false;
 	to = buf_room(&v->data, size);
 	if (!to || libpff_record_entry_get_data(e, to, size, NULL) != 1)
@@ -204,7 +203,7 @@ pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
 		pst_put(&head, &v, p->codepage);
 	buf_puts(&head, "\n\n");
 	if (pst_value_of(set, PROP_BODY, &v)) {
-		v.data.n = v.data.n < NAMED_BY ? v.data.n : NAMED_BY;
+		v.data.n = v.data.n < LIMIT_PST_NAMED_BY ? v.data.n : LIMIT_PST_NAMED_BY;
 		pst_put(&head, &v, p->codepage);
 	}
 	mail_name(buf_span(&head), name);

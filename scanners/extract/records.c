@@ -13,10 +13,9 @@
 
 #include "base/poison.h"
 
-#define KEY_MAX 128u /* bytes of a key that are kept */
-#define BESIDE	80u /* bytes of the keys beside a secret */
-#define AGAIN	4u /* times a table may begin anew with more columns */
-#define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
+#define BESIDE 80u /* bytes of the keys beside a secret */
+#define AGAIN  4u /* times a table may begin anew with more columns */
+#define FLUSH  (64 * KIB) /* text in front of a first record that need not wait for it */
 
 void
 records_init(struct records *q, struct lined *out)
@@ -101,7 +100,7 @@ names_secret(struct span key)
 	return false;
 }
 
-/* The column of key, a new one if need be; RECORD_KEYS when there are too many. */
+/* The column of key, a new one if need be; LIMIT_RECORD_KEYS when there are too many. */
 static unsigned
 column_of(struct records *q, struct span key)
 {
@@ -111,8 +110,8 @@ column_of(struct records *q, struct span key)
 		if (span_eq(key_of(q, i), key))
 			return i;
 	}
-	if (q->n_keys == RECORD_KEYS)
-		return RECORD_KEYS;
+	if (q->n_keys == LIMIT_RECORD_KEYS)
+		return LIMIT_RECORD_KEYS;
 	q->key_at[q->n_keys] = (uint32_t)q->keys.n;
 	buf_put(&q->keys, key.p, key.n);
 	q->key_at[q->n_keys + 1] = (uint32_t)q->keys.n;
@@ -134,22 +133,22 @@ taken(const struct records *q, unsigned col)
 static unsigned
 free_column(struct records *q, struct span key)
 {
-	uint8_t name[KEY_MAX + 8];
+	uint8_t name[LIMIT_RECORD_KEY + 8];
 	unsigned col, n = 1;
 
-	key = span_sub(key, 0, KEY_MAX);
+	key = span_sub(key, 0, LIMIT_RECORD_KEY);
 	col = column_of(q, key);
 	/* columns in order cannot have been taken */
 	if (col == q->next)
 		return col;
-	while (col < RECORD_KEYS && taken(q, col) && ++n < LIMIT_RECORD_SAME) {
+	while (col < LIMIT_RECORD_KEYS && taken(q, col) && ++n < LIMIT_RECORD_SAME) {
 		int k = snprintf(
 			(char *)name, sizeof name, "%.*s %u", (int)key.n, (const char *)key.p, n);
 
 		col = column_of(
 			q, span_of(name, (size_t)k < sizeof name ? (size_t)k : sizeof name - 1));
 	}
-	return n < LIMIT_RECORD_SAME ? col : RECORD_KEYS;
+	return n < LIMIT_RECORD_SAME ? col : LIMIT_RECORD_KEYS;
 }
 
 int
@@ -164,7 +163,7 @@ records_cell(struct records *q, struct span key, size_t from, size_t to, bool nu
 	col = free_column(q, key);
 	if (q->keys.failed)
 		return -ENOMEM;
-	if (col == RECORD_KEYS)
+	if (col == LIMIT_RECORD_KEYS)
 		return records_stop(q);
 	if (q->n_cells == q->cap) {
 		uint32_t cap = q->cap ? q->cap * 2 : 64;
@@ -235,7 +234,7 @@ row_cell(struct records *q, const struct record_cell *c)
 static int
 row_give(struct records *q, uint32_t lo, uint32_t hi)
 {
-	const struct record_cell *of[RECORD_KEYS] = {0};
+	const struct record_cell *of[LIMIT_RECORD_KEYS] = {0};
 	bool ordered = true;
 	int r = 0;
 

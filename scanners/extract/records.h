@@ -5,10 +5,10 @@
 #ifndef EXTRACT_RECORDS_H
 #define EXTRACT_RECORDS_H
 
+#include "limits.h"
 #include "extract/lined.h"
 #include "extract/rows.h"
 
-#define RECORD_KEYS 256 /* columns of one table */
 #define RECORD_HOLD 3u /* records of a table at least */
 
 struct record_cell {
@@ -21,8 +21,8 @@ struct records {
 	struct lined *out;
 	struct rows rows;
 	struct buf keys; /* of all columns, one behind the other */
-	uint32_t key_at[RECORD_KEYS + 1];
-	bool secret[RECORD_KEYS]; /* columns whose key names a secret */
+	uint32_t key_at[LIMIT_RECORD_KEYS + 1];
+	bool secret[LIMIT_RECORD_KEYS]; /* columns whose key names a secret */
 	uint16_t n_keys, next; /* next: the column that is likely to come next */
 	uint16_t headed; /* columns of the header that went out */
 	uint16_t again; /* times the header had to go out again */

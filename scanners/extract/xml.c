@@ -16,11 +16,8 @@
 
 #include "base/poison.h"
 
-#define ATTS_KEEP 64u /* attributes of an element that can be a record */
-#define NAME_KEEP 120u /* bytes of a name that are kept */
-
 struct name {
-	uint8_t n, p[NAME_KEEP];
+	uint8_t n, p[LIMIT_XML_NAME];
 };
 
 /* An attribute of the leaf: offsets in out.buf. */
@@ -42,7 +39,7 @@ struct xml {
 	unsigned group_depth; /* of the records held back or given; 0 = none */
 	uint64_t leaf_sent; /* as out.sent, when the leaf began */
 	size_t leaf_at, text_at; /* in out.buf */
-	struct put_att atts[ATTS_KEEP];
+	struct put_att atts[LIMIT_XML_ATTS];
 	unsigned n_atts;
 	bool leaf_text; /* the leaf has text */
 	bool mixed; /* the record holds something that is no cell */
@@ -60,8 +57,8 @@ local_name(struct span q)
 static void
 name_set(struct name *to, struct span s)
 {
-	s = span_sub(s, 0, NAME_KEEP);
-	while (s.n == NAME_KEEP && s.n && (s.p[s.n - 1] & 0x80))
+	s = span_sub(s, 0, LIMIT_XML_NAME);
+	while (s.n == LIMIT_XML_NAME && s.n && (s.p[s.n - 1] & 0x80))
 		s.n--;
 	to->n = (uint8_t)s.n;
 	if (s.n)
@@ -120,7 +117,7 @@ att_cells(struct xml *x, struct span of)
 	const struct buf *b = &x->out.buf;
 	int r = 0;
 
-	x->mixed |= x->n_atts == ATTS_KEEP;
+	x->mixed |= x->n_atts == LIMIT_XML_ATTS;
 	for (unsigned i = 0; r == 0 && i < x->n_atts; i++) {
 		const struct put_att *a = &x->atts[i];
 
@@ -185,7 +182,7 @@ put3(struct xml *x, struct span a, const char *mid, struct span b, size_t *ret_a
 static void
 note_att(struct xml *x, size_t key, size_t key_n, size_t from)
 {
-	if (x->n_atts < ATTS_KEEP)
+	if (x->n_atts < LIMIT_XML_ATTS)
 		x->atts[x->n_atts++] = (struct put_att){key, key_n, from, x->out.buf.n, !key_n};
 }
 

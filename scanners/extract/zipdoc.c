@@ -17,8 +17,7 @@
 
 #include "base/poison.h"
 
-#define BLOCK	(64 * KIB)
-#define RETRIES 64u
+#define BLOCK (64 * KIB)
 
 static void
 archive_close(struct archive **a)
@@ -190,7 +189,7 @@ zipdoc_walk(struct zipdoc *z, int (*visit)(void *user, struct zippart *p), void 
 
 		if (h == ARCHIVE_EOF)
 			return 0;
-		if (h == ARCHIVE_RETRY && ++retries < RETRIES)
+		if (h == ARCHIVE_RETRY && ++retries < LIMIT_ZIPDOC_RETRIES)
 			continue;
 		if (h != ARCHIVE_OK && h != ARCHIVE_WARN)
 			return say_damaged(z);

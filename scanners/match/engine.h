@@ -108,8 +108,8 @@ void context_begin(struct matcher *m);
 void context_end(struct matcher *m);
 bool context_may_be_near(const struct matcher *m, uint16_t rule);
 /* Fills *ret with cell, vote and near words; not-near words only when `full`. */
-void context_of(struct matcher *m, const struct rule *r, size_t start, size_t end, bool full,
-	struct setting *ret);
+void context_of(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, bool full, struct setting *ret);
 const struct cell_at *context_cell(struct matcher *m, size_t at);
 
 /* judge.c */

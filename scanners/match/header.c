@@ -5,6 +5,7 @@
  * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2".
  */
 #include "match/words.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -43,7 +44,7 @@ words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
 	ret->firsts = 0;
-	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
+	for (size_t i = 0; i < s.n && ret->n < LIMIT_FOLDED; i++) {
 		if (kind_of(s.p[i]) == OTHER)
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
@@ -128,6 +129,41 @@ words_refuse(const struct folded *f, const struct words *no, const struct words 
 				return true;
 	}
 	return false;
+}
+
+/* The bytes of s that became [at, at + n) when it was folded. */
+static struct span
+unfold(struct span s, size_t at, size_t n)
+{
+	size_t k = 0, first = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (kind_of(s.p[i]) == OTHER)
+			continue;
+		if (k == at)
+			first = i;
+		if (++k == at + n)
+			return span_sub(s, first, i + 1 - first);
+	}
+	return (struct span){0};
+}
+
+struct span
+match_header_words(const struct words *w, struct span header)
+{
+	size_t at = 0, n = 0;
+	struct folded f;
+
+	words_fold(header, &f);
+	for (size_t i = 0; i < w->n; i++) {
+		size_t len = 0, p = words_find(&f, w->v[i], 0, &len);
+
+		if (p != SIZE_MAX && len > n) {
+			at = p;
+			n = len;
+		}
+	}
+	return n ? unfold(header, at, n) : (struct span){0};
 }
 
 int

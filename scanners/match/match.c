@@ -392,7 +392,7 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 	h->cell = c->set.cell;
 	h->confidence = (enum confidence)c->confidence;
 	h->evidence = c->evidence;
-	h->capped = c->set.vote < 0;
+	h->capped = c->set.vote < 0 || c->set.not_near;
 	h->sample = v->sample;
 	h->encrypted = v->encrypted || p->protected_value;
 	show_normal(p, h->value, v, h);

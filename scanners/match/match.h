@@ -55,7 +55,7 @@ struct cell_map {
 	size_t n;
 	const int8_t *votes; /* NULL: no header row was found */
 	uint32_t columns; /* columns that have votes; further ones have none */
-	const char *const *headers; /* header text by column, cut to 40 bytes, for `why`; or NULL */
+	const struct span *headers; /* as votes: the words that spoke for the rule; or NULL */
 };
 
 /*
@@ -84,7 +84,7 @@ struct hit {
 	enum confidence confidence; /* without EV_REPEAT, which only the whole item can tell */
 	uint8_t evidence;
 	bool sample, encrypted;
-	bool capped; /* its column's header speaks against it: repetition does not lift it */
+	bool capped; /* a header or word speaks against it: repetition does not lift it */
 	char normal[CHECK_NORMAL]; /* what `unique` counts; secrets: the value itself, cut */
 	uint8_t normal_n;
 	char masked[48]; /* may be shown: last 4 at most; "" for secrets */
@@ -131,6 +131,12 @@ int match_header_vote(const struct rule *r, struct span header);
 /* The same of a header that words_fold() (words.h) has folded, for asking many rules of one cell. */
 struct folded;
 int match_folded_vote(const struct rule *r, const struct folded *header);
+
+/*
+ * The part of a header that is the longest of these phrases, as it is written there; empty for none.
+ * This may be shown: people write values into headers ("Password (was winter)").
+ */
+struct span match_header_words(const struct words *w, struct span header);
 
 /*
  * The name of the item or its folder against a name_rule: CONF_NONE when it does not match. A name

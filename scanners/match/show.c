@@ -1,11 +1,13 @@
 /*
  * What may be shown of a value, what counts as the same value, and the reasons in words. Nothing
- * made here for a person holds the value: masks keep at most its last four characters, and header
- * text that contains it is left out.
+ * made here for a person holds the value: masks keep at most its last four characters, and of a
+ * header only the rule's own words are shown.
  */
 #include "match/engine.h"
 #include "match/shapes.h"
 #include <stdio.h>
+
+#include "base/utf8.h"
 
 #include "base/poison.h"
 
@@ -197,14 +199,6 @@ tidy(char *s)
 			*s = ' ';
 }
 
-static const char *
-header_text(const struct matcher *m, const struct setting *s)
-{
-	const struct cell_map *map = m->chunk->cells;
-
-	return map->headers && map->headers[s->cell->col - 1] ? map->headers[s->cell->col - 1] : "";
-}
-
 /* The strings one behind the other, cut to fit. */
 static void
 say(char *to, const char *a, const char *b, const char *c)
@@ -226,10 +220,13 @@ say(char *to, const char *a, const char *b, const char *c)
 static void
 why_header(const struct matcher *m, const struct setting *set, const struct hit *h, char *to)
 {
-	const char *text = header_text(m, set);
+	const struct cell_map *map = m->chunk->cells;
+	size_t at = (size_t)(set->cell->col - 1) * m->rules->n + h->rule->index;
+	char words[41];
 
-	if (*text && !memmem(text, strlen(text), h->value.p, h->value.n))
-		say(to, "column header \"", text, "\"");
+	utf8_copy(words, sizeof words, map->headers ? map->headers[at] : (struct span){0});
+	if (*words)
+		say(to, "column header \"", words, "\"");
 	else
 		say(to, "column header", "", "");
 }

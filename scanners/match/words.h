@@ -2,14 +2,13 @@
 #ifndef MATCH_WORDS_H
 #define MATCH_WORDS_H
 
+#include "limits.h"
 #include "match/match.h"
 #include "match/shapes.h"
 
-#define FOLDED_MAX 256 /* letters and digits of a header or name that are looked at */
-
 struct folded {
-	uint8_t text[FOLDED_MAX]; /* letters and digits, lower case */
-	bool mark[FOLDED_MAX + 1]; /* a word may begin, or have ended, here */
+	uint8_t text[LIMIT_FOLDED]; /* letters and digits, lower case */
+	bool mark[LIMIT_FOLDED + 1]; /* a word may begin, or have ended, here */
 	size_t n;
 	uint64_t
 		firsts; /* bit (byte & 63) of each byte that begins a word: most phrases end here */

@@ -244,7 +244,7 @@ pool_free(struct pool *p)
 }
 
 /* --- sink ------------------------------------------------------------------------------ */
-static void
+__attribute__((format(printf, 1, 2))) static void
 note(const char *fmt, ...)
 {
 	size_t n = strlen(fake.text);

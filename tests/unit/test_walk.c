@@ -216,7 +216,7 @@ roots(void **state)
 	two[0] = at("nothing");
 	assert_int_equal(
 		walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error), -ENOENT);
-	assert_non_null(strstr(error, "nothing: No such file or directory"));
+	assert_non_null(strstr(error, "nothing': No such file or directory"));
 	for (int i = 0; i < 5; i++)
 		free((char *)given[i]);
 }
