@@ -1,7 +1,8 @@
 /*
- * match: the text engine. One pass of a bit-parallel scanner for number shapes, one pass of libhs
- * over literals for anchors and context words, PCRE2's interpreter in a window round each anchor,
- * then checks, context and confidence. tests/ holds a slow engine that must agree with it.
+ * match: the text engine. One pass of libhs for anchors and one of a bit-parallel scanner for number
+ * shapes, context words round both (zones.c), PCRE2's interpreter in a window round each anchor that
+ * its guard lets pass (guard.h), then checks, context and confidence. tests/ holds a slow engine that
+ * must agree with it.
  *
  * Shapes: groups and boundaries stand in match/shapes.h. Text is folded before (fold.h): hyphens
  * and no-break spaces of other kinds are '-' and ' ' by now.
