@@ -47,6 +47,7 @@ struct rule_total {
 struct summary {
 	bool complete;
 	uint64_t hidden, files, items, bytes, findings, gaps;
+	uint64_t unchanged; /* of the files: not read again */
 	double seconds;
 	const struct rule_total *totals; /* rules with findings, by id */
 	size_t n_totals;
