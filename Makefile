@@ -38,7 +38,7 @@ else
 NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
 $(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
 endif
-PKGS_AUDIT := libsodium yaml-0.1
+PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------

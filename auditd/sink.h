@@ -42,6 +42,7 @@ struct scan_head {
 struct rule_total {
 	const struct rule_info *rule;
 	uint64_t unique, copies, files;
+	bool at_least; /* unique is a lower bound */
 };
 
 struct summary {

@@ -159,12 +159,18 @@ struct store_values {
 void store_record(
 	struct store *s, uint32_t root, const struct record *r, const struct store_values *v);
 
-/*
- * The file was read to its end. fd: still open, asked whether it has changed meanwhile; such a file
- * is not remembered. failed: given up by the pool; what was found before then stays.
- */
-void store_file_done(struct store *s, uint32_t root, const char *path, const struct stat *st,
-	int fd, bool failed);
+/* A file that was read to its end, or given up. */
+struct store_file {
+	uint32_t root;
+	const char *path;
+	const struct stat *st; /* when it was opened */
+	int fd; /* still open: asked whether the file has changed meanwhile */
+	int64_t opened; /* seconds since the epoch */
+	bool failed; /* given up by the pool: what was found in it before stays */
+};
+
+/* It is remembered, unless it changed meanwhile, or something may go better the next time. */
+void store_file_done(struct store *s, const struct store_file *f);
 
 /* A finding or gap as it stands in the store. Borrowed for the call. */
 struct stored {
@@ -186,18 +192,13 @@ struct stored {
 int store_recall(struct store *s, uint32_t root, const char *path,
 	int (*each)(void *user, const struct stored *r), void *user);
 
-struct store_end {
-	bool complete; /* the walk reached its end: what was not seen is resolved */
-	const struct summary *summary; /* for the line scan-end */
-	uint64_t unchanged; /* files that were not read again */
-};
-
 /*
- * Ends the scan: resolves, rolls up, writes lines scan-end, commits. A share that looks emptied
+ * Ends the scan: resolves (all that was not seen, when sum->complete; else only what was read again
+ * and is gone), rolls up, writes lines scan-end, commits. A share that looks emptied
  * (STORE_LOST_PERCENT of its findings gone, root empty or on another device) gives a line
  * event=error and a `say`, and resolves nothing until it is confirmed.
  */
-void store_scan_end(struct store *s, const struct store_end *e);
+void store_scan_end(struct store *s, const struct summary *sum);
 
 #define STORE_LOST_PERCENT 20u
 #define STORE_LOST_MIN	   5u /* fewer lost than this is one person tidying up */
@@ -254,7 +255,7 @@ int store_probe(const char *dir);
  */
 struct store_line {
 	uint64_t seq; /* from 1, without holes */
-	int64_t ts; /* when it happened; never goes back from one seq to the next */
+	int64_t ts; /* when it happened, by the clock of then */
 	enum store_event event;
 	int priority; /* LOG_CRIT ... LOG_INFO, by the contract */
 	bool sent; /* a repeat */
