@@ -53,10 +53,11 @@ const char *const store_sql[F_STATEMENTS] = {
 			" WHERE share=? AND file=? AND state<>3 AND gone=0",
 	[F_UNSEEN] = "SELECT no,path,data,ino,vals FROM records"
 		     " WHERE share=? AND state<>3 AND scan<>? AND gone=0",
+	/* what is new in this scan: the same in another file from before did not move there */
 	[F_ELSEWHERE_INODE] = "SELECT 1 FROM records WHERE ino=?1 AND ino<>0 AND no<>?2 AND type=0"
-			      " AND rule=?3 AND count=?4 AND state<>3 AND scan>=?5 LIMIT 1",
+			      " AND rule=?3 AND count=?4 AND state=0 AND scan>=?5 LIMIT 1",
 	[F_ELSEWHERE_VALUES] = "SELECT 1 FROM records WHERE vals=?1 AND vals<>0 AND no<>?2"
-			       " AND rule=?3 AND state<>3 AND scan>=?4 LIMIT 1",
+			       " AND rule=?3 AND state=0 AND scan>=?4 LIMIT 1",
 	/* of what stood there before this scan: all, and those that are lost */
 	[F_LOST] = "SELECT count(*),sum(gone IN (1,2)) FROM records WHERE share=? AND type=0"
 		   " AND state<>3 AND NOT (scan=?2 AND state=0)",
