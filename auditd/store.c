@@ -125,7 +125,9 @@ store_commit(struct store *s)
 	if (r < 0)
 		return store_fail(s, r, "findings.db");
 	r = commit_cache(s);
-	return r < 0 ? store_fail(s, r, "cache.db") : 0;
+	if (r < 0)
+		cache_failed(s, r);
+	return s->error;
 }
 
 static bool
@@ -278,6 +280,7 @@ store_close(struct store *s)
 	decoded_free(&s->line);
 	buf_free(&s->line_text);
 	buf_free(&s->blob);
+	buf_free(&s->rules_text);
 	if (s->lock >= 0)
 		(void)close(s->lock);
 	free(s->dir);

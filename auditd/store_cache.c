@@ -49,27 +49,47 @@ dir_key(const struct scan_root *root, uint64_t fsid, struct span path)
 	return ((uint64_t)root->share & 0x7FFF) << 48 | bytes_hash(path, fsid) >> 16;
 }
 
-int
-cache_rules(struct store *s, const struct catalogue *c, const char *settings)
+static int
+rules_number(struct store *s)
 {
-	struct buf b = {0};
-	int r;
+	const char *text = buf_cstr(&s->rules_text);
+	int r = db_begin(&s->c);
 
 	s->rules_set = 0;
-	if (!s->c.h)
-		return 0;
-	buf_printf(&b, "%s;%s", c->digest, settings ? settings : "");
-	r = b.failed ? -ENOMEM : db_begin(&s->c);
 	if (r == 0)
-		r = db_run(&s->c, C_RULES_PUT, "t", buf_cstr(&b));
+		r = db_run(&s->c, C_RULES_PUT, "t", text);
 	if (r == 0)
-		r = db_row(&s->c, C_RULES_GET, "t", buf_cstr(&b));
+		r = db_row(&s->c, C_RULES_GET, "t", text);
 	if (r > 0) {
 		s->rules_set = (uint32_t)db_int(&s->c, C_RULES_GET, 0);
 		db_leave(&s->c, C_RULES_GET);
 	}
-	buf_free(&b);
 	return r < 0 ? r : 0;
+}
+
+int
+cache_rules(struct store *s, const struct catalogue *c, const char *settings)
+{
+	buf_clear(&s->rules_text);
+	buf_printf(&s->rules_text, "%s;%s", c->digest, settings ? settings : "");
+	if (s->rules_text.failed)
+		return -ENOMEM;
+	cache_failed(s, rules_number(s));
+	return s->error;
+}
+
+void
+cache_failed(struct store *s, int r)
+{
+	if (r == -EUCLEAN) {
+		store_tell(s, "cache.db is damaged: made anew, files will be read again");
+		cache_forget(s);
+		r = store_cache_renew(s);
+		if (r == 0)
+			r = rules_number(s);
+	}
+	if (r < 0)
+		(void)store_fail(s, r, "cache.db");
 }
 
 static struct cached
@@ -128,7 +148,6 @@ dir_load(struct store *s, struct cache_dir *d, uint64_t key, bool first)
 	int r;
 
 	dir_drop(d);
-	d->key = key;
 	r = db_row(&s->c, C_DIR, "ii", (int64_t)key, (int64_t)CACHE_ROWS + 1);
 	while (r > 0) {
 		if (row_add(d, &cap, row_at_hand(s, C_DIR)) < 0) {
@@ -139,7 +158,8 @@ dir_load(struct store *s, struct cache_dir *d, uint64_t key, bool first)
 		r = db_next(&s->c, C_DIR);
 	}
 	if (r == -EUCLEAN)
-		(void)store_fail(s, r, "cache.db");
+		cache_failed(s, r);
+	d->key = key;
 	d->single = r < 0 || d->n > CACHE_ROWS;
 	d->whole = first && !d->single;
 	if (d->single) {
@@ -181,6 +201,7 @@ static bool
 file_get(struct store *s, struct cache_dir *d, uint64_t ino, struct cached *ret_row)
 {
 	struct cached *row = NULL;
+	int r;
 
 	if (!d->single) {
 		row = d->n ? bsearch(&(struct cached){.ino = ino}, d->rows, d->n, sizeof *d->rows,
@@ -192,7 +213,10 @@ file_get(struct store *s, struct cache_dir *d, uint64_t ino, struct cached *ret_
 		}
 		return row != NULL;
 	}
-	if (db_row(&s->c, C_FILE, "ii", (int64_t)d->key, (int64_t)ino) <= 0)
+	r = db_row(&s->c, C_FILE, "ii", (int64_t)d->key, (int64_t)ino);
+	if (r == -EUCLEAN)
+		cache_failed(s, r);
+	if (r <= 0)
 		return false;
 	*ret_row = row_at_hand(s, C_FILE);
 	db_leave(&s->c, C_FILE);
@@ -243,7 +267,7 @@ store_left(void *user, struct walk_here *here)
 		if (r == 0)
 			r = db_run(&s->c, C_DROP, "ii", (int64_t)d->key, (int64_t)d->rows[i].ino);
 		if (r < 0)
-			(void)store_fail(s, r, "cache.db");
+			cache_failed(s, r);
 	}
 	dir_drop(d);
 }
@@ -276,7 +300,7 @@ cache_put(struct store *s, const struct store_file *f, bool records)
 			(int64_t)f->st->st_size, change_time(f->st), (int64_t)s->rules_set,
 			(int64_t)records);
 	if (r < 0)
-		(void)store_fail(s, r, "cache.db");
+		cache_failed(s, r);
 }
 
 bool

@@ -142,7 +142,8 @@ struct store {
 	enum severity log_severity;
 	enum confidence log_confidence;
 	uint64_t key_check;
-	uint32_t rules_set;
+	uint32_t rules_set; /* number in the cache of ... */
+	struct buf rules_text;
 	struct scan_root *roots;
 	size_t n_roots;
 	/* the cache */
@@ -175,6 +176,8 @@ void store_tell(struct store *s, const char *fmt, ...) __attribute__((format(pri
 /* --- store_schema.c --------------------------------------------------------------------------- */
 /* Opens both databases, whatever state they are in. 0, -errno with a sentence. */
 int store_open_databases(struct store *s, char ret_error[512]);
+/* A new, empty cache in the place of a damaged one. 0 or -errno. */
+int store_cache_renew(struct store *s);
 /* One step of the schema (0: a first store): for tests of migration. */
 int store_schema_step(struct db *db, int step);
 int64_t store_meta(struct store *s, const char *key, int64_t otherwise);
@@ -198,8 +201,10 @@ uint64_t record_same(const struct record *r); /* equal: count, places and the li
 uint64_t bytes_hash(struct span s, uint64_t seed);
 
 /* --- store_cache.c ----------------------------------------------------------------------------- */
-/* The number of the rule set in the cache. 0 or -errno. */
+/* A number in the cache for the rule set. 0 or -errno. */
 int cache_rules(struct store *s, const struct catalogue *c, const char *settings);
+/* The cache gave r: made anew when it is damaged, else the store's failure. */
+void cache_failed(struct store *s, int r);
 void cache_put(struct store *s, const struct store_file *f, bool records);
 /* Was the file read as it is now? */
 bool cache_has(

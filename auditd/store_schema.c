@@ -273,6 +273,19 @@ cache_remove(const char *path)
 	}
 }
 
+int
+store_cache_renew(struct store *s)
+{
+	char path[4096];
+	int r;
+
+	db_path(s, "cache.db", path);
+	db_close(&s->c);
+	cache_remove(path);
+	r = cache_try(s, path);
+	return r == 0 && !cache_fits(s) ? -EIO : r;
+}
+
 static int
 cache_open(struct store *s)
 {
@@ -285,12 +298,9 @@ cache_open(struct store *s)
 		return 0;
 	if (r != 0 && r != -EUCLEAN && r != -EIO)
 		return r;
-	store_tell(s, "'%.300s' %s: made anew, files will be read again", path,
+	store_tell(s, "cache.db %s: made anew, files will be read again",
 		r < 0 ? "is damaged" : "does not belong to findings.db");
-	db_close(&s->c);
-	cache_remove(path);
-	r = cache_try(s, path);
-	return r == 0 && !cache_fits(s) ? -EIO : r;
+	return store_cache_renew(s);
 }
 
 /* What is remembered beside the tables; a new store gets its name. */
