@@ -446,6 +446,49 @@ failures_are_told_apart(void **state)
 	assert_int_equal(go((struct audit_options){0}), -EBADMSG);
 }
 
+static struct {
+	unsigned calls, hold, stop_at;
+	size_t submitted_while_held;
+} ticks;
+
+static int
+tick(void *user, const struct audit_now *now)
+{
+	assert_ptr_equal(user, &ticks);
+	assert_non_null(now->path);
+	ticks.calls++;
+	if (ticks.calls <= ticks.hold) {
+		ticks.submitted_while_held += fake.submitted;
+		return 1;
+	}
+	return ticks.stop_at && ticks.calls >= ticks.stop_at ? -7 : 0;
+}
+
+static void
+a_tick_holds_and_ends(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2", "/3", "/4", "/5", "/6", "/7ssn"};
+
+	(void)state;
+	fresh(paths, COUNT(paths));
+	memset(&ticks, 0, sizeof(ticks));
+	ticks.hold = 5;
+	assert_int_equal(go((struct audit_options){.tick = tick, .tick_user = &ticks}), 0);
+	assert_true(ticks.calls > 5);
+	assert_int_equal(ticks.submitted_while_held, 0);
+	assert_int_equal(fake.submitted, 7);
+	assert_true(fake.summary.complete);
+	assert_int_equal(result.stopped, 0);
+	fresh(paths, COUNT(paths));
+	memset(&ticks, 0, sizeof(ticks));
+	ticks.stop_at = 2;
+	assert_int_equal(go((struct audit_options){.tick = tick, .tick_user = &ticks}), 0);
+	assert_int_equal(result.stopped, -7);
+	assert_true(fake.submitted < 7);
+	assert_true(fake.ended);
+	assert_false(fake.summary.complete);
+}
+
 static void
 ids_tell_things_apart(void **state)
 {
@@ -475,6 +518,7 @@ main(void)
 		cmocka_unit_test(baseline_hides_what_it_has),
 		cmocka_unit_test(a_signal_ends_with_what_there_is),
 		cmocka_unit_test(failures_are_told_apart),
+		cmocka_unit_test(a_tick_holds_and_ends),
 		cmocka_unit_test(ids_tell_things_apart),
 	};
 
