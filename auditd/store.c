@@ -149,9 +149,9 @@ expire(struct store *s, int64_t now)
 		return;
 	r = db_begin(&s->f);
 	if (r == 0)
-		r = db_run(&s->f, F_EXPIRE_RECORDS, "i", limit);
+		r = db_run(&s->f, F_EXPIRE_VALUES, "i", limit);
 	if (r == 0)
-		r = db_run(&s->f, F_EXPIRE_VALUES, "");
+		r = db_run(&s->f, F_EXPIRE_RECORDS, "i", limit);
 	if (r == 0)
 		r = db_run(
 			&s->f, F_EXPIRE_LINES, "ii", limit, s->log ? (int64_t)s->sent : INT64_MAX);

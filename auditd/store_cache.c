@@ -237,6 +237,8 @@ store_known(void *user, struct walk_here *here, const struct stat *st)
 	if (first)
 		here->key = dir_key(root, cache_fsid(s, here->fd, here->dev),
 			span_of(here->path, here->path_n));
+	if (first)
+		sweep_note(root, here->key);
 	if (!file_get(s, dir_get(s, here->key, first), st->st_ino, &row) ||
 		row.size != (uint64_t)st->st_size || row.ctime != change_time(st) ||
 		row.rules != s->rules_set)

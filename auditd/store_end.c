@@ -297,6 +297,8 @@ store_scan_end(struct store *s, const struct summary *sum)
 
 	for (size_t i = 0; r == 0 && i < s->n_roots && s->scanning && store_ready(s); i++)
 		r = share_end(s, &s->roots[i], sum);
+	for (size_t i = 0; r == 0 && i < s->n_roots && s->scanning && store_ready(s); i++)
+		sweep_end(s, &s->roots[i], sum->complete && !s->list);
 	if (r < 0)
 		(void)store_fail(s, r, "findings.db");
 	(void)store_commit(s);

@@ -3,6 +3,7 @@
 #define STORE_IN_H
 
 #include "base/buf.h"
+#include "runset.h"
 #include "store.h"
 #include "store_sql.h"
 #include "wire.h"
@@ -64,6 +65,7 @@ enum {
 	C_FILE,
 	C_PUT,
 	C_DROP,
+	C_DROP_BETWEEN,
 	C_STATEMENTS
 };
 
@@ -83,6 +85,12 @@ struct scan_root {
 	uint64_t fsid;
 	uint64_t files, unchanged, findings, gaps, hidden; /* of this scan */
 	uint64_t resolved;
+	/* folders it came by, when those that are gone are to be swept out of the cache */
+	bool sweep;
+	uint64_t *noted;
+	size_t n_noted, memory;
+	struct runset seen;
+	struct spool spool;
 };
 
 /* A file as the cache knows it. */
@@ -211,6 +219,12 @@ bool cache_has(
 	struct store *s, const struct scan_root *root, const char *path, const struct stat *st);
 void cache_forget(struct store *s); /* what is held in memory */
 uint64_t cache_fsid(struct store *s, int fd, dev_t dev);
+
+/* --- store_sweep.c ----------------------------------------------------------------------------- */
+void sweep_begin(struct store *s, struct scan_root *root);
+void sweep_note(struct scan_root *root, uint64_t key);
+void sweep_end(struct store *s, struct scan_root *root, bool complete);
+void sweep_free(struct scan_root *root);
 
 /* --- store_scan.c ------------------------------------------------------------------------------ */
 void scan_free(struct store *s);

@@ -28,6 +28,7 @@ scan_free(struct store *s)
 	for (size_t i = 0; i < s->n_roots; i++) {
 		free(s->roots[i].path);
 		free(s->roots[i].name);
+		sweep_free(&s->roots[i]);
 	}
 	free(s->roots);
 	s->roots = NULL;
@@ -55,6 +56,7 @@ share_begin(struct store *s, struct scan_root *root, const char *digest)
 	root->fsid = fd >= 0 && fstat(fd, &st) == 0 ? cache_fsid(s, fd, st.st_dev) : 0;
 	root->other_device = fsid != 0 && root->fsid != 0 && fsid != (int64_t)root->fsid;
 	root->begun = store_now(s);
+	sweep_begin(s, root);
 	r = db_run(&s->f, F_SHARE_BEGIN, "ibi", root->share, span_str(root->path), root->begun);
 	if (r == 0)
 		r = db_run(&s->f, F_SHARE_RESET, "i", root->share);

@@ -78,7 +78,8 @@ const char *const store_sql[F_STATEMENTS] = {
 			" FROM outbox LEFT JOIN shares ON shares.no=share"
 			" WHERE seq>? AND seq<=? ORDER BY seq LIMIT 1",
 	[F_EXPIRE_RECORDS] = "DELETE FROM records WHERE state=3 AND since<?",
-	[F_EXPIRE_VALUES] = "DELETE FROM fingerprints WHERE record NOT IN (SELECT no FROM records)",
+	[F_EXPIRE_VALUES] = "DELETE FROM fingerprints WHERE record IN"
+			    " (SELECT no FROM records WHERE state=3 AND since<?)",
 	[F_EXPIRE_LINES] = "DELETE FROM outbox WHERE ts<? AND seq<=?",
 };
 
@@ -90,5 +91,6 @@ const char *const cache_sql[C_STATEMENTS] = {
 	[C_DIR] = "SELECT ino,size,ctime,rules,records FROM files WHERE dir=? LIMIT ?",
 	[C_FILE] = "SELECT ino,size,ctime,rules,records FROM files WHERE dir=? AND ino=?",
 	[C_PUT] = "INSERT OR REPLACE INTO files VALUES(?,?,?,?,?,?)",
+	[C_DROP_BETWEEN] = "DELETE FROM files WHERE dir>? AND dir<?",
 	[C_DROP] = "DELETE FROM files WHERE dir=? AND ino=?",
 };

@@ -37,14 +37,14 @@ states_of_a_finding(void **state)
 	(void)state;
 	srig_write(&rig, "a12", "x");
 	srig_begin(&rig);
-	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 12);
+	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 2);
 	srig_find(&rig, "a12", "in", RIG_TOKEN, 5, 1);
 	srig_done(&rig, "a12", true, false);
 	srig_end(&rig, true);
 	assert_string_equal(srig_records(&rig), "a12!in token new\na12 ssn new\n");
 	/* as before; another number; not there any more */
 	srig_begin(&rig);
-	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 12);
+	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 2);
 	srig_find(&rig, "a12", "in", RIG_TOKEN, 5, 2);
 	srig_done(&rig, "a12", true, false);
 	srig_end(&rig, true);
@@ -56,7 +56,7 @@ states_of_a_finding(void **state)
 	assert_string_equal(srig_records(&rig), "a12!in token known\na12 ssn resolved clean\n");
 	/* it comes back */
 	srig_begin(&rig);
-	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 12);
+	srig_find(&rig, "a12", NULL, RIG_SSN, 5, 2);
 	srig_find(&rig, "a12", "in", RIG_TOKEN, 5, 2);
 	srig_done(&rig, "a12", true, false);
 	srig_end(&rig, true);

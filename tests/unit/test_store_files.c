@@ -236,6 +236,37 @@ older_findings_below_a_newer_cache(void **state)
 	assert_string_equal(srig_records(&rig), "a20 ssn known\nc30 ssn new\n");
 }
 
+/* A folder that is gone leaves no rows for ever. */
+static void
+rows_of_folders_that_are_gone(void **state)
+{
+	char away[200];
+
+	(void)state;
+	filled();
+	srig_open(&rig);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 2);
+	assert_int_equal(db_exec(&rig.s->c,
+				 "INSERT INTO files SELECT dir+1,ino,size,ctime,rules,0 FROM files;"
+				 "INSERT INTO files SELECT dir-2,ino,size,ctime,rules,0 FROM "
+				 "files;"),
+		0);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 8);
+	srig_scan(&rig, true);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 8);
+	rig.now += 8 * 86400;
+	srig_scan(&rig, false);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 8);
+	srig_scan(&rig, true);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 2);
+	assert_int_equal(verdict("b"), WALK_SKIP);
+	/* and a file that is gone none at all */
+	(void)snprintf(away, sizeof away, "%s", srig_path(&rig, "b"));
+	assert_int_equal(unlink(away), 0);
+	srig_scan(&rig, true);
+	assert_int_equal(db_number(&rig.s->c, "SELECT count(*) FROM files", -1), 1);
+}
+
 static void
 nothing_may_be_written(void **state)
 {
@@ -319,6 +350,7 @@ main(void)
 		TEST(no_database_at_all),
 		TEST(damaged_cache_is_made_anew),
 		TEST(older_findings_below_a_newer_cache),
+		TEST(rows_of_folders_that_are_gone),
 		TEST(nothing_may_be_written),
 		TEST(no_place_for_it),
 		TEST(no_room),
