@@ -1,7 +1,8 @@
 #!/bin/bash
 # A second scan of an unchanged tree beside a bare stat walk (find -printf with size and change time), in
 # CPU seconds, and what the state takes on disk and in memory.
-# usage: second-pass.sh BUILD-FOLDER [FILES [FOLDER]]: folders of 100 small files, 1,000,000 by default
+# usage: second-pass.sh BUILD-FOLDER [FILES [FOLDER]]: folders of 100 files, 1,000,000 by default; one
+# file of each folder has something in it, the others are empty, so that millions fit anywhere
 b=$(cd "${1:-build/release}" && pwd) || exit 2
 files=${2:-1000000} where=${3:-/dev/shm}
 t=$(mktemp -d -p "$where") || exit 2
@@ -14,7 +15,8 @@ for d in range((files + 99) // 100):
     os.makedirs(folder)
     for i in range(min(100, files - d * 100)):
         fd = os.open("%s/file %02d.txt" % (folder, i), os.O_CREAT | os.O_WRONLY, 0o644)
-        os.write(fd, b"%d" % i)
+        if i == 0:
+            os.write(fd, b"%d" % d)
         os.close(fd)
 PY
 sleep 2.1
