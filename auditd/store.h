@@ -262,10 +262,16 @@ struct store_line {
 	const char *store; /* store_id() */
 	const char *share; /* "" for none */
 	/* STORE_FINDING, STORE_GAP, STORE_GONE */
-	const struct record *record; /* else NULL */
+	const struct record *record; /* else NULL; its rule is record->rule, not record->f->rule */
 	enum store_act act;
 	enum store_cause cause;
-	/* the others: keys and values in order, to be printed as they stand (values unescaped) */
+	/*
+	 * The others: keys and values in order, to be printed as they stand (values unescaped).
+	 * scan-start: version rules root. scan-end: complete hidden files unchanged findings gaps
+	 * resolved seconds, of a scan of one root also items bytes. rollup: folder findings gaps
+	 * hidden matches sev and rules ("us-ssn:3,iban:1"). summary: low medium high critical gaps
+	 * hidden held first_seq last_seq. error: detail.
+	 */
 	struct store_pair {
 		const char *key, *value;
 		bool path; /* a file name, may be cut in the middle */

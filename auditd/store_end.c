@@ -153,11 +153,11 @@ folder_free(struct folder *f)
 }
 
 static bool
-rollup_wanted(const struct store *s)
+rollup_wanted(struct store *s)
 {
-	return db_int((struct db *)&s->f, F_ROLLUP, 1) == RECORD_GAP ||
-		(db_int((struct db *)&s->f, F_ROLLUP, 3) >= (int64_t)s->log_severity &&
-			db_int((struct db *)&s->f, F_ROLLUP, 4) >= (int64_t)s->log_confidence);
+	return db_int(&s->f, F_ROLLUP, 1) == RECORD_GAP ||
+		(db_int(&s->f, F_ROLLUP, 3) >= (int64_t)s->log_severity &&
+			db_int(&s->f, F_ROLLUP, 4) >= (int64_t)s->log_confidence);
 }
 
 static void

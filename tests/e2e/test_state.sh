@@ -48,6 +48,14 @@ status 'only gaps, remembered: status' 3 scan --state "$T/st3" -q "$T/hid"
 status 'a list of files works with a state' 1 scan --state "$T/st4" -q --files-from <(find "$S" -type f)
 status 'and again' 1 scan --state "$T/st4" -q --files-from <(find "$S" -type f)
 
+mkdir -p "$T/two/a" "$T/two/b"
+for i in $(seq 10 21); do echo "SSN: 862-43-55$i" | tee "$T/two/a/$i" >"$T/two/b/$i"; done
+status 'two roots' 1 scan --state "$T/st6" -q "$T/two/a" "$T/two/b"
+rm "$T/two/a/10" "$T/two/b/11"
+run scan --state "$T/st6" -q "$T/two/a"
+run findings --state "$T/st6" --state resolved -f jsonl
+js 'each is a share of its own' "$T/out" '[(f["path"].split("/")[-2:],f["share"].split("/")[-1]) for f in L]==[(["a","10"],"a")]'
+
 # --- looking by hand ------------------------------------------------------------------------------
 status 'findings' 1 findings --state "$T/st"
 is 'each is a line' "$(wc -l <"$T/out")" "$(($(grep -c '"type":"finding"' "$T/1") - 1))"
