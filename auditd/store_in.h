@@ -184,12 +184,18 @@ void store_tell(struct store *s, const char *fmt, ...) __attribute__((format(pri
 /* --- store_schema.c --------------------------------------------------------------------------- */
 /* Opens both databases, whatever state they are in. 0, -errno with a sentence. */
 int store_open_databases(struct store *s, char ret_error[512]);
-/* A new, empty cache in the place of a damaged one. 0 or -errno. */
-int store_cache_renew(struct store *s);
+void store_path(const struct store *s, const char *name, char ret_path[4096]);
+/* Makes the file, mode 0600, when it is missing. 0 or -errno: then nothing is open. */
+int store_database(struct db *db, const char *path, const char *pragmas, const char *const *sql);
 /* One step of the schema (0: a first store): for tests of migration. */
 int store_schema_step(struct db *db, int step);
 int64_t store_meta(struct store *s, const char *key, int64_t otherwise);
 int store_meta_set(struct store *s, const char *key, int64_t value);
+
+/* --- store_cachefile.c ------------------------------------------------------------------------ */
+int store_cache_open(struct store *s);
+/* A new, empty cache in the place of a damaged one. 0 or -errno. */
+int store_cache_renew(struct store *s);
 
 /* --- store_rules.c ---------------------------------------------------------------------------- */
 int store_rules_load(struct store *s);

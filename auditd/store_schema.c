@@ -1,7 +1,6 @@
 /*
  * The tables, and how a database is brought from whatever it is to what this version needs. A new store goes through the same steps as an old one, so the steps cannot
- * rot. findings.db is the record and is never thrown away, only set aside; cache.db may go at any
- * time, and does when it is newer than the findings it stands for.
+ * rot. findings.db is the record and is never thrown away, only set aside.
  */
 #include "store_in.h"
 
@@ -60,16 +59,6 @@ static const char *const steps[STORE_VERSION] = {
 	" note TEXT);",
 };
 
-static const char cache_schema[] = "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-				   "CREATE TABLE rules(no INTEGER PRIMARY KEY, digest TEXT NOT "
-				   "NULL UNIQUE);"
-				   "CREATE TABLE files(dir INTEGER NOT NULL, ino INTEGER NOT NULL, "
-				   "size INTEGER NOT NULL,"
-				   " ctime INTEGER NOT NULL, rules INTEGER NOT NULL, records "
-				   "INTEGER NOT NULL,"
-				   " PRIMARY KEY(dir, ino)) WITHOUT ROWID;"
-				   "PRAGMA user_version=1;";
-
 int
 store_schema_step(struct db *db, int step)
 {
@@ -119,8 +108,8 @@ store_meta_set(struct store *s, const char *key, int64_t value)
 	return db_run(&s->f, F_META_SET, "ti", key, value);
 }
 
-static void
-db_path(const struct store *s, const char *name, char ret_path[4096])
+void
+store_path(const struct store *s, const char *name, char ret_path[4096])
 {
 	(void)snprintf(ret_path, 4096, "%s/%s", s->dir, name);
 }
@@ -153,8 +142,8 @@ sound(struct db *db, const char *path)
 	return ok;
 }
 
-static int
-database_open(struct db *db, const char *path, const char *pragmas, const char *const *sql)
+int
+store_database(struct db *db, const char *path, const char *pragmas, const char *const *sql)
 {
 	int r = file_make(path);
 
@@ -170,7 +159,7 @@ database_open(struct db *db, const char *path, const char *pragmas, const char *
 static int
 findings_try(struct store *s, const char *path)
 {
-	int r = database_open(&s->f, path,
+	int r = store_database(&s->f, path,
 		"PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-4096;"
 		"PRAGMA journal_size_limit=67108864;",
 		store_sql);
@@ -211,96 +200,12 @@ findings_open(struct store *s, char ret_damaged[4200])
 	char path[4096];
 	int r;
 
-	db_path(s, "findings.db", path);
+	store_path(s, "findings.db", path);
 	r = findings_try(s, path);
 	if (r != -EUCLEAN)
 		return r;
 	r = set_aside(s, path, ret_damaged);
 	return r < 0 ? r : findings_try(s, path);
-}
-
-static int
-cache_try(struct store *s, const char *path)
-{
-	int r = database_open(&s->c, path,
-		"PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-16384;"
-		"PRAGMA journal_size_limit=67108864;",
-		cache_sql);
-	int64_t version = r == 0 ? db_number(&s->c, "PRAGMA user_version", -1) : 0;
-
-	if (r == 0 && version == 0)
-		r = db_exec(&s->c, cache_schema);
-	else if (r == 0 && version != 1)
-		r = -EUCLEAN;
-	if (r < 0)
-		db_close(&s->c);
-	return r;
-}
-
-static int64_t
-cache_meta(struct store *s, const char *key)
-{
-	int64_t value = -1;
-
-	if (db_row(&s->c, C_META_GET, "t", key) > 0) {
-		value = db_int(&s->c, C_META_GET, 0);
-		db_leave(&s->c, C_META_GET);
-	}
-	return value;
-}
-
-/* It stands for findings of this store, and for none that are not in it? */
-static bool
-cache_fits(struct store *s)
-{
-	int64_t id = (int64_t)strtoull(s->id, NULL, 16);
-	int64_t theirs = cache_meta(s, "store"), generation = cache_meta(s, "generation");
-
-	if (theirs == -1 && generation == -1)
-		return db_run(&s->c, C_META_SET, "ti", "store", id) == 0;
-	return theirs == id && generation <= (int64_t)s->generation;
-}
-
-static void
-cache_remove(const char *path)
-{
-	static const char *const ends[] = {"", "-wal", "-shm"};
-	char name[4200];
-
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		(void)snprintf(name, sizeof name, "%s%s", path, ends[i]);
-		(void)unlink(name);
-	}
-}
-
-int
-store_cache_renew(struct store *s)
-{
-	char path[4096];
-	int r;
-
-	db_path(s, "cache.db", path);
-	db_close(&s->c);
-	cache_remove(path);
-	r = cache_try(s, path);
-	return r == 0 && !cache_fits(s) ? -EIO : r;
-}
-
-static int
-cache_open(struct store *s)
-{
-	char path[4096];
-	int r;
-
-	db_path(s, "cache.db", path);
-	r = cache_try(s, path);
-	if (r == 0 && cache_fits(s))
-		return 0;
-	if (r != 0 && r != -EUCLEAN && r != -EIO)
-		return r;
-	store_tell(s, "cache.db %s: made anew, files will be read again",
-		r < 0 ? "is damaged" : "does not belong to findings.db");
-	return store_cache_renew(s);
 }
 
 /* What is remembered beside the tables; a new store gets its name. */
@@ -332,7 +237,7 @@ review_open(struct store *s)
 	char path[4096];
 	int r;
 
-	db_path(s, "findings.db", path);
+	store_path(s, "findings.db", path);
 	r = access(path, R_OK) < 0 ? -errno : 0;
 	if (r == 0)
 		r = db_open(&s->f, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, store_sql);
@@ -369,6 +274,6 @@ store_open_databases(struct store *s, char ret_error[512])
 			damaged);
 		store_say(s, STORE_ERROR, 3, NULL, "detail", "findings.db was damaged");
 	}
-	r = s->read_only ? 0 : cache_open(s);
+	r = s->read_only ? 0 : store_cache_open(s);
 	return r < 0 ? open_error(s, r, "cache.db", ret_error) : 0;
 }
