@@ -330,7 +330,7 @@ scan_run(int argc, char **argv)
 	if (scan_prepare(&s, error) < 0)
 		return cmd_error("scan", "%s", error);
 	(void)sodium_mlock(s.o.pool.key, sizeof(s.o.pool.key));
-	if (key_load(KEY_DEFAULT, s.o.pool.key, error) < 0)
+	if ((s.store ? key_load_kept : key_load)(KEY_DEFAULT, s.o.pool.key, error) < 0)
 		return cmd_error("scan", "%s", error);
 	return scan_go(&s);
 }

@@ -9,6 +9,9 @@ root=$([ "$(id -u)" -eq 0 ] && echo yes)
 tools=$BUILD/tests/tools
 js() { ok "$1" json "$2" "$3"; }
 S=$T/share
+export HOME=$T/home
+unset XDG_CONFIG_HOME
+mkdir "$HOME"
 mkdir "$T/share" "$T/hid"
 "$tools/make-share" "$S" >/dev/null
 echo 'nothing' >"$T/hid/a.txt"
@@ -27,7 +30,10 @@ is 'second scan: status' "$RC" 1
 ok 'it tells the same' same_records "$T/1" "$T/2"
 js 'and has read no file again' "$T/2" 'S[0]["unchanged"]==S[0]["files"]>20 and S[0]["bytes"]==0 and S[0]["complete"]'
 js 'and counts the same files, findings, gaps' "$T/2" 'S[0]["findings"]==len(F) and S[0]["gaps"]==len(G) and {k:v["copies"] for k,v in S[0]["values"].items()}=={k:v["copies"] for k,v in [json.loads(l) for l in open(sys.argv[1][:-1]+"1")][-1]["values"].items()}'
-js 'a number that is not exact says so' "$T/2" 'all(v.get("at_least") or v["unique"]==[json.loads(l) for l in open(sys.argv[1][:-1]+"1")][-1]["values"][k]["unique"] for k,v in S[0]["values"].items())'
+is 'the key lies apart, for its owner alone' "$(stat -c %a "$HOME/.config/leakaudit/fingerprint.key")" 600
+js 'distinct values are exact' "$T/2" 'S[0]["values"]==[json.loads(l) for l in open(sys.argv[1][:-1]+"1")][-1]["values"]'
+HOME=/nowhere run scan --state "$T/st" -f jsonl -o "$T/2" "$S"
+js 'without the key, a number that is not exact says so' "$T/2" 'all(v.get("at_least") or v["unique"]==[json.loads(l) for l in open(sys.argv[1][:-1]+"1")][-1]["values"][k]["unique"] for k,v in S[0]["values"].items())'
 run scan --state "$T/st" "$S"
 like 'text says it too' "$T/out" 'files are as before and not read again'
 run scan --state "$T/st" -q -f jsonl --min-severity high "$S"
@@ -126,6 +132,7 @@ run scan --state "$T/st5" -q "$T/hid"
 rm "$T/hid/n54.txt"
 "$tools/make-big" line "$T/hid/a0.txt" 400 >/dev/null
 start "$T/out" scan --state "$T/st5" -q "$T/hid"
+W=$(worker_at "$PID" "$T/hid/a0.txt") # and is held there
 sleep 0.3
 kill -INT "$PID"
 wait "$PID"
