@@ -112,7 +112,7 @@ int store_commit(struct store *s);
 
 struct store_scan {
 	/*
-	 * Each root is a share of its own. A share is known by its name; names[i] may be NULL: then
+	 * Each root is a share of its own, two of one name are one. A share is known by its name; names[i] may be NULL: then
 	 * it is the path. n 0: a list of files; it belongs to the share "" of which nothing is
 	 * resolved but what is read.
 	 */

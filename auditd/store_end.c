@@ -295,10 +295,13 @@ store_scan_end(struct store *s, const struct summary *sum)
 {
 	int r = s->scanning && store_ready(s) ? db_begin(&s->f) : 0;
 
-	for (size_t i = 0; r == 0 && i < s->n_roots && s->scanning && store_ready(s); i++)
-		r = share_end(s, &s->roots[i], sum);
-	for (size_t i = 0; r == 0 && i < s->n_roots && s->scanning && store_ready(s); i++)
-		sweep_end(s, &s->roots[i], sum->complete && !s->list);
+	for (size_t i = 0; r == 0 && i < s->n_roots && s->scanning && store_ready(s); i++) {
+		struct scan_root *root = scan_share(s, i);
+
+		r = root ? share_end(s, root, sum) : 0;
+		if (r == 0 && root)
+			sweep_end(s, root, sum->complete && !s->list);
+	}
 	if (r < 0)
 		(void)store_fail(s, r, "findings.db");
 	(void)store_commit(s);

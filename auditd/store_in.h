@@ -78,6 +78,7 @@ enum { LOGGED_NOT, LOGGED_LINE, LOGGED_ROLLUP };
 struct scan_root {
 	char *path;
 	char *name;
+	size_t stands_for; /* the first root of the same name; its own index for most */
 	int64_t share, scan; /* rows of them */
 	int64_t begun;
 	bool first; /* no scan of the share has been complete yet */
@@ -235,6 +236,8 @@ void sweep_free(struct scan_root *root);
 /* --- store_scan.c ------------------------------------------------------------------------------ */
 void scan_free(struct store *s);
 struct scan_root *scan_root(struct store *s, uint32_t root);
+/* The i-th share of the scan, NULL for one that stands for another. */
+struct scan_root *scan_share(struct store *s, size_t i);
 /* Would the record be told to the log at all? */
 bool scan_logs(const struct store *s, const struct record *r);
 

@@ -19,7 +19,43 @@
 struct scan_root *
 scan_root(struct store *s, uint32_t root)
 {
-	return &s->roots[root < s->n_roots ? root : 0];
+	return &s->roots[s->roots[root < s->n_roots ? root : 0].stands_for];
+}
+
+struct scan_root *
+scan_share(struct store *s, size_t i)
+{
+	return s->roots[i].stands_for == i ? &s->roots[i] : NULL;
+}
+
+static int
+by_name(const void *a, const void *b, void *user)
+{
+	const struct store *s = user;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int r = strcmp(s->roots[x].name, s->roots[y].name);
+
+	return r ? r : x < y ? -1 : x > y;
+}
+
+/* A root that is given twice, or two of one name, are one share: the first stands for the others. */
+static int
+roots_join(struct store *s)
+{
+	_cleanup_free_ size_t *order = calloc(s->n_roots, sizeof *order);
+
+	if (!order)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n_roots; i++)
+		order[i] = s->roots[i].stands_for = i;
+	qsort_r(order, s->n_roots, sizeof *order, by_name, s);
+	for (size_t i = 1; i < s->n_roots; i++) {
+		const struct scan_root *last = &s->roots[order[i - 1]];
+
+		if (strcmp(last->name, s->roots[order[i]].name) == 0)
+			s->roots[order[i]].stands_for = last->stands_for;
+	}
+	return 0;
 }
 
 void
@@ -102,7 +138,7 @@ roots_take(struct store *s, const struct store_scan *o)
 			return -ENOMEM;
 		}
 	}
-	return 0;
+	return roots_join(s);
 }
 
 static int
@@ -117,9 +153,11 @@ scan_begin(struct store *s, const struct store_scan *o)
 	if (r == 0)
 		r = roots_take(s, o);
 	for (size_t i = 0; r == 0 && i < s->n_roots; i++) {
-		r = share_begin(s, &s->roots[i], o->rules->digest);
-		if (r == 0 && !s->list)
-			r = share_line(s, &s->roots[i], o->rules->digest);
+		struct scan_root *root = scan_share(s, i);
+
+		r = root ? share_begin(s, root, o->rules->digest) : 0;
+		if (r == 0 && root && !s->list)
+			r = share_line(s, root, o->rules->digest);
 	}
 	return r;
 }

@@ -62,6 +62,11 @@ run scan --state "$T/st6" -q "$T/two/a"
 run findings --state "$T/st6" --state resolved -f jsonl
 js 'each is a share of its own' "$T/out" '[(f["path"].split("/")[-2:],f["share"].split("/")[-1]) for f in L]==[(["a","10"],"a")]'
 
+run scan --state "$T/st7" -q "$T/two/a" "$T/two/a"
+run scan --state "$T/st7" -q "$T/two/a/" "$T/two/a"
+run findings --state "$T/st7" --state all -f jsonl
+js 'a path given twice is one share' "$T/out" 'len(L)==11 and all(f["state"]=="known" for f in L)'
+
 # --- looking by hand ------------------------------------------------------------------------------
 status 'findings' 1 findings --state "$T/st"
 is 'each is a line' "$(wc -l <"$T/out")" "$(($(grep -c '"type":"finding"' "$T/1") - 1))"
