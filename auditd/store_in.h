@@ -233,11 +233,13 @@ void sweep_note(struct scan_root *root, uint64_t key);
 void sweep_end(struct store *s, struct scan_root *root, bool complete);
 void sweep_free(struct scan_root *root);
 
-/* --- store_scan.c ------------------------------------------------------------------------------ */
+/* --- store_begin.c ----------------------------------------------------------------------------- */
 void scan_free(struct store *s);
 struct scan_root *scan_root(struct store *s, uint32_t root);
 /* The i-th share of the scan, NULL for one that stands for another. */
 struct scan_root *scan_share(struct store *s, size_t i);
+
+/* --- store_scan.c ------------------------------------------------------------------------------ */
 /* Would the record be told to the log at all? */
 bool scan_logs(const struct store *s, const struct record *r);
 
