@@ -430,6 +430,95 @@ one_writer(void **state)
 	store_close(other);
 }
 
+static int
+look_at_share(void *user, const struct store_share *sh)
+{
+	unsigned *n = user;
+
+	assert_string_equal(sh->name, "hr");
+	assert_string_equal(sh->root, rig.share);
+	assert_true(sh->begun > 0 && sh->ended >= sh->begun && sh->complete == sh->ended);
+	assert_int_equal(sh->open[SEV_HIGH], 1);
+	assert_int_equal(sh->open[SEV_MEDIUM], 1);
+	assert_int_equal(sh->open[SEV_CRITICAL], 0);
+	assert_int_equal(sh->gaps, 1);
+	assert_int_equal(sh->hidden, 1);
+	assert_int_equal(sh->held, 0);
+	(*n)++;
+	return 0;
+}
+
+static int
+count_one(void *user, const struct stored *x)
+{
+	(void)x;
+	(*(unsigned *)user)++;
+	return 0;
+}
+
+static unsigned
+count(const struct store_filter *f)
+{
+	unsigned n = 0;
+
+	assert_int_equal(store_each(rig.s, f, count_one, &n), 0);
+	return n;
+}
+
+static void
+shares_and_filters(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	rig.name = "hr";
+	srig_write(&rig, "a20", "x");
+	srig_write(&rig, "b3", "x");
+	srig_write(&rig, "gap", "x");
+	srig_scan(&rig, true);
+	assert_int_equal(store_shares(rig.s, look_at_share, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(count(&(struct store_filter){.type = -1}), 3);
+	assert_int_equal(count(&(struct store_filter){.type = RECORD_GAP}), 1);
+	assert_int_equal(count(&(struct store_filter){.type = -1, .share = "hr", .limit = 2}), 2);
+	assert_int_equal(count(&(struct store_filter){.type = -1, .share = "it"}), 0);
+	assert_int_equal(count(&(struct store_filter){.severities = 1u << SEV_HIGH}), 1);
+	assert_int_equal(count(&(struct store_filter){.rule = "ssn", .category = "identity"}), 2);
+	assert_int_equal(count(&(struct store_filter){.path = "**/a*"}), 1);
+	assert_int_equal(count(&(struct store_filter){.type = -1, .reason = "encrypted"}), 1);
+	assert_int_equal(count(&(struct store_filter){.since = rig.now + 1}), 0);
+	assert_int_equal(count(&(struct store_filter){.states = 1u << STORE_RESOLVED}), 0);
+}
+
+/* What was resolved is forgotten after its time, what is open never. */
+static void
+old_ones_are_forgotten(void **state)
+{
+	const struct store_filter resolved = {.type = -1, .states = 1u << STORE_RESOLVED};
+
+	(void)state;
+	srig_write(&rig, "a20", "x");
+	srig_write(&rig, "b3", "x");
+	srig_scan(&rig, true);
+	assert_int_equal(unlink(srig_path(&rig, "b3")), 0);
+	rig.confirm = true;
+	srig_scan(&rig, true);
+	assert_int_equal(count(&resolved), 1);
+	/* the clock jumps in a running process: nobody believes it */
+	rig.now += 100 * 86400;
+	usleep(250000);
+	store_tick(rig.s);
+	assert_int_equal(count(&resolved), 1);
+	store_sent(rig.s, 3);
+	srig_close(&rig);
+	srig_open(&rig);
+	usleep(250000);
+	store_tick(rig.s);
+	assert_int_equal(count(&resolved), 0);
+	assert_int_equal(count(&(struct store_filter){.type = -1}), 1);
+	assert_int_equal(store_first_seq(rig.s), 4); /* what was not sent stays */
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -451,6 +540,8 @@ main(void)
 		TEST(a_day_has_one_summary),
 		TEST(the_clock_goes_back),
 		TEST(one_writer),
+		TEST(shares_and_filters),
+		TEST(old_ones_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
