@@ -98,7 +98,7 @@ row_at_hand(struct store *s, unsigned statement)
 	return (struct cached){.ino = (uint64_t)db_int(&s->c, statement, 0),
 		.size = (uint64_t)db_int(&s->c, statement, 1),
 		.ctime = db_int(&s->c, statement, 2),
-		.rules = (uint32_t)db_int(&s->c, statement, 3),
+		.rules = (uint32_t)db_int(&s->c, statement, 3) & 0x3FFFFFFF,
 		.records = db_int(&s->c, statement, 4) != 0};
 }
 
@@ -119,8 +119,9 @@ row_add(struct cache_dir *d, size_t *cap, struct cached row)
 }
 
 static void
-dir_drop(struct cache_dir *d)
+dir_drop(struct store *s, struct cache_dir *d)
 {
+	s->rows_held -= d->n;
 	free(d->rows);
 	*d = (struct cache_dir){0};
 }
@@ -129,7 +130,7 @@ void
 cache_forget(struct store *s)
 {
 	for (size_t i = 0; i < CACHE_DIRS; i++)
-		dir_drop(&s->dirs[i]);
+		dir_drop(s, &s->dirs[i]);
 	s->n_fsids = 0;
 }
 
@@ -141,14 +142,48 @@ by_inode(const void *a, const void *b)
 	return x->ino < y->ino ? -1 : x->ino > y->ino;
 }
 
+static bool
+rows_ascend(const struct cache_dir *d)
+{
+	for (size_t i = 1; i < d->n; i++) {
+		if (d->rows[i - 1].ino >= d->rows[i].ino)
+			return false;
+	}
+	return true;
+}
+
+/* Directories that were not asked for lately make room; what is gone of them is looked up again. */
+static void
+rows_bound(struct store *s, const struct cache_dir *keep)
+{
+	while (s->rows_held > CACHE_ROWS) {
+		struct cache_dir *oldest = NULL;
+
+		for (size_t i = 0; i < CACHE_DIRS; i++) {
+			struct cache_dir *d = &s->dirs[i];
+
+			if (d != keep && d->n && (!oldest || d->used < oldest->used))
+				oldest = d;
+		}
+		if (!oldest)
+			return;
+		dir_drop(s, oldest);
+	}
+}
+
+/*
+ * A directory that is come back to has its rows read again only when they are few: with large ones
+ * below one another that would be done for every few thousand entries.
+ */
 static void
 dir_load(struct store *s, struct cache_dir *d, uint64_t key, bool first)
 {
-	size_t cap = 0;
+	size_t cap = 0, most = first ? CACHE_ROWS : CACHE_AGAIN;
+	bool single;
 	int r;
 
-	dir_drop(d);
-	r = db_row(&s->c, C_DIR, "ii", (int64_t)key, (int64_t)CACHE_ROWS + 1);
+	dir_drop(s, d);
+	r = db_row(&s->c, C_DIR, "ii", (int64_t)key, (int64_t)most + 1);
 	while (r > 0) {
 		if (row_add(d, &cap, row_at_hand(s, C_DIR)) < 0) {
 			db_leave(&s->c, C_DIR);
@@ -157,19 +192,19 @@ dir_load(struct store *s, struct cache_dir *d, uint64_t key, bool first)
 		}
 		r = db_next(&s->c, C_DIR);
 	}
+	s->rows_held += d->n;
 	if (r == -EUCLEAN)
 		cache_failed(s, r);
+	single = r < 0 || d->n > most;
+	if (single)
+		dir_drop(s, d);
 	d->key = key;
-	d->single = r < 0 || d->n > CACHE_ROWS;
-	d->whole = first && !d->single;
-	if (d->single) {
-		free(d->rows);
-		d->rows = NULL;
-		d->n = 0;
-	} else if (d->n) {
-		/* ascending already, but for inodes beyond 2^63 */
+	d->single = single;
+	d->whole = first && !single;
+	/* inodes beyond 2^63 come first */
+	if (!rows_ascend(d))
 		qsort(d->rows, d->n, sizeof *d->rows, by_inode);
-	}
+	rows_bound(s, d);
 }
 
 /* The slot of the directory: the one at hand, one of the chain above it, or the oldest. */
@@ -271,7 +306,7 @@ store_left(void *user, struct walk_here *here)
 		if (r < 0)
 			cache_failed(s, r);
 	}
-	dir_drop(d);
+	dir_drop(s, d);
 }
 
 /* The folder part of an absolute path, as the walk names folders: "" is "/". */

@@ -98,8 +98,7 @@ struct scan_root {
 struct cached {
 	uint64_t ino, size;
 	int64_t ctime; /* ns */
-	uint32_t rules;
-	bool records, asked;
+	uint32_t rules : 30, records : 1, asked : 1;
 };
 
 struct cache_dir {
@@ -110,8 +109,9 @@ struct cache_dir {
 	bool whole; /* all rows are here, and all its files are asked for while they are */
 };
 
-#define CACHE_DIRS 64u /* directories of the chain whose rows are held */
-#define CACHE_ROWS 65536u /* rows of one directory held: 2.5 MB */
+#define CACHE_DIRS  64u /* directories of the chain whose rows are held */
+#define CACHE_ROWS  262144u /* rows held of all of them: 8 MB */
+#define CACHE_AGAIN 4096u /* rows read again of a directory that had to make room */
 
 /* A record that was read from a blob, with the memory for it. */
 struct decoded {
@@ -157,7 +157,7 @@ struct store {
 	size_t n_roots;
 	/* the cache */
 	struct cache_dir dirs[CACHE_DIRS];
-	size_t dir_now;
+	size_t dir_now, rows_held;
 	uint64_t uses;
 	struct {
 		dev_t dev;
