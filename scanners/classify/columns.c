@@ -55,6 +55,7 @@ struct columns {
 	struct entry *entries;
 	size_t n_entries;
 	uint64_t rows;
+	bool all_sampled; /* entries: it stays so */
 };
 
 static const struct column_group *
@@ -120,6 +121,7 @@ columns_begin(struct columns *c)
 {
 	c->n_entries = 0;
 	c->rows = 0;
+	c->all_sampled = false;
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
 
@@ -264,6 +266,26 @@ is_sampled(const struct columns *c, const struct entry *e, const struct column_g
 		g->values != VALUE_SECRET;
 }
 
+/* Is the row at hand asked of columns that are known? */
+static bool
+in_sample(const struct columns *c)
+{
+	return (uint32_t)c->rows * 2654435761u >> EVERY_SHIFT == 0;
+}
+
+static bool
+are_sampled(const struct columns *c)
+{
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct entry *e = &c->entries[i];
+		const struct watch *w = &c->watches[e->watch];
+
+		if (!is_sampled(c, e, group_of(w, e->group), &w->groups[e->group]))
+			return false;
+	}
+	return true;
+}
+
 static void
 count_cell(
 	struct columns *c, struct entry *e, const struct cell *cell, const struct classify_out *out)
@@ -274,7 +296,7 @@ count_cell(
 	bool sampled = is_sampled(c, e, g, s);
 	struct span t;
 
-	if (sampled && (uint32_t)c->rows * 2654435761u >> EVERY_SHIFT)
+	if (sampled && !in_sample(c))
 		return;
 	t = value_trim(cell->text);
 	if (!value_is(t, g->values) && !(cell->alt.n && value_is(cell->alt, g->values)))
@@ -298,6 +320,12 @@ columns_row(struct columns *c, const struct cell *cells, size_t n, const struct 
 	if (header_blank(cells, n))
 		return;
 	c->rows++;
+	if (!in_sample(c)) {
+		if (c->all_sampled)
+			return;
+	} else if (c->rows > SURE && !c->all_sampled) {
+		c->all_sampled = are_sampled(c);
+	}
 	while (i < n && k < c->n_entries) {
 		if (cells[i].col < c->entries[k].col)
 			i++;

@@ -35,6 +35,7 @@ votes_forget(struct votes *v)
 	v->pads = NULL;
 	v->n_columns = 0;
 	v->has_header = false;
+	v->pads_some = false;
 }
 
 bool
@@ -83,7 +84,8 @@ vote_column(struct votes *v, uint32_t col, struct span text)
 			if (said[i].vote <= 0)
 				continue;
 			v->headers[at] = words_unfold(text, said[i].at, said[i].n);
-			v->pads[col - 1] |= rule_wants_digits9(&v->rs->rules[rule]);
+			if (rule_wants_digits9(&v->rs->rules[rule]))
+				v->pads[col - 1] = v->pads_some = true;
 		} else if (said[i].vote > 0) {
 			columns_header(v->columns, col, text, &said[i]);
 		}

@@ -18,6 +18,7 @@ struct votes {
 	uint8_t (*texts)[LIMIT_HEADER]; /* by column */
 	struct span *headers; /* as votes: the words that spoke for the rule, in texts */
 	bool *pads; /* column: lost leading zeros are put back */
+	bool pads_some; /* in any column */
 };
 
 /* Does any rule or column group know these words as a header? user = struct votes. */
