@@ -7,6 +7,7 @@
 #include "extract/csv_guess.h"
 #include "extract/csv_rows.h"
 #include "extract/extract.h"
+#include "limits.h"
 #include "text_test.h"
 
 #include "base/poison.h"
