@@ -11,7 +11,8 @@
 /* What the phrases that stand in a text say to one owner. */
 struct said {
 	uint32_t owner;
-	uint16_t at, n; /* where the longest phrase of `yes` stands in the folded text; n 0 for none */
+	uint16_t at,
+		n; /* where the longest phrase of `yes` stands in the folded text; n 0 for none */
 	int8_t vote; /* +1, or -1 when a refusing phrase is no part of a longer one of its own */
 	uint64_t words; /* bit i: phrase i of `yes`, of the first 64, is there */
 };
