@@ -68,12 +68,17 @@ sense_confidence(struct rule_load *l, const struct rule *r, const struct pattern
 }
 
 int
-sense_groups(struct rule_load *l, const struct ynode *v, const struct table_rule *t)
+sense_table(struct rule_load *l, const struct ynode *v, const struct table_rule *t)
 {
+	if (t->labels.min_distinct > t->labels.words.n)
+		return rules_fail(l->error, v, "'labels': `distinct` is more than there are words");
+	if (t->labels.min_distinct)
+		return 0;
 	for (size_t i = 0; i < t->n_groups; i++)
 		if (t->groups[i].min_columns > 0)
 			return 0;
-	return rules_fail(l->error, v, "'groups': at least one needs `columns` of 1 or more");
+	return rules_fail(l->error, v,
+		"'table' needs `labels`, or `groups` of which one has `columns` of 1 or more");
 }
 
 int
@@ -92,7 +97,7 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 	/* The arena's copy is still this loader's own. */
 	struct pattern *p = (struct pattern *)(uintptr_t)r->patterns;
 
-	if (!r->n_patterns && !r->table && !r->name && !r->n_files && !r->classifier)
+	if (!r->n_patterns && !r->n_tables && !r->name && !r->n_files && !r->classifier)
 		return rules_fail(l->error, v,
 			"an empty rule: '%s' has no `patterns`, `table`, `name`, `file` or "
 			"`classifier`",
@@ -107,8 +112,8 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 			return e;
 	}
 	if (!r->scope)
-		r->scope = r->n_patterns || r->table || r->classifier ? SCOPE_TEXT | SCOPE_CELLS
-								      : SCOPE_NAME;
+		r->scope = r->n_patterns || r->n_tables || r->classifier ? SCOPE_TEXT | SCOPE_CELLS
+									 : SCOPE_NAME;
 	if (r->name)
 		r->scope |= SCOPE_NAME;
 	return 0;

@@ -5,14 +5,11 @@
  * as credentials; until then they wait in a small store, which is enough for any real one. Of a long
  * table's other columns, whose values are only judged and not counted, a sample is taken in the end.
  */
-#include "classify/columns.h"
+#include "classify/columns_state.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/utf8.h"
 #include "classify/header.h"
 #include "classify/value.h"
 #include "match/words.h"
@@ -21,70 +18,34 @@
 
 #define MAX_ENTRIES 1024u /* columns joined to groups: a table has tens at most */
 #define WAIT_BYTES  (32u * 1024) /* secrets that wait for the table to prove itself */
-#define DISTINCT    64u /* values remembered to see whether secrets differ */
 #define SURE	    4096u /* rows after which a column is known for what it is */
 #define EVERY	    16u /* from then on one row in so many is asked, and counts for so many */
-
-struct entry {
-	uint32_t col;
-	uint16_t watch, group;
-	uint64_t filled; /* rows with a value of the type */
-	char header[41];
-};
-
-struct group_state {
-	uint64_t rows; /* rows in which some column has a value of the type */
-	uint64_t last_row; /* counted already */
-	uint64_t words; /* bits: the group's words seen in headers */
-	uint64_t strong; /* secrets that are no plain words */
-	uint32_t seen[DISTINCT];
-	uint32_t n_seen; /* distinct ones among the first values */
-};
-
-/* One rule that judges tables. */
-struct watch {
-	const struct rule *rule;
-	struct group_state *groups;
-	bool proved; /* values are handed on as they come */
-	bool gave_up; /* the store was full before that */
-	struct buf wait; /* length byte, value, ... */
-};
-
-struct columns {
-	struct watch *watches;
-	size_t n_watches;
-	struct entry *entries;
-	size_t n_entries;
-	uint64_t rows;
-};
-
-static const struct column_group *
-group_of(const struct watch *w, size_t g)
-{
-	return &w->rule->table->groups[g];
-}
 
 /* The header words of a group are matched as those of a rule are. */
 static bool
 group_says(const struct column_group *g, const struct folded *text)
 {
-	const struct rule as_rule = {.header_yes = g->words, .header_no = g->not_words};
+	const struct rule words = {.header_yes = g->words, .header_no = g->not_words};
+	const struct rule sure = {.header_yes = g->sure, .header_no = g->not_words};
 
-	return match_folded_vote(&as_rule, text) > 0;
+	return match_folded_vote(&words, text) > 0 || match_folded_vote(&sure, text) > 0;
 }
 
-static uint64_t
-group_words(const struct column_group *g, const struct folded *text)
+static void
+note_words(struct group_state *s, const struct column_group *g, const struct folded *text)
 {
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < g->words.n && i < 64; i++) {
+	s->sure = s->sure || words_any(text, &g->sure);
+	for (size_t i = 0; i < g->words.n && s->n_words < WORDS_SEEN; i++) {
 		const struct rule one = {.header_yes = {.v = &g->words.v[i], .n = 1}};
+		uint16_t k = 0;
 
-		if (match_folded_vote(&one, text) > 0)
-			bits |= UINT64_C(1) << i;
+		if (match_folded_vote(&one, text) <= 0)
+			continue;
+		while (k < s->n_words && s->words[k] != i)
+			k++;
+		if (k == s->n_words)
+			s->words[s->n_words++] = (uint16_t)i;
 	}
-	return bits;
 }
 
 int
@@ -92,22 +53,26 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 {
 	struct columns *c = calloc(1, sizeof *c);
 	bool bad = !c;
+	size_t tables = 0;
 
+	for (uint16_t i = 0; i < rs->n; i++)
+		tables += rs->rules[i].n_tables;
 	if (c) {
-		c->watches = calloc((size_t)rs->n + 1, sizeof *c->watches);
+		c->watches = calloc(tables + 1, sizeof *c->watches);
 		c->entries = calloc(MAX_ENTRIES, sizeof *c->entries);
-		bad = !c->watches || !c->entries;
+		bad = !c->watches || !c->entries || labels_new(rs, &c->labels) < 0;
 	}
 	for (uint16_t i = 0; !bad && i < rs->n; i++) {
 		const struct rule *r = &rs->rules[i];
-		struct watch *w = &c->watches[c->n_watches];
 
-		if (!r->table || r->table->n_groups == 0 || r->table->n_groups > UINT16_MAX)
-			continue;
-		*w = (struct watch){.rule = r, .wait = {.max = WAIT_BYTES}};
-		w->groups = calloc(r->table->n_groups, sizeof *w->groups);
-		bad = !w->groups;
-		c->n_watches++;
+		for (size_t k = 0; !bad && k < r->n_tables; k++) {
+			struct watch *w = &c->watches[c->n_watches++];
+
+			*w = (struct watch){
+				.rule = r, .table = &r->tables[k], .wait = {.max = WAIT_BYTES}};
+			w->groups = calloc(w->table->n_groups + 1, sizeof *w->groups);
+			bad = !w->groups;
+		}
 	}
 	if (bad) {
 		columns_free(c);
@@ -127,6 +92,7 @@ columns_free(struct columns *c)
 	if (c) {
 		free(c->watches);
 		free(c->entries);
+		labels_free(c->labels);
 	}
 	free(c);
 }
@@ -141,7 +107,7 @@ bool
 columns_known(const struct columns *c, const struct folded *text)
 {
 	for (size_t i = 0; i < c->n_watches; i++) {
-		for (size_t g = 0; g < c->watches[i].rule->table->n_groups; g++) {
+		for (size_t g = 0; g < c->watches[i].table->n_groups; g++) {
 			if (group_says(group_of(&c->watches[i], g), text))
 				return true;
 		}
@@ -154,11 +120,12 @@ columns_begin(struct columns *c)
 {
 	c->n_entries = 0;
 	c->rows = 0;
+	labels_begin(c->labels);
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
 
-		memset(w->groups, 0, w->rule->table->n_groups * sizeof *w->groups);
-		w->proved = w->gave_up = false;
+		memset(w->groups, 0, w->table->n_groups * sizeof *w->groups);
+		w->proved = w->gave_up = w->refused = false;
 		buf_clear(&w->wait);
 	}
 }
@@ -168,15 +135,17 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 {
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
+		const struct rule against = {.header_no = w->table->not_words};
 
-		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
+		w->refused = w->refused || match_folded_vote(&against, folded) < 0;
+		for (size_t g = 0; g < w->table->n_groups; g++) {
 			struct entry *e = &c->entries[c->n_entries];
 
 			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
 				continue;
 			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
 			header_shown(e->header, sizeof e->header, text);
-			w->groups[g].words |= group_words(group_of(w, g), folded);
+			note_words(&w->groups[g], group_of(w, g), folded);
 			c->n_entries++;
 		}
 	}
@@ -193,81 +162,19 @@ hash(struct span t)
 	return h;
 }
 
-/* Keeps count of how different and how strong the first secrets are. */
+/* Keeps count of how different the first values are. */
 static void
-note_secret(struct group_state *s, struct span t)
+note_value(struct group_state *s, struct span t)
 {
 	uint32_t h = hash(t);
 
-	s->strong += value_strong_secret(t);
+	s->asked += s->asked < DISTINCT;
 	for (uint32_t i = 0; i < s->n_seen; i++) {
 		if (s->seen[i] == h)
 			return;
 	}
 	if (s->n_seen < DISTINCT)
 		s->seen[s->n_seen++] = h;
-}
-
-/* Secrets differ from row to row, and some of them look it: answers of a survey do neither. */
-static bool
-secrets_plausible(const struct group_state *s)
-{
-	uint64_t first = s->rows < DISTINCT ? s->rows : DISTINCT;
-
-	return s->strong * 4 >= s->rows && (uint64_t)s->n_seen * 4 >= first && s->n_seen >= 2;
-}
-
-static bool
-group_there(const struct columns *c, const struct watch *w, size_t g)
-{
-	const struct column_group *cg = group_of(w, g);
-	const struct group_state *s = &w->groups[g];
-	size_t columns = 0;
-
-	for (size_t i = 0; i < c->n_entries; i++) {
-		const struct entry *e = &c->entries[i];
-
-		columns += &c->watches[e->watch] == w && e->group == g && e->filled > 0;
-	}
-	if (columns == 0 || columns < cg->min_columns)
-		return false;
-	if ((unsigned)__builtin_popcountll(s->words) < cg->min_words || s->rows < cg->min_rows)
-		return false;
-	if (s->rows * 100 < c->rows * cg->min_filled)
-		return false;
-	return cg->values != VALUE_SECRET || secrets_plausible(s);
-}
-
-/* All needed groups are there; *ret_raised: an optional one is, too. */
-static bool
-table_there(const struct columns *c, const struct watch *w, bool *ret_raised)
-{
-	const struct table_rule *t = w->rule->table;
-	bool raised = false;
-
-	if (c->rows < t->min_rows)
-		return false;
-	for (size_t g = 0; g < t->n_groups; g++) {
-		bool there = group_there(c, w, g);
-
-		if (t->groups[g].min_columns > 0 && !there)
-			return false;
-		raised = raised || (there && t->groups[g].min_columns == 0);
-	}
-	*ret_raised = raised;
-	return true;
-}
-
-static void
-give_waiting(struct watch *w, const struct classify_out *out)
-{
-	struct span s = buf_span(&w->wait);
-
-	while (s.n > 1 && s.p[0] < s.n) {
-		out->value(out->user, w->rule, span_sub(s, 1, s.p[0]));
-		s = span_sub(s, (size_t)s.p[0] + 1, s.n);
-	}
-	buf_clear(&w->wait);
 }
 
 static void
@@ -289,9 +196,9 @@ take_secret(struct columns *c, struct watch *w, struct span t, const struct clas
 	}
 	buf_putc(&w->wait, n);
 	buf_put(&w->wait, t.p, n);
-	if (table_there(c, w, &raised)) {
+	if (columns_there(c, w, &raised)) {
 		w->proved = true;
-		give_waiting(w, out);
+		columns_give(w, out);
 	}
 }
 
@@ -303,20 +210,50 @@ is_sampled(const struct columns *c, const struct entry *e, const struct column_g
 		g->values != VALUE_SECRET;
 }
 
+/* A cell, and what is known of it: several groups of several tables ask the same. */
+struct asked_cell {
+	const struct cell *cell;
+	struct span text; /* without blanks at its ends */
+	uint32_t asked, is; /* bits of enum value_type */
+	bool folded;
+	struct folded words;
+};
+
+static bool
+cell_is(struct asked_cell *a, enum value_type type)
+{
+	uint32_t bit = UINT32_C(1) << type;
+
+	if (!(a->asked & bit)) {
+		a->asked |= bit;
+		if (value_is(a->text, type) || (a->cell->alt.n && value_is(a->cell->alt, type)))
+			a->is |= bit;
+	}
+	return a->is & bit;
+}
+
+static bool
+cell_says(struct asked_cell *a, const struct words *w)
+{
+	if (w->n == 0)
+		return true;
+	if (!a->folded)
+		words_fold(a->text, &a->words);
+	a->folded = true;
+	return words_any(&a->words, w);
+}
+
 static void
-count_cell(
-	struct columns *c, struct entry *e, const struct cell *cell, const struct classify_out *out)
+count_cell(struct columns *c, struct entry *e, struct asked_cell *a, const struct classify_out *out)
 {
 	struct watch *w = &c->watches[e->watch];
 	const struct column_group *g = group_of(w, e->group);
 	struct group_state *s = &w->groups[e->group];
 	bool sampled = is_sampled(c, e, g, s);
-	struct span t;
 
-	if (sampled && c->rows % EVERY)
+	if (w->refused || (sampled && c->rows % EVERY))
 		return;
-	t = value_trim(cell->text);
-	if (!value_is(t, g->values) && !(cell->alt.n && value_is(cell->alt, g->values)))
+	if (!cell_is(a, g->values) || !cell_says(a, &g->cells))
 		return;
 	e->filled++;
 	if (s->last_row != c->rows) {
@@ -324,79 +261,38 @@ count_cell(
 		s->rows += sampled ? EVERY : 1;
 	}
 	if (g->values == VALUE_SECRET)
-		note_secret(s, t);
+		s->strong += value_strong_secret(a->text);
+	if (g->values == VALUE_SECRET || (g->min_distinct && s->asked < DISTINCT))
+		note_value(s, a->text);
 	if (g->secret)
-		take_secret(c, w, t, out);
+		take_secret(c, w, a->text, out);
 }
 
 void
-columns_row(struct columns *c, const struct cell *cells, size_t n, const struct classify_out *out)
+columns_row(struct columns *c, uint64_t row, const struct cell *cells, size_t n,
+	const struct classify_out *out)
 {
+	struct asked_cell a;
 	size_t i = 0, k = 0;
 
 	if (header_blank(cells, n))
 		return;
 	c->rows++;
+	labels_row(c->labels, row, cells, n);
+	a.cell = NULL;
 	while (i < n && k < c->n_entries) {
-		if (cells[i].col < c->entries[k].col)
+		if (cells[i].col < c->entries[k].col) {
 			i++;
-		else if (cells[i].col > c->entries[k].col)
+		} else if (cells[i].col > c->entries[k].col) {
 			k++;
-		else
-			count_cell(c, &c->entries[k++], &cells[i], out);
-	}
-}
-
-static void
-add_why(struct judgement *j, const struct columns *c, const struct watch *w)
-{
-	size_t k = 0;
-
-	for (size_t g = 0; g < w->rule->table->n_groups && k < HIT_WHY; g++) {
-		for (size_t i = 0; i < c->n_entries; i++) {
-			const struct entry *e = &c->entries[i];
-
-			if (&c->watches[e->watch] != w || e->group != g || e->filled == 0)
-				continue;
-			if (j->at.column == 0 || group_of(w, g)->secret)
-				j->at.column = e->col;
-			(void)snprintf(
-				j->why[k++], sizeof j->why[0], "column header \"%s\"", e->header);
-			break;
+		} else {
+			if (a.cell != &cells[i]) {
+				a.cell = &cells[i];
+				a.text = value_trim(cells[i].text);
+				a.asked = a.is = 0;
+				a.folded = false;
+			}
+			count_cell(c, &c->entries[k++], &a, out);
 		}
 	}
-}
-
-static uint64_t
-rows_counted(const struct columns *c, const struct watch *w)
-{
-	for (size_t g = 0; g < w->rule->table->n_groups; g++) {
-		if (group_of(w, g)->secret)
-			return w->groups[g].rows;
-	}
-	return c->rows;
-}
-
-int
-columns_end(struct columns *c, const struct place *at, const struct classify_out *out)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && c->n_entries && i < c->n_watches; i++) {
-		struct watch *w = &c->watches[i];
-		const struct table_rule *t = w->rule->table;
-		struct judgement j = {.rule = w->rule, .at = *at};
-		bool raised = false;
-
-		if (!table_there(c, w, &raised))
-			continue;
-		if (!w->gave_up)
-			give_waiting(w, out);
-		j.confidence = raised && t->raised > t->confidence ? t->raised : t->confidence;
-		j.evidence = EV_HEADER | EV_STRUCTURE;
-		j.count = rows_counted(c, w);
-		add_why(&j, c, w);
-		r = out->judge(out->user, &j);
-	}
-	return r;
 }

@@ -22,11 +22,14 @@ void columns_begin(struct columns *c);
 /* The header of one column; columns ascending. 0 or -ENOMEM. */
 int columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded);
 
-/* A row of data. Values of secret groups go to out as soon as their table has proved itself. */
-void columns_row(
-	struct columns *c, const struct cell *cells, size_t n, const struct classify_out *out);
+/*
+ * A row of data, or of a table without a header. Values of secret groups go to out as soon as their
+ * table has proved itself.
+ */
+void columns_row(struct columns *c, uint64_t row, const struct cell *cells, size_t n,
+	const struct classify_out *out);
 
-/* Judges the table: at = its header row's place. What the callback returned, or 0. */
+/* Judges the table: at = its header row's place, row 0 for none. What the callback returned, or 0. */
 int columns_end(struct columns *c, const struct place *at, const struct classify_out *out);
 
 #endif

@@ -302,9 +302,10 @@ lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 static int
 judge_table(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL, .row = t->votes.header_row};
+	struct place at = {
+		.kind = PLACE_CELL, .row = t->votes.has_header ? t->votes.header_row : 0};
 
-	if (!t->votes.has_header)
+	if (columns_idle(t->votes.columns))
 		return 0;
 	memcpy(at.name, t->name, sizeof at.name);
 	return columns_end(t->votes.columns, &at, &t->out.classify);
@@ -342,8 +343,9 @@ stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t
 
 	if (r != 0)
 		return r;
-	if (t->votes.has_header && row > t->votes.header_row && !columns_idle(t->votes.columns))
-		columns_row(t->votes.columns, cells, n, &t->out.classify);
+	if (!columns_idle(t->votes.columns) &&
+		(!t->votes.has_header || row > t->votes.header_row))
+		columns_row(t->votes.columns, row, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
 }
 

@@ -79,7 +79,7 @@ static const struct mistake {
 	{"words: {vocab: [abc]}\n" HEAD BODY "  near: [$vocap]\n", 10, 10, "mean '$vocab'"},
 	{HEAD BODY "  near: []\n", 9, 9, "'words' is empty"},
 	{HEAD BODY "  header: {yes: [a], know: [b]}\n", 9, 22, "unknown key 'know'"},
-	{HEAD "  table: {groups: [{name: a, words: [b], columns: 0}]}\n", 6, 19, "at least one"},
+	{HEAD "  table: {groups: [{name: a, words: [b], columns: 0}]}\n", 6, 10, "one has `columns`"},
 	{HEAD "  table: {groups: [{name: a, words: [b], values: mony}]}\n", 6, 50, "'money'"},
 	{HEAD "  name: {exts: [doc]}\n", 6, 9, "`words` or `names`"},
 	{HEAD BODY "  good: [{txt: a}]\n", 9, 11, "did you mean 'text'"},
@@ -215,12 +215,12 @@ check_full(const struct rule *r)
 static void
 check_full_tables(const struct rule *r)
 {
-	const struct column_group *g = r->table->groups;
+	const struct column_group *g = r->tables->groups;
 
-	assert_int_equal(r->table->n_groups, 2);
-	assert_int_equal(r->table->min_rows, 5);
-	assert_int_equal(r->table->confidence, CONF_LOW);
-	assert_int_equal(r->table->raised, CONF_HIGH);
+	assert_int_equal(r->tables->n_groups, 2);
+	assert_int_equal(r->tables->min_rows, 5);
+	assert_int_equal(r->tables->confidence, CONF_LOW);
+	assert_int_equal(r->tables->raised, CONF_HIGH);
 	assert_int_equal(g->words.n, 2);
 	assert_int_equal(g->not_words.n, 1);
 	assert_int_equal(g->values, VALUE_MONEY);
@@ -530,7 +530,7 @@ only_regex(const struct rule *r)
 	for (size_t i = 0; i < r->n_patterns; i++)
 		if (!r->patterns[i].regex)
 			return false;
-	return r->n_patterns && !r->table && !r->name && !r->classifier;
+	return r->n_patterns && !r->n_tables && !r->name && !r->classifier;
 }
 
 static void

@@ -91,7 +91,7 @@ static const struct rule rules[] = {
 		.n_patterns = 1,
 		.header_yes = WORDS("ssn", "social"),
 		.header_no = WORDS("phone")},
-	{.id = "password-list", .index = 1, .table = &passwords},
+	{.id = "password-list", .index = 1, .tables = &passwords, .n_tables = 1},
 };
 static const struct ruleset set = {.rules = rules, .n = 2};
 
