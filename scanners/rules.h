@@ -35,6 +35,7 @@ enum shape {
 	SHAPE_DATE, /* yyyy-mm-dd, dd.mm.yyyy, mm/dd/yyyy, d-Mon-yyyy */
 	SHAPE_EMAIL, /* local@domain.tld */
 	SHAPE_PHONE, /* NANP or +international, grouped */
+	SHAPE_CELL, /* the whole text of a cell whose column's header speaks for the rule */
 	SHAPES
 };
 

@@ -36,11 +36,17 @@ sense_source(struct rule_load *l, const struct pattern *p)
 	return 0;
 }
 
+static bool
+says_nothing(enum shape s)
+{
+	return s == SHAPE_DIGITS || s == SHAPE_CELL;
+}
+
 static void
 default_confidence(struct pattern *p)
 {
 	if (p->alone == CONFIDENCES)
-		p->alone = p->shape == SHAPE_DIGITS ? CONF_NONE : CONF_MEDIUM;
+		p->alone = says_nothing(p->shape) ? CONF_NONE : CONF_MEDIUM;
 	if (p->near == CONFIDENCES)
 		p->near = p->alone;
 	if (p->header == CONFIDENCES)
@@ -54,8 +60,9 @@ sense_confidence(struct rule_load *l, const struct rule *r, const struct pattern
 {
 	if (p->near < p->alone || p->header < p->alone || p->repeated < p->alone)
 		return fail_pattern(l, p, "more evidence cannot give less than `alone`");
-	if (p->shape == SHAPE_DIGITS && p->alone != CONF_NONE)
-		return fail_pattern(l, p, "the shape `digits` says nothing alone: `alone: none`");
+	if (says_nothing(p->shape) && p->alone != CONF_NONE)
+		return fail_pattern(
+			l, p, "the shapes `digits` and `cell` say nothing alone: `alone: none`");
 	if (p->near > p->alone && !r->near.n)
 		return fail_pattern(l, p, "`near` in a pattern needs the rule's `near` words");
 	if (p->header > p->alone && !r->header_yes.n)

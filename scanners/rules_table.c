@@ -19,7 +19,7 @@ static const char *const confidences[] = {"none", "low", "medium", "high", NULL}
 static const char *const ladders[] = {"persons", "credential", "document", "notice", NULL};
 static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};
 static const char *const shapes[] = {"none", "ssn", "digits9", "group333", "card", "iban", "mrz",
-	"nino", "digits", "date", "email", "phone", NULL};
+	"nino", "digits", "date", "email", "phone", "cell", NULL};
 static const char *const values[] = {"any", "money", "person", "date", "email", "phone", "ip",
 	"secret", "number", "text", "host", "mac", "id", "code", "handle", NULL};
 

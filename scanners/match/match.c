@@ -12,6 +12,8 @@
 
 #include "base/poison.h"
 
+#define CELL_VALUE 64u /* bytes of a cell that may be one value: numbers of documents are shorter */
+
 static int
 fail(struct rules_error *e, const struct rule *r, const char *what)
 {
@@ -155,7 +157,7 @@ shapes_wanted(struct matcher *m)
 			if (judge_possible(m, r, &r->patterns[u.pattern]))
 				m->active[s][m->n_active[s]++] = u;
 		}
-		if (m->n_active[s] > 0)
+		if (m->n_active[s] > 0 && s != SHAPE_CELL)
 			want |= 1u << s;
 	}
 	return want;
@@ -209,6 +211,44 @@ collect_shapes(struct matcher *m)
 			return r;
 	}
 	return 0;
+}
+
+/* Whole cells of the columns whose header speaks for a rule that wants them. */
+static int
+collect_column(struct matcher *m, uint32_t col, struct shape_user u)
+{
+	const struct cell_map *map = m->chunk->cells;
+
+	for (size_t i = 0; i < map->n; i++) {
+		size_t start = map->cells[i].start, end = map->cells[i].end;
+
+		if (map->cells[i].col != col)
+			continue;
+		while (start < end && m->text.p[start] == ' ')
+			start++;
+		while (start < end && m->text.p[end - 1] == ' ')
+			end--;
+		if (start < end && end - start <= CELL_VALUE &&
+			consider(m, u.rule, u.pattern, start, end) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+collect_cells(struct matcher *m)
+{
+	const struct cell_map *map = m->chunk->cells;
+	int r = 0;
+
+	for (size_t k = 0; map && map->votes && k < m->n_active[SHAPE_CELL]; k++) {
+		struct shape_user u = m->active[SHAPE_CELL][k];
+
+		for (uint32_t col = 1; r == 0 && col <= map->columns; col++)
+			if (map->votes[(size_t)(col - 1) * m->rules->n + u.rule] > 0)
+				r = collect_column(m, col, u);
+	}
+	return r;
 }
 
 static int
@@ -334,6 +374,8 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 		return r;
 	context_begin(m);
 	r = collect_shapes(m);
+	if (r == 0)
+		r = collect_cells(m);
 	if (r == 0)
 		r = collect_anchors(m);
 	if (r == 0)
