@@ -111,7 +111,7 @@ static uint64_t
 rows_counted(const struct columns *c, const struct watch *w)
 {
 	for (size_t g = 0; g < w->table->n_groups; g++) {
-		if (group_of(w, g)->secret)
+		if (group_of(w, g)->secret && w->groups[g].rows > 0)
 			return w->groups[g].rows;
 	}
 	return c->rows;
