@@ -6,6 +6,7 @@
 #define FRAME_H
 
 #include "chunker.h"
+#include "classify/prose.h"
 #include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
@@ -16,6 +17,8 @@ struct frame {
 	struct tally *tally;
 	struct chunker *text;
 	struct table_stage *table;
+	struct prose *prose; /* tables in running text */
+	struct classify_out judged; /* where tables and classifiers put what they say */
 	struct judge {
 		const struct classifier *c;
 		const struct rule *r;
