@@ -35,6 +35,7 @@ enum shape {
 	SHAPE_DATE, /* yyyy-mm-dd, dd.mm.yyyy, mm/dd/yyyy, d-Mon-yyyy */
 	SHAPE_EMAIL, /* local@domain.tld */
 	SHAPE_PHONE, /* NANP or +international, grouped */
+	SHAPE_TERM, /* one of the rule's terms (match/terms.h) */
 	SHAPE_CELL, /* the whole text of a cell whose column's header speaks for the rule */
 	SHAPES
 };
@@ -181,6 +182,8 @@ struct rule {
 	enum confidence not_near_cap; /* CONF_NONE: a not-near word drops the match */
 	struct words header_yes; /* header words, whole words */
 	struct words header_no;
+	const char *const *terms; /* what SHAPE_TERM looks for; none = it looks for nothing */
+	size_t n_terms;
 	uint32_t min_count; /* distinct values an item must have; 0 and 1: one */
 	const char *const *yields; /* ids of rules whose matches win where they overlap */
 	size_t n_yields;

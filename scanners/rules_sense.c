@@ -98,6 +98,17 @@ sense_name(struct rule_load *l, const struct ynode *v, const struct name_rule *n
 	return nr->agreed ? 0 : rules_fail(l->error, v, "'name' can never report");
 }
 
+/* Terms without a pattern for them would never be looked for. */
+static int
+sense_terms(struct rule_load *l, const struct ynode *v, const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_patterns; i++)
+		if (r->patterns[i].shape == SHAPE_TERM)
+			return 0;
+	return r->n_terms ? rules_fail(l->error, v, "`terms` needs a pattern of the shape `term`")
+			  : 0;
+}
+
 int
 sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 {
@@ -123,5 +134,5 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 									 : SCOPE_NAME;
 	if (r->name)
 		r->scope |= SCOPE_NAME;
-	return 0;
+	return sense_terms(l, v, r);
 }

@@ -19,7 +19,7 @@ static const char *const confidences[] = {"none", "low", "medium", "high", NULL}
 static const char *const ladders[] = {"persons", "credential", "document", "notice", NULL};
 static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};
 static const char *const shapes[] = {"none", "ssn", "digits9", "group333", "card", "iban", "mrz",
-	"nino", "digits", "date", "email", "phone", "cell", NULL};
+	"nino", "digits", "date", "email", "phone", "term", "cell", NULL};
 static const char *const values[] = {"any", "money", "person", "date", "email", "phone", "ip",
 	"secret", "number", "text", "host", "mac", "id", "code", "handle", NULL};
 
@@ -431,6 +431,8 @@ static const struct field rule_fields[] = {
 	{"near", read_near, .at = offsetof(struct rule, near)},
 	{"not-near", read_not_near, .at = 0},
 	{"header", read_header, .at = 0},
+	{"terms", field_terms, .at = offsetof(struct rule, terms),
+		.at_n = offsetof(struct rule, n_terms), .min = 3, .max = TERMS_MAX},
 	{"yields", field_words, .at = offsetof(struct rule, yields),
 		.at_n = offsetof(struct rule, n_yields), .min = 1},
 	{"min-count", field_u32, .at = offsetof(struct rule, min_count), .max = 1000000},

@@ -10,6 +10,7 @@
 #include "match/bitscan.h"
 #include "match/confirm.h"
 #include "match/match.h"
+#include "match/terms.h"
 
 /* What stands with a value. */
 struct setting {
@@ -64,6 +65,7 @@ struct matcher {
 	const struct ruleset *rules;
 	struct anchors *anchors;
 	struct confirm *confirm;
+	struct terms *terms; /* NULL for none */
 	struct shape_user *users[SHAPES];
 	size_t n_users[SHAPES];
 	uint32_t longest_word;
@@ -117,8 +119,8 @@ int overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_r
 	const struct ruleset *rules);
 
 /* show.c */
-void show_normal(
-	const struct pattern *p, struct span value, const struct verdict *v, struct hit *h);
+void show_normal(const struct matcher *m, const struct pattern *p, struct span value,
+	const struct verdict *v, struct hit *h);
 void show_masked(const struct pattern *p, struct hit *h);
 void show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h);
 

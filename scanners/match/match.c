@@ -109,6 +109,8 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 	if (r == 0)
 		r = confirm_new(rules, &m->confirm, ret_error);
 	if (r == 0)
+		r = terms_new(rules, &m->terms, ret_error);
+	if (r == 0)
 		r = lists_make(m);
 	if (r < 0) {
 		matcher_free(m);
@@ -157,7 +159,7 @@ shapes_wanted(struct matcher *m)
 			if (judge_possible(m, r, &r->patterns[u.pattern]))
 				m->active[s][m->n_active[s]++] = u;
 		}
-		if (m->n_active[s] > 0 && s != SHAPE_CELL)
+		if (m->n_active[s] > 0 && s != SHAPE_CELL && s != SHAPE_TERM)
 			want |= 1u << s;
 	}
 	return want;
@@ -249,6 +251,27 @@ collect_cells(struct matcher *m)
 				r = collect_column(m, col, u);
 	}
 	return r;
+}
+
+static int
+on_term(void *user, uint16_t rule, size_t start, size_t end)
+{
+	struct matcher *m = user;
+	int r = 0;
+
+	for (size_t k = 0; r == 0 && k < m->n_active[SHAPE_TERM]; k++) {
+		struct shape_user u = m->active[SHAPE_TERM][k];
+
+		if (u.rule == rule)
+			r = consider(m, u.rule, u.pattern, start, end);
+	}
+	return r;
+}
+
+static int
+collect_terms(struct matcher *m)
+{
+	return m->n_active[SHAPE_TERM] ? terms_scan(m->terms, m->text, on_term, m) : 0;
 }
 
 static int
@@ -351,7 +374,7 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 	h->capped = c->set.vote < 0;
 	h->sample = v->sample;
 	h->encrypted = v->encrypted || p->protected_value;
-	show_normal(p, h->value, v, h);
+	show_normal(m, p, h->value, v, h);
 	show_masked(p, h);
 	show_why(m, &c->set, v->note, h);
 	return fn(user, h);
@@ -376,6 +399,8 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	r = collect_shapes(m);
 	if (r == 0)
 		r = collect_cells(m);
+	if (r == 0)
+		r = collect_terms(m);
 	if (r == 0)
 		r = collect_anchors(m);
 	if (r == 0)
@@ -418,6 +443,7 @@ matcher_free(struct matcher *m)
 	}
 	anchors_free(m->anchors);
 	confirm_free(m->confirm);
+	terms_free(m->terms);
 	shape_list_free(&m->shapes);
 	free(m->hits.v);
 	free(m->near);
