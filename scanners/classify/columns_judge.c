@@ -41,11 +41,30 @@ group_there(const struct columns *c, const struct watch *w, size_t g)
 	return cg->values != VALUE_SECRET || secrets_plausible(s);
 }
 
+/* Columns that some needed group counts: one that serves two of them is still but one. */
+static size_t
+needed_columns(const struct columns *c, const struct watch *w)
+{
+	uint32_t last = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (&c->watches[e->watch] != w || e->filled == 0 || e->col == last ||
+			group_of(w, e->group)->min_columns == 0)
+			continue;
+		last = e->col;
+		n++;
+	}
+	return n;
+}
+
 bool
 columns_there(const struct columns *c, const struct watch *w, bool *ret_raised)
 {
 	const struct table_rule *t = w->table;
-	unsigned optional = 0;
+	unsigned optional = 0, needed = 0;
 
 	if (w->refused || c->rows < t->min_rows)
 		return false;
@@ -56,10 +75,11 @@ columns_there(const struct columns *c, const struct watch *w, bool *ret_raised)
 
 		if (t->groups[g].min_columns > 0 && !there)
 			return false;
+		needed += t->groups[g].min_columns > 0;
 		optional += there && t->groups[g].min_columns == 0;
 	}
 	*ret_raised = optional >= t->raise;
-	return true;
+	return needed < 2 || needed_columns(c, w) >= needed;
 }
 
 void

@@ -21,6 +21,8 @@
 #include "base/poison.h"
 
 #define HEADER_LINES 3u /* a header may be wrapped so often */
+#define LABEL_BYTES  32u /* a header in running text is short, or it is a sentence */
+#define WRAP_CELLS   3u /* columns of a header that may be wrapped: two are as often a list */
 #define HEADER_TEXT  128u /* bytes of one column's header */
 #define OTHER_LINES  6u /* lines without columns that end a table */
 #define TRIES	     512u /* lines of an item whose words are looked up without success */
@@ -118,10 +120,10 @@ static bool
 all_labels(const struct prose_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (!value_label(l->cells[i].text))
+		if (l->cells[i].text.n > LABEL_BYTES || !value_label(l->cells[i].text))
 			return false;
 	}
-	return l->n > 1;
+	return l->n > 1 && prose_plain(l);
 }
 
 static bool
@@ -206,7 +208,7 @@ wrap_header(struct prose *p)
 {
 	bool any = false;
 
-	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head)
+	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head || p->n_head < WRAP_CELLS)
 		return false;
 	for (size_t i = 0; i < p->line.n; i++)
 		any |= is_known(p, p->line.cells[i].text);

@@ -17,7 +17,7 @@ static inline lanes
 gaps_of(const uint8_t *p)
 {
 	lanes a = lanes_load(p), b = lanes_load(p + 1), c = lanes_load(p + 2);
-	lanes wide = (lanes)(b == ' ') & (lanes)(c == ' ');
+	lanes wide = (lanes)(b == ' ') & ((lanes)(c == ' ') | (lanes)(c == '|'));
 
 	return (lanes)(a > ' ') & (wide | (lanes)(b == '\t'));
 }
@@ -35,7 +35,8 @@ gaps_in(struct span s)
 	}
 	for (; i + 2 < s.n && n < GAPS; i++)
 		n += s.p[i] > ' ' &&
-			(s.p[i + 1] == '\t' || (s.p[i + 1] == ' ' && s.p[i + 2] == ' '));
+			(s.p[i + 1] == '\t' ||
+				(s.p[i + 1] == ' ' && (s.p[i + 2] == ' ' || s.p[i + 2] == '|')));
 	return n;
 }
 
@@ -59,15 +60,21 @@ prose_hint(struct span text, size_t from)
 	return text.n;
 }
 
-/* The bytes of the gap at place i: a tab with blanks round it, or two blanks and more; else 0. */
+static bool
+is_gap(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '|';
+}
+
+/* The bytes of the gap at place i: a tab or bar and the blanks round it, two blanks and more; else 0. */
 static size_t
 gap_at(struct span line, size_t i)
 {
 	size_t n = 0;
 	bool tab = false;
 
-	while (i + n < line.n && (line.p[i + n] == ' ' || line.p[i + n] == '\t')) {
-		tab |= line.p[i + n] == '\t';
+	while (i + n < line.n && is_gap(line.p[i + n])) {
+		tab |= line.p[i + n] != ' ';
 		n++;
 	}
 	return tab || n >= 2 || i + n == line.n ? n : 0;
@@ -80,6 +87,7 @@ prose_split(struct span line, struct prose_line *ret)
 	bool inside = false;
 
 	ret->n = ret->tabs = 0;
+	ret->bars = memchr(line.p, '|', line.n) != NULL;
 	for (;; i++) {
 		size_t gap = i < line.n ? gap_at(line, i) : 0;
 
@@ -96,7 +104,7 @@ prose_split(struct span line, struct prose_line *ret)
 		}
 		if (i == line.n)
 			return;
-		if (!inside && line.p[i] != ' ') {
+		if (!inside && !is_gap(line.p[i])) {
 			inside = true;
 			start = i;
 			from = x;
@@ -115,4 +123,20 @@ prose_rule(const struct prose_line *l)
 		}
 	}
 	return l->n > 0;
+}
+
+bool
+prose_plain(const struct prose_line *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->cells[i].text.n; k++) {
+			uint8_t c = l->cells[i].text.p[k];
+			bool letter = c >= 0x80 || (uint8_t)((c | 32) - 'a') < 26;
+
+			if (!letter && (uint8_t)(c - '0') > 9 && !memchr(" #.-/'&:()%*,", c, 13) &&
+				!(c == '_' && l->bars))
+				return false;
+		}
+	}
+	return true;
 }

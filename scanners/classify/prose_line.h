@@ -16,13 +16,17 @@ struct prose_line {
 	struct prose_cell cells[PROSE_CELLS];
 	size_t n;
 	size_t tabs; /* between the first cell and the last */
+	bool bars; /* it has bars, as tables drawn in text do */
 };
 
-/* Splits a line at tabs and at two blanks or more. */
+/* Splits a line at tabs, bars with blanks and two blanks or more. */
 void prose_split(struct span line, struct prose_line *ret);
 
 /* Nothing but dashes, equals signs, underlines, pluses and blanks. */
 bool prose_rule(const struct prose_line *l);
+
+/* Words of people, not of a program: letters, digits and the punctuation of labels. */
+bool prose_plain(const struct prose_line *l);
 
 /*
  * The first place from `from` on, the beginning of a line, whence on gaps between words are as
