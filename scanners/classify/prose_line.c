@@ -19,7 +19,7 @@ gaps_of(const uint8_t *p)
 	lanes a = lanes_load(p), b = lanes_load(p + 1), c = lanes_load(p + 2);
 	lanes wide = (lanes)(b == ' ') & ((lanes)(c == ' ') | (lanes)(c == '|'));
 
-	return (lanes)(a > ' ') & (wide | (lanes)(b == '\t'));
+	return (lanes)(a > ' ') & (lanes)(a != '.') & (wide | (lanes)(b == '\t'));
 }
 
 static size_t
@@ -34,7 +34,7 @@ gaps_in(struct span s)
 			gaps_of(p + 2 * LANES), gaps_of(p + 3 * LANES)));
 	}
 	for (; i + 2 < s.n && n < GAPS; i++)
-		n += s.p[i] > ' ' &&
+		n += s.p[i] > ' ' && s.p[i] != '.' &&
 			(s.p[i + 1] == '\t' ||
 				(s.p[i + 1] == ' ' && (s.p[i + 2] == ' ' || s.p[i + 2] == '|')));
 	return n;
@@ -77,6 +77,8 @@ gap_at(struct span line, size_t i)
 		tab |= line.p[i + n] != ' ';
 		n++;
 	}
+	if (n == 2 && !tab && i > 0 && memchr(".?!", line.p[i - 1], 3))
+		return i + n == line.n ? n : 0; /* between sentences, as typists have it */
 	return tab || n >= 2 || i + n == line.n ? n : 0;
 }
 
@@ -125,18 +127,37 @@ prose_rule(const struct prose_line *l)
 	return l->n > 0;
 }
 
+/* A word that goes on with a capital is a program's. */
+static bool
+is_camel(uint8_t before, uint8_t c)
+{
+	return (uint8_t)(before - 'a') < 26 && (uint8_t)(c - 'A') < 26;
+}
+
+static bool
+plain_text(struct span t, bool bars)
+{
+	bool letters = t.n && (t.p[0] >= 0x80 || (uint8_t)((t.p[0] | 32) - 'a') < 26 || bars);
+
+	for (size_t k = 0; letters && k < t.n; k++) {
+		uint8_t c = t.p[k];
+		bool letter = c >= 0x80 || (uint8_t)((c | 32) - 'a') < 26;
+
+		if (!letter && (uint8_t)(c - '0') > 9 && !memchr(" #.-/'&:()%*,", c, 13) &&
+			!(c == '_' && bars))
+			return false;
+		if (k > 0 && is_camel(t.p[k - 1], c))
+			return false;
+	}
+	return letters;
+}
+
 bool
 prose_plain(const struct prose_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		for (size_t k = 0; k < l->cells[i].text.n; k++) {
-			uint8_t c = l->cells[i].text.p[k];
-			bool letter = c >= 0x80 || (uint8_t)((c | 32) - 'a') < 26;
-
-			if (!letter && (uint8_t)(c - '0') > 9 && !memchr(" #.-/'&:()%*,", c, 13) &&
-				!(c == '_' && l->bars))
-				return false;
-		}
+		if (!plain_text(l->cells[i].text, l->bars))
+			return false;
 	}
 	return true;
 }

@@ -2,9 +2,12 @@
  * Header words. A header cell becomes its letters and digits in lower case plus a mark wherever a
  * word may begin: at punctuation, at a change of case, between letters and digits. A phrase of a
  * rule loses its blanks and matches where it begins and ends at marks; so "date of birth" is in
- * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2".
+ * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2". Accents do not
+ * matter, since headers in capitals often go without.
  */
 #include "match/words.h"
+
+#include "match/terms_fold.h"
 
 #include "base/poison.h"
 
@@ -30,7 +33,7 @@ begins_word(struct span s, size_t i)
 
 	if (before == OTHER || (before == DIGIT) != (now == DIGIT))
 		return true;
-	if (now == UPPER && before == LOWER)
+	if (now == UPPER && before == LOWER && s.p[i - 1] < 0x80)
 		return true;
 	if (now == UPPER && before == UPPER) /* "SSNNumber", but not "SSNs" */
 		return next == LOWER && !(s.p[i + 1] == 's' && after != LOWER);
@@ -43,16 +46,30 @@ words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
 	ret->firsts = 0;
-	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
-		if (kind_of(s.p[i]) == OTHER)
+	for (size_t i = 0, used; i < s.n && ret->n + 4 <= FOLDED_MAX; i += used) {
+		uint8_t to[4];
+		size_t n = term_char(span_sub(s, i, s.n), &used, to);
+
+		if (kind_of(s.p[i]) == OTHER || n == 0 || to[0] == ' ')
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
-		ret->text[ret->n] = to_lower(s.p[i]);
 		if (ret->mark[ret->n])
-			ret->firsts |= UINT64_C(1) << (ret->text[ret->n] & 63);
-		ret->n++;
+			ret->firsts |= UINT64_C(1) << (to[0] & 63);
+		for (size_t k = 0; k < n; k++) {
+			ret->mark[ret->n] = k == 0 && ret->mark[ret->n];
+			ret->text[ret->n++] = to[k];
+		}
 	}
 	ret->mark[ret->n] = true;
+}
+
+/* As term_char(); most phrases are ASCII. */
+static size_t
+phrase_char(const char *phrase, size_t *ret_n, uint8_t to[4])
+{
+	*ret_n = 1;
+	to[0] = to_lower((uint8_t)*phrase);
+	return (uint8_t)*phrase < 0x80 ? 1 : term_char(span_str(phrase), ret_n, to);
 }
 
 /* How many bytes of f from `at` on are the phrase, whose blanks do not count; 0 for none. */
@@ -61,12 +78,15 @@ phrase_at(const struct folded *f, const char *phrase, size_t at)
 {
 	size_t n = 0;
 
-	for (; *phrase; phrase++) {
-		if (kind_of((uint8_t)*phrase) == OTHER)
+	for (size_t used; *phrase; phrase += used) {
+		uint8_t to[4];
+		size_t k = phrase_char(phrase, &used, to);
+
+		if (kind_of((uint8_t)*phrase) == OTHER || k == 0 || to[0] == ' ')
 			continue;
-		if (at + n == f->n || f->text[at + n] != to_lower((uint8_t)*phrase))
+		if (at + n + k > f->n || memcmp(f->text + at + n, to, k) != 0)
 			return 0;
-		n++;
+		n += k;
 	}
 	return n;
 }
@@ -74,11 +94,12 @@ phrase_at(const struct folded *f, const char *phrase, size_t at)
 size_t
 words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
 {
-	uint8_t first;
+	uint8_t first, to[4];
+	size_t used;
 
 	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
 		phrase++;
-	first = to_lower((uint8_t)*phrase);
+	first = phrase_char(phrase, &used, to) ? to[0] : 0;
 	if (!first || !(f->firsts >> (first & 63) & 1))
 		return SIZE_MAX;
 	for (; from < f->n; from++) {
