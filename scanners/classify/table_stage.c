@@ -18,6 +18,8 @@
 #include "base/poison.h"
 
 #define HOLD_BYTES (1 * MIB) /* text of the rows held back, at most */
+#define LATE_TRIES 256u /* rows asked for a header that the first rows did not have */
+#define LATE_CELLS 3u /* cells that such a header has at least */
 #define CELL_PIECE (64 * KIB) /* a longer cell is laid out in pieces of this size */
 
 struct table_stage {
@@ -29,6 +31,7 @@ struct table_stage {
 	size_t n_rows;
 	bool decided;
 	uint64_t last_row; /* the last one that is not blank */
+	unsigned late; /* tries left to find a header behind the first rows */
 	struct votes votes;
 	/* the chunk */
 	uint8_t *buf;
@@ -78,6 +81,7 @@ start_over(struct table_stage *t)
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
 	t->decided = false;
 	t->last_row = 0;
+	t->late = LATE_TRIES;
 }
 
 int
@@ -311,7 +315,20 @@ judge_table(struct table_stage *t)
 	return columns_end(t->votes.columns, &at, &t->out.classify);
 }
 
-/* Behind a blank row another table may begin, with a header of its own. */
+/* Titles and notes may go on for longer than rows are held back; then the header comes late. */
+static bool
+may_be_late(struct table_stage *t, const struct held_row *r)
+{
+	if (t->votes.has_header || !t->late || r->n < LATE_CELLS)
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		if (!value_label(r->cells[i].text))
+			return false;
+	t->late--;
+	return true;
+}
+
+/* Behind a blank row, or late, another table may begin, with a header of its own. */
 static int
 next_table(struct table_stage *t, const struct held_row *r)
 {
@@ -321,7 +338,8 @@ next_table(struct table_stage *t, const struct held_row *r)
 	if (header_blank(r->cells, r->n))
 		return 0;
 	t->last_row = r->row;
-	if (!gap || (t->votes.has_header && r->row <= t->votes.header_row) ||
+	if ((!gap && !may_be_late(t, r)) ||
+		(t->votes.has_header && r->row <= t->votes.header_row) ||
 		!header_again(r, votes_known, &t->votes))
 		return 0;
 	q = flush(t);
@@ -343,8 +361,7 @@ stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t
 
 	if (r != 0)
 		return r;
-	if (!columns_idle(t->votes.columns) &&
-		(!t->votes.has_header || row > t->votes.header_row))
+	if (!columns_idle(t->votes.columns) && (!t->votes.has_header || row > t->votes.header_row))
 		columns_row(t->votes.columns, row, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
 }
