@@ -55,13 +55,40 @@ holds_type(const struct cell *c)
 	return is_filled(c) && (c->number || value_typed(c->text));
 }
 
-/* 1900 to 2099: a year heads a column as well as a word does. */
-static bool
-is_year(struct span t)
+bool
+header_year(struct span t)
 {
 	t = value_trim(t);
 	return t.n == 4 && (span_has(t, 0, "19", 2) || span_has(t, 0, "20", 2)) && t.p[2] >= '0' &&
 		t.p[2] <= '9' && t.p[3] >= '0' && t.p[3] <= '9';
+}
+
+static int
+keep_span(struct arena *a, struct span *s)
+{
+	const char *p = s->n ? arena_strdup(a, *s) : "";
+
+	if (!p)
+		return -ENOMEM;
+	s->p = (const uint8_t *)p;
+	return 0;
+}
+
+int
+header_keep(struct arena *a, const struct held_row *r, struct held_row *ret_r)
+{
+	struct cell *copy = arena_calloc(a, r->n ? r->n : 1, sizeof *copy);
+	int q = copy ? 0 : -ENOMEM;
+
+	for (size_t i = 0; q == 0 && i < r->n; i++) {
+		copy[i] = r->cells[i];
+		q = keep_span(a, &copy[i].text);
+		if (q == 0)
+			q = keep_span(a, &copy[i].alt);
+	}
+	if (q == 0)
+		*ret_r = (struct held_row){.row = r->row, .cells = copy, .n = r->n};
+	return q;
 }
 
 struct look {
@@ -78,7 +105,7 @@ row_look(const struct held_row *r)
 			continue;
 		s.filled++;
 		s.labels += value_label(r->cells[i].text);
-		s.years += is_year(r->cells[i].text);
+		s.years += header_year(r->cells[i].text);
 	}
 	return s;
 }
@@ -142,7 +169,7 @@ stands_above(const struct held_row *rows, size_t n, size_t at, size_t *ret_over)
 			continue;
 		if (value_typed(c->text))
 			return false;
-		over += value_label(c->text) || is_year(c->text);
+		over += value_label(c->text) || header_year(c->text);
 	}
 	*ret_over = over;
 	return true;
