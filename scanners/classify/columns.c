@@ -18,7 +18,6 @@
 
 #define MAX_ENTRIES 1024u /* columns joined to groups: a table has tens at most */
 #define WAIT_BYTES  (32u * 1024) /* secrets that wait for the table to prove itself */
-#define SURE	    4096u /* rows after which a column is known for what it is */
 #define EVERY	    16u /* from then on one row in so many is asked, and counts for so many */
 
 /* The header words of a group are matched as those of a rule are. */
@@ -120,6 +119,7 @@ columns_begin(struct columns *c)
 {
 	c->n_entries = 0;
 	c->rows = 0;
+	c->pruned = false;
 	labels_begin(c->labels);
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
@@ -150,6 +150,50 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct f
 		}
 	}
 	return 0;
+}
+
+static bool
+may_be(const struct columns *c, const struct watch *w)
+{
+	for (size_t g = 0; g < w->table->n_groups && !w->refused; g++) {
+		size_t k = 0;
+
+		while (k < c->n_entries &&
+			(&c->watches[c->entries[k].watch] != w || c->entries[k].group != g))
+			k++;
+		if (k == c->n_entries && group_of(w, g)->min_columns > 0)
+			return false;
+	}
+	return !w->refused;
+}
+
+/*
+ * Once the header is known, and once more when enough rows were seen: columns of a kind of table
+ * that this one cannot be are dropped, and so are those that have shown no value so far; but not
+ * those of secrets, which are few and counted one by one.
+ */
+static void
+prune(struct columns *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_entries && c->rows; i++) {
+		const struct entry *e = &c->entries[i];
+		const struct column_group *g = group_of(&c->watches[e->watch], e->group);
+
+		if (e->filled || g->secret)
+			c->entries[n++] = *e;
+	}
+	c->n_entries = c->rows ? n : c->n_entries;
+	n = 0;
+	for (size_t i = 0; i < c->n_watches; i++)
+		c->watches[i].dead = !may_be(c, &c->watches[i]);
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (!c->watches[c->entries[i].watch].dead)
+			c->entries[n++] = c->entries[i];
+	}
+	c->n_entries = n;
+	c->pruned = true;
 }
 
 static uint32_t
@@ -277,6 +321,8 @@ columns_row(struct columns *c, uint64_t row, const struct cell *cells, size_t n,
 
 	if (header_blank(cells, n))
 		return;
+	if (!c->pruned || c->rows == SURE)
+		prune(c);
 	c->rows++;
 	labels_row(c->labels, row, cells, n);
 	a.cell = NULL;

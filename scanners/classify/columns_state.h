@@ -7,6 +7,7 @@
 #include "classify/labels.h"
 
 #define DISTINCT   64u /* values remembered to see whether they differ */
+#define SURE	   512u /* rows after which a column is known for what it is */
 #define WORDS_SEEN 16u /* distinct header words of a group that are told apart */
 
 struct entry {
@@ -33,6 +34,7 @@ struct watch {
 	const struct rule *rule;
 	const struct table_rule *table;
 	struct group_state *groups;
+	bool dead; /* a needed column is missing */
 	bool refused; /* a header says that the table is something else */
 	bool proved; /* values are handed on as they come */
 	bool gave_up; /* the store was full before that */
@@ -44,6 +46,7 @@ struct columns {
 	size_t n_watches;
 	struct entry *entries;
 	size_t n_entries;
+	bool pruned; /* kinds of table that lack a needed column are asked no more */
 	uint64_t rows;
 	struct labels *labels;
 };

@@ -25,7 +25,8 @@
 #define WRAP_CELLS   3u /* columns of a header that may be wrapped: two are as often a list */
 #define HEADER_TEXT  128u /* bytes of one column's header */
 #define OTHER_LINES  6u /* lines without columns that end a table */
-#define TRIES	     512u /* lines of an item whose words are looked up without success */
+#define TRIES	     64u /* lines of an item whose words are looked up without success */
+#define PIECE	     1536u /* bytes of text that are cut into lines at once */
 #define NEAR	     8u /* a cell belongs to a header at most so far away */
 
 struct heading {
@@ -317,7 +318,7 @@ on_line(void *user, struct span line, uint64_t number)
 {
 	struct prose *p = user;
 
-	if (p->error)
+	if (p->error || (!p->open && !p->n_head && (p->tries == 0 || !prose_may_head(line))))
 		return;
 	prose_split(line, &p->line);
 	if (p->line.n == 0 || prose_rule(&p->line))
@@ -345,7 +346,7 @@ prose_text(struct prose *p, struct span text)
 		/* counted as lines, and at a line's beginning */
 		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
-		n = text.n < 4096 ? text.n : 4096;
+		n = text.n < PIECE ? text.n : PIECE;
 		lines_feed(&p->lines, span_sub(text, 0, n), on_line, p);
 		text = span_sub(text, n, text.n);
 	}

@@ -10,8 +10,9 @@
 #include "base/poison.h"
 
 #define BLOCK  (4 * LANES)
-#define WINDOW 4096u /* bytes that are judged at once */
-#define GAPS   4u /* of a header and a row, at least */
+#define WINDOW 1024u /* bytes that are judged at once */
+#define GAPS   3u /* of a header and a row, at least */
+#define BEFORE 3u /* lines before them that may belong to the header */
 
 static inline lanes
 gaps_of(const uint8_t *p)
@@ -40,24 +41,73 @@ gaps_in(struct span s)
 	return n;
 }
 
+/* Up to BEFORE lines above the one that begins at `at`. */
+static size_t
+lines_above(struct span text, size_t from, size_t at)
+{
+	for (unsigned i = 0; i < BEFORE && at > from; i++) {
+		const uint8_t *nl = memrchr(text.p + from, '\n', at - 1 - from);
+
+		at = nl ? (size_t)(nl - text.p) + 1 : from;
+	}
+	return at;
+}
+
 size_t
 prose_hint(struct span text, size_t from)
 {
-	while (from < text.n) {
-		struct span window = span_sub(text, from, WINDOW);
-		const uint8_t *nl = memrchr(window.p, '\n', window.n);
+	size_t at = from;
+
+	while (at < text.n) {
+		struct span window = span_sub(text, at, WINDOW);
+		const uint8_t *nl;
 
 		if (gaps_in(window) >= GAPS)
-			return from;
+			return lines_above(text, from, at);
 		if (window.n < WINDOW)
 			break;
+		nl = memrchr(window.p, '\n', window.n);
 		if (!nl)
-			nl = memchr(window.p + window.n, '\n', text.n - from - window.n);
+			nl = memchr(window.p + window.n, '\n', text.n - at - window.n);
 		if (!nl)
 			break;
-		from = (size_t)(nl - text.p) + 1;
+		at = (size_t)(nl - text.p) + 1;
 	}
 	return text.n;
+}
+
+/* Bytes that stand in no header of people's tables. */
+static const uint8_t foreign[256] = {['!'] = 1,
+	['"'] = 1,
+	['$'] = 1,
+	['+'] = 1,
+	[';'] = 1,
+	['<'] = 1,
+	['='] = 1,
+	['>'] = 1,
+	['?'] = 1,
+	['@'] = 1,
+	['['] = 1,
+	['\\'] = 1,
+	[']'] = 1,
+	['^'] = 1,
+	['`'] = 1,
+	['{'] = 1,
+	['}'] = 1,
+	['~'] = 1};
+
+bool
+prose_may_head(struct span line)
+{
+	size_t gaps = 0;
+
+	for (size_t i = 0; i < line.n; i++) {
+		if (foreign[line.p[i]])
+			return false;
+		gaps += line.p[i] == '\t' || line.p[i] == '|' ||
+			(line.p[i] == ' ' && i + 1 < line.n && line.p[i + 1] == ' ');
+	}
+	return gaps > 0;
 }
 
 static bool
@@ -66,52 +116,56 @@ is_gap(uint8_t c)
 	return c == ' ' || c == '\t' || c == '|';
 }
 
-/* The bytes of the gap at place i: a tab or bar and the blanks round it, two blanks and more; else 0. */
-static size_t
-gap_at(struct span line, size_t i)
+/* Does what stands at i, which is a gap's character, part two cells? */
+static bool
+parts_cells(struct span line, size_t i)
 {
-	size_t n = 0;
-	bool tab = false;
+	size_t n = 1;
 
-	while (i + n < line.n && is_gap(line.p[i + n])) {
-		tab |= line.p[i + n] != ' ';
+	if (line.p[i] != ' ' || i + 1 == line.n)
+		return true;
+	while (n < 3 && i + n < line.n && line.p[i + n] == ' ')
 		n++;
+	if (i + n == line.n || line.p[i + n] == '\t' || line.p[i + n] == '|')
+		return true;
+	/* two behind a full stop stand between sentences, as typists have it */
+	return n > 2 || (n == 2 && (i == 0 || !memchr(".?!", line.p[i - 1], 3)));
+}
+
+/* Leaves a gap: *x is the column on the page of the place returned. */
+static size_t
+skip_gap(struct span line, size_t i, size_t *x, size_t *tabs)
+{
+	for (; i < line.n && is_gap(line.p[i]); i++) {
+		*tabs += line.p[i] == '\t';
+		*x = line.p[i] == '\t' ? (*x / 8 + 1) * 8 : *x + 1;
 	}
-	if (n == 2 && !tab && i > 0 && memchr(".?!", line.p[i - 1], 3))
-		return i + n == line.n ? n : 0; /* between sentences, as typists have it */
-	return tab || n >= 2 || i + n == line.n ? n : 0;
+	return i;
 }
 
 void
 prose_split(struct span line, struct prose_line *ret)
 {
-	size_t i = 0, x = 0, from = 0, start = 0;
-	bool inside = false;
+	size_t x = 0, tabs = 0, i = skip_gap(line, 0, &x, &tabs);
 
 	ret->n = ret->tabs = 0;
-	ret->bars = memchr(line.p, '|', line.n) != NULL;
-	for (;; i++) {
-		size_t gap = i < line.n ? gap_at(line, i) : 0;
+	ret->bars = false;
+	while (i < line.n && ret->n < PROSE_CELLS) {
+		size_t start = i, from = x;
 
-		if (inside && (gap || i == line.n)) {
-			ret->cells[ret->n++] = (struct prose_cell){
-				span_sub(line, start, i - start), (uint16_t)from, (uint16_t)x};
-			inside = false;
+		for (; i < line.n; i++) {
+			uint8_t c = line.p[i];
+
+			if (is_gap(c) && parts_cells(line, i))
+				break;
+			x += (c & 0xC0) != 0x80;
 		}
-		if (i == line.n || ret->n == PROSE_CELLS)
-			return;
-		for (size_t end = i + gap; i < end; i++) {
-			ret->tabs += ret->n > 0 && line.p[i] == '\t';
-			x = line.p[i] == '\t' ? (x / 8 + 1) * 8 : x + 1;
-		}
-		if (i == line.n)
-			return;
-		if (!inside && !is_gap(line.p[i])) {
-			inside = true;
-			start = i;
-			from = x;
-		}
-		x += (line.p[i] & 0xC0) != 0x80;
+		ret->cells[ret->n++] = (struct prose_cell){
+			span_sub(line, start, i - start), (uint16_t)from, (uint16_t)x};
+		tabs = 0;
+		ret->bars |= i < line.n && memchr(line.p + i, '|', i + 2 < line.n ? 2 : 1);
+		i = skip_gap(line, i, &x, &tabs);
+		ret->tabs += i < line.n ? tabs : 0;
 	}
 }
 
@@ -137,19 +191,12 @@ is_camel(uint8_t before, uint8_t c)
 static bool
 plain_text(struct span t, bool bars)
 {
-	bool letters = t.n && (t.p[0] >= 0x80 || (uint8_t)((t.p[0] | 32) - 'a') < 26 || bars);
+	bool plain = t.n && (t.p[0] >= 0x80 || (uint8_t)((t.p[0] | 32) - 'a') < 26 || bars);
 
-	for (size_t k = 0; letters && k < t.n; k++) {
-		uint8_t c = t.p[k];
-		bool letter = c >= 0x80 || (uint8_t)((c | 32) - 'a') < 26;
-
-		if (!letter && (uint8_t)(c - '0') > 9 && !memchr(" #.-/'&:()%*,", c, 13) &&
-			!(c == '_' && bars))
-			return false;
-		if (k > 0 && is_camel(t.p[k - 1], c))
-			return false;
-	}
-	return letters;
+	for (size_t k = 0; plain && k < t.n; k++)
+		plain = !foreign[t.p[k]] && (t.p[k] != '_' || bars) &&
+			(k == 0 || !is_camel(t.p[k - 1], t.p[k]));
+	return plain;
 }
 
 bool

@@ -22,6 +22,9 @@ struct prose_line {
 /* Splits a line at tabs, bars with blanks and two blanks or more. */
 void prose_split(struct span line, struct prose_line *ret);
 
+/* Cheap: may the line be a header? It has gaps and nothing that only programs write. */
+bool prose_may_head(struct span line);
+
 /* Nothing but dashes, equals signs, underlines, pluses and blanks. */
 bool prose_rule(const struct prose_line *l);
 
