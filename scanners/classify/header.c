@@ -16,10 +16,11 @@
 
 #include "base/poison.h"
 
-#define BELOW	     12u /* rows below a candidate that are looked at */
-#define KNOWN_ROWS   8u /* rows that may be a header by their words alone */
-#define HEADER_ROWS  3u /* rows a wrapped header may have */
-#define HEADER_CELLS 512u /* cells of a row that are looked at: the rest will be like them */
+#define BELOW	       12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS     8u /* rows that may be a header by their words alone */
+#define JOINED_COLUMNS 12u /* columns of a wrapped header whose words are looked up */
+#define HEADER_ROWS    3u /* rows a wrapped header may have */
+#define HEADER_CELLS   512u /* cells of a row that are looked at: the rest will be like them */
 
 static size_t
 width(const struct held_row *r)
@@ -207,6 +208,54 @@ continues(const struct held_row *rows, size_t n, size_t at)
 	return labels >= 2 && stands_above(rows, n, at, &over) && over > 0 && over * 2 >= labels;
 }
 
+/* Of the first columns: how many headers, joined over rows [first, last], rules know. */
+static size_t
+known_joined(
+	const struct held_row *rows, size_t first, size_t last, header_known *known, void *user)
+{
+	size_t n = 0;
+
+	for (uint32_t col = 1; col <= JOINED_COLUMNS; col++) {
+		char buf[256];
+		size_t len = header_text(rows, first, last, col, buf, sizeof buf);
+
+		n += len && known(user, span_of(buf, len));
+	}
+	return n;
+}
+
+/* A value below a known word, which must not become a part of the header that is shown. */
+static bool
+value_below(const struct held_row *up, const struct held_row *low, header_known *known, void *user)
+{
+	for (size_t i = 0; i < width(low); i++) {
+		const struct cell *c = cell_at(up, low->cells[i].col);
+
+		if (is_filled(c) && is_filled(&low->cells[i]) && known(user, value_trim(c->text)) &&
+			!known(user, value_trim(low->cells[i].text)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The row below is the second half of words: with it rules know more of the header. A header that
+ * is known by itself is not completed: what stands below it may be a password.
+ */
+static bool
+completes(const struct held_row *rows, size_t first, size_t last, header_known *known, void *user)
+{
+	const struct held_row *r = &rows[last + 1];
+	struct look s = row_look(r);
+
+	if (first >= KNOWN_ROWS || s.labels < 2 || s.labels != s.filled ||
+		r->row != rows[last].row + 1 || knows_two(rows, first, known, user) ||
+		value_below(&rows[last], r, known, user))
+		return false;
+	return known_joined(rows, first, last + 1, known, user) >
+		known_joined(rows, first, last, known, user);
+}
+
 /*
  * A row of group titles right above: labels in fewer cells, nothing else. A single one is the title
  * of the sheet where it stands at its left end, else the first half of a wrapped header.
@@ -259,7 +308,8 @@ header_find(const struct held_row *rows, size_t n, header_known *known, void *us
 	if (at + 1 >= n)
 		return -ENOENT;
 	last = at;
-	while (last + 2 < n && last - at + 1 < HEADER_ROWS && continues(rows, n, last + 1))
+	while (last + 2 < n && last - at + 1 < HEADER_ROWS &&
+		(continues(rows, n, last + 1) || completes(rows, at, last, known, user)))
 		last++;
 	if (at > 0 && groups(&rows[at - 1], &rows[at]))
 		at--;

@@ -14,8 +14,9 @@
 
 #include "base/poison.h"
 
-#define HOLD_BYTES  (1 * MIB) /* of the rows of one record, or of one matrix */
-#define RECORDS_MAX 1024u /* columns of a matrix that become records */
+#define HOLD_BYTES   (1 * MIB) /* of the rows of one record, or of one matrix */
+#define REPEAT_CELLS 16u /* cells of a row that are compared with one another */
+#define RECORDS_MAX  1024u /* columns of a matrix that become records */
 
 /* The first filled cell, when it is a label. */
 static const struct cell *
@@ -66,6 +67,20 @@ known_in(const struct held_row *r, header_known *known, void *user)
 	return n;
 }
 
+/* A header has no cell twice; the values of people or accounts side by side do. */
+static bool
+repeats(const struct held_row *r)
+{
+	for (size_t i = 1; i < r->n && i < REPEAT_CELLS; i++) {
+		for (size_t k = i + 1; k < r->n && k < REPEAT_CELLS; k++) {
+			if (value_trim(r->cells[i].text).n &&
+				span_eq(value_trim(r->cells[i].text), value_trim(r->cells[k].text)))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool
 add_label(struct turned *t, const struct cell *c, uint64_t row)
 {
@@ -91,7 +106,7 @@ turned_find(struct turned *t, const struct held_row *rows, size_t n, size_t head
 
 	turned_forget(t);
 	for (size_t i = header; i < n && i <= header_last; i++)
-		over += known_in(&rows[i], known, user);
+		over += repeats(&rows[i]) ? 0 : known_in(&rows[i], known, user);
 	for (size_t i = 0; over < 2 && i < n; i++) {
 		const struct cell *c = label_cell(rows[i].cells, rows[i].n);
 
