@@ -203,16 +203,26 @@ hold_header(struct prose *p, uint64_t number)
 	}
 }
 
-/* A further line of a wrapped header; false when none of its words goes with one above. */
+/*
+ * A further line of a wrapped header. Not below one that is known by itself, nor a word that is not
+ * known below one that is: these may be values, which must not become a part of what is shown.
+ */
 static bool
 wrap_header(struct prose *p)
 {
 	bool any = false;
 
-	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head || p->n_head < WRAP_CELLS)
+	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head || p->n_head < WRAP_CELLS ||
+		known_now(p) >= 2)
 		return false;
-	for (size_t i = 0; i < p->line.n; i++)
-		any |= is_known(p, p->line.cells[i].text);
+	for (size_t i = 0; i < p->line.n; i++) {
+		size_t k = heading_of(p, &p->line.cells[i], 0);
+		bool known = is_known(p, p->line.cells[i].text);
+
+		if (!known && k != SIZE_MAX && p->head[k].known)
+			return false;
+		any |= known;
+	}
 	for (size_t i = 0; any && i < p->line.n; i++) {
 		const struct prose_cell *c = &p->line.cells[i];
 		size_t k = heading_of(p, c, 0);
