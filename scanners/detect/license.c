@@ -63,7 +63,7 @@ odd_form(const char *s, size_t n)
 		return "the form of a licence of Vermont or Maine";
 	if ((n == 9 || n == 10) && is_run(s, n - 1, true) && is_run(s + n - 1, 1, false))
 		return "the form of a licence of Missouri";
-	if (n == 6 && is_run(s, 1, false) && is_run(s + 1, 1, true) && is_run(s + 2, 1, false) &&
+	if (n == 5 && is_run(s, 1, false) && is_run(s + 1, 1, true) && is_run(s + 2, 1, false) &&
 		is_run(s + 3, 1, true) && is_run(s + 4, 1, false))
 		return "the form of a licence of Kansas";
 	return NULL;
@@ -130,7 +130,7 @@ note_of(const char *s, size_t n, struct verdict *v)
 	return n >= 7 && n <= 14 && is_run(s, n, true) ? "the form of many states' licences" : NULL;
 }
 
-/* ok: in the form of a licence of a US state, Great Britain or Germany; 6 to 19 letters and digits. */
+/* ok: in the form of a licence of a US state, Great Britain or Germany; 5 to 19 letters and digits. */
 bool
 check_license(struct span value, struct span around, struct verdict *ret_v)
 {
@@ -139,7 +139,7 @@ check_license(struct span value, struct span around, struct verdict *ret_v)
 
 	(void)around;
 	*ret_v = (struct verdict){0};
-	if (n < 6 || all_same(s, n))
+	if (n < 5 || all_same(s, n))
 		return false;
 	ret_v->note = note_of(s, n, ret_v);
 	if (!ret_v->note)
