@@ -10,7 +10,7 @@ licenses(void **state)
 		"PROBE753116SM9IJ", "PROB9652015A99IJ", "F0100LQUA01", "B2100AA0163"};
 	static const char *const bad[] = {"", "D48", "license", "ABCDEFGH", "48109", "1111111",
 		"PROBE713996SM9IJ", "PROBE753326SM9IJ", "F0100LQUA11", "D4810937AB7",
-		"481093772100481093", "d4810937"};
+		"481093772100481093"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
