@@ -146,6 +146,7 @@ static int
 frame_make(struct scan *sc, struct frame *f)
 {
 	const struct table_out to = {.matcher = sc->matcher,
+		.headwords = sc->headwords,
 		.hit = cell_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = f},
 		.user = f};
@@ -231,6 +232,7 @@ frame_name(struct frame *f)
 			break;
 		}
 	}
+	name_words_take(sc->names, name, folder);
 	for (uint16_t i = 0; i < sc->rules.n; i++) {
 		const struct rule *r = &sc->rules.rules[i];
 		const char *why = NULL;
@@ -238,7 +240,7 @@ frame_name(struct frame *f)
 
 		if (!r->name)
 			continue;
-		c = match_name(r->name, name, folder, it->mime, &why);
+		c = name_words_say(sc->names, r, it->mime, &why);
 		if (c != CONF_NONE)
 			tally_name(f->tally, r, c, why);
 	}

@@ -51,6 +51,7 @@ struct table_stage;
 
 struct table_out {
 	struct matcher *matcher;
+	struct lexicon *headwords; /* of the stage's rules (headwords.h) */
 	/* A hit in a cell, with the row number the extractor gave. */
 	int (*hit)(void *user, const struct hit *h, uint64_t row);
 	struct classify_out classify;

@@ -15,7 +15,6 @@
 #include "base/utf8.h"
 #include "classify/header.h"
 #include "classify/value.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -53,6 +52,7 @@ struct watch {
 struct columns {
 	struct watch *watches;
 	size_t n_watches;
+	uint16_t *by_rule; /* place in watches */
 	struct entry *entries;
 	size_t n_entries;
 	uint64_t rows;
@@ -64,29 +64,6 @@ group_of(const struct watch *w, size_t g)
 	return &w->rule->table->groups[g];
 }
 
-/* The header words of a group are matched as those of a rule are. */
-static bool
-group_says(const struct column_group *g, const struct folded *text)
-{
-	const struct rule as_rule = {.header_yes = g->words, .header_no = g->not_words};
-
-	return match_folded_vote(&as_rule, text) > 0;
-}
-
-static uint64_t
-group_words(const struct column_group *g, const struct folded *text)
-{
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < g->words.n && i < 64; i++) {
-		const struct rule one = {.header_yes = {.v = &g->words.v[i], .n = 1}};
-
-		if (match_folded_vote(&one, text) > 0)
-			bits |= UINT64_C(1) << i;
-	}
-	return bits;
-}
-
 int
 columns_new(const struct ruleset *rs, struct columns **ret_c)
 {
@@ -96,18 +73,19 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 	if (c) {
 		c->watches = calloc((size_t)rs->n + 1, sizeof *c->watches);
 		c->entries = calloc(MAX_ENTRIES, sizeof *c->entries);
-		bad = !c->watches || !c->entries;
+		c->by_rule = calloc((size_t)rs->n + 1, sizeof *c->by_rule);
+		bad = !c->watches || !c->entries || !c->by_rule;
 	}
 	for (uint16_t i = 0; !bad && i < rs->n; i++) {
 		const struct rule *r = &rs->rules[i];
 		struct watch *w = &c->watches[c->n_watches];
 
-		if (!r->table || r->table->n_groups == 0 || r->table->n_groups > UINT16_MAX)
+		if (!r->table || r->table->n_groups == 0 || r->table->n_groups >= UINT16_MAX)
 			continue;
 		*w = (struct watch){.rule = r, .wait = {.max = WAIT_BYTES}};
 		w->groups = calloc(r->table->n_groups, sizeof *w->groups);
 		bad = !w->groups;
-		c->n_watches++;
+		c->by_rule[i] = (uint16_t)c->n_watches++;
 	}
 	if (bad) {
 		columns_free(c);
@@ -127,6 +105,7 @@ columns_free(struct columns *c)
 	if (c) {
 		free(c->watches);
 		free(c->entries);
+		free(c->by_rule);
 	}
 	free(c);
 }
@@ -135,18 +114,6 @@ bool
 columns_idle(const struct columns *c)
 {
 	return c->n_watches == 0;
-}
-
-bool
-columns_known(const struct columns *c, const struct folded *text)
-{
-	for (size_t i = 0; i < c->n_watches; i++) {
-		for (size_t g = 0; g < c->watches[i].rule->table->n_groups; g++) {
-			if (group_says(group_of(&c->watches[i], g), text))
-				return true;
-		}
-	}
-	return false;
 }
 
 void
@@ -163,24 +130,19 @@ columns_begin(struct columns *c)
 	}
 }
 
-int
-columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded)
+void
+columns_header(struct columns *c, uint32_t col, struct span text, const struct said *said)
 {
-	for (size_t i = 0; i < c->n_watches; i++) {
-		struct watch *w = &c->watches[i];
+	uint16_t group = (uint16_t)(HEADWORDS_GROUP(said->owner) - 1);
+	uint16_t watch = c->by_rule[HEADWORDS_RULE(said->owner)];
+	struct entry *e = &c->entries[c->n_entries];
 
-		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
-			struct entry *e = &c->entries[c->n_entries];
-
-			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
-				continue;
-			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			header_shown(e->header, sizeof e->header, text);
-			w->groups[g].words |= group_words(group_of(w, g), folded);
-			c->n_entries++;
-		}
-	}
-	return 0;
+	if (c->n_entries == MAX_ENTRIES)
+		return;
+	*e = (struct entry){.col = col, .watch = watch, .group = group};
+	header_shown(e->header, sizeof e->header, text);
+	c->watches[watch].groups[group].words |= said->words;
+	c->n_entries++;
 }
 
 static uint32_t

@@ -13,11 +13,12 @@ enum kind { OTHER, LOWER, UPPER, DIGIT };
 static enum kind
 kind_of(uint8_t c)
 {
-	if (is_digit(c))
-		return DIGIT;
-	if (is_upper(c))
-		return UPPER;
-	return is_lower(c) || c >= 0x80 ? LOWER : OTHER;
+	static const uint8_t kinds[256] = {['0' ... '9'] = DIGIT,
+		['A' ... 'Z'] = UPPER,
+		['a' ... 'z'] = LOWER,
+		[0x80 ... 0xFF] = LOWER};
+
+	return kinds[c];
 }
 
 /* Does a word begin at s.p[i], which is no punctuation? */
@@ -42,107 +43,22 @@ void
 words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
-	ret->firsts = 0;
 	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
 		if (kind_of(s.p[i]) == OTHER)
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
-		ret->text[ret->n] = to_lower(s.p[i]);
-		if (ret->mark[ret->n])
-			ret->firsts |= UINT64_C(1) << (ret->text[ret->n] & 63);
-		ret->n++;
+		ret->text[ret->n++] = to_lower(s.p[i]);
 	}
 	ret->mark[ret->n] = true;
 }
 
-/* How many bytes of f from `at` on are the phrase, whose blanks do not count; 0 for none. */
-static size_t
-phrase_at(const struct folded *f, const char *phrase, size_t at)
-{
-	size_t n = 0;
-
-	for (; *phrase; phrase++) {
-		if (kind_of((uint8_t)*phrase) == OTHER)
-			continue;
-		if (at + n == f->n || f->text[at + n] != to_lower((uint8_t)*phrase))
-			return 0;
-		n++;
-	}
-	return n;
-}
-
-size_t
-words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
-{
-	uint8_t first;
-
-	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
-		phrase++;
-	first = to_lower((uint8_t)*phrase);
-	if (!first || !(f->firsts >> (first & 63) & 1))
-		return SIZE_MAX;
-	for (; from < f->n; from++) {
-		size_t n = f->mark[from] && f->text[from] == first ? phrase_at(f, phrase, from) : 0;
-
-		if (n && f->mark[from + n]) {
-			*ret_n = n;
-			return from;
-		}
-	}
-	return SIZE_MAX;
-}
-
-/* Is [at, at + n) a part of a longer phrase of w? */
-static bool
-words_contain(const struct folded *f, const struct words *w, size_t at, size_t n)
-{
-	for (size_t i = 0; i < w->n; i++) {
-		size_t len = 0;
-
-		for (size_t p = 0; (p = words_find(f, w->v[i], p, &len)) != SIZE_MAX; p++)
-			if (p <= at && at + n <= p + len && len > n)
-				return true;
-	}
-	return false;
-}
-
 bool
-words_any(const struct folded *f, const struct words *w)
+words_whole(struct span s, struct folded *ret)
 {
-	size_t len = 0;
-
-	for (size_t i = 0; i < w->n; i++)
-		if (words_find(f, w->v[i], 0, &len) != SIZE_MAX)
-			return true;
-	return false;
-}
-
-bool
-words_refuse(const struct folded *f, const struct words *no, const struct words *yes)
-{
-	for (size_t i = 0; i < no->n; i++) {
-		size_t len = 0;
-
-		for (size_t p = 0; (p = words_find(f, no->v[i], p, &len)) != SIZE_MAX; p++)
-			if (!words_contain(f, yes, p, len))
-				return true;
-	}
-	return false;
-}
-
-int
-match_folded_vote(const struct rule *r, const struct folded *header)
-{
-	if (words_refuse(header, &r->header_no, &r->header_yes))
-		return -1;
-	return words_any(header, &r->header_yes) ? 1 : 0;
-}
-
-int
-match_header_vote(const struct rule *r, struct span header)
-{
-	struct folded f;
-
-	words_fold(header, &f);
-	return match_folded_vote(r, &f);
+	ret->n = s.n <= FOLDED_MAX ? s.n : 0;
+	for (size_t i = 0; i < ret->n; i++)
+		ret->text[i] = to_lower(s.p[i]);
+	memset(ret->mark, 0, ret->n);
+	ret->mark[0] = ret->mark[ret->n] = true;
+	return ret->n > 0;
 }
