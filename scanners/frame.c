@@ -121,8 +121,10 @@ text_seen(void *user, struct span text)
 
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (!f->judges[i].begun) {
-			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
-			f->judges[i].c->begin(f->judges[i].state, f->judges[i].r, f->it);
+			const struct classifier *c = f->judges[i].c;
+
+			memset(f->judges[i].state, 0, c->zeroed ? c->zeroed : c->state_size);
+			c->begin(f->judges[i].state, f->judges[i].r, f->it);
 			f->judges[i].begun = true;
 		}
 		f->judges[i].c->text(f->judges[i].state, text);

@@ -32,7 +32,8 @@ struct classify_out {
 /* A classifier for running text, named by rules (`classifier: file-listing`). */
 struct classifier {
 	const char *name;
-	size_t state_size; /* zeroed before begin */
+	size_t state_size;
+	size_t zeroed; /* so much of it is zeroed before begin; 0 = all */
 	void (*begin)(void *state, const struct rule *r, const struct item *it);
 	void (*text)(void *state, struct span utf8); /* whole lines whenever it can be */
 	int (*end)(void *state, const struct classify_out *out);
