@@ -36,6 +36,8 @@ struct scan {
 	struct ruleset rules;
 	struct scan_options opt;
 	struct matcher *matcher;
+	struct lexicon *headwords;
+	struct name_words *names;
 	struct sink sink;
 	struct budget budget;
 	struct arena arena;

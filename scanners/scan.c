@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "classify/headwords.h"
 #include "frame.h"
 
 #include "base/poison.h"
@@ -355,6 +356,10 @@ scan_new(struct ruleset *rs, const struct scan_options *opt, struct scan **ret_s
 	if (r == 0)
 		r = matcher_new(&s->rules, &s->matcher, ret_error);
 	if (r == 0)
+		r = headwords_new(&s->rules, &s->headwords);
+	if (r == 0)
+		r = name_words_new(&s->rules, &s->names);
+	if (r == 0)
 		r = ident_open();
 	if (r == 0)
 		r = extract_open();
@@ -383,6 +388,8 @@ scan_free(struct scan *s)
 		frame_close(s, &s->frames[i]);
 	if (s->matcher)
 		matcher_free(s->matcher);
+	lexicon_free(s->headwords);
+	name_words_free(s->names);
 	extract_close();
 	ident_close();
 	arena_free(&s->arena);

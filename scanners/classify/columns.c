@@ -12,7 +12,6 @@
 
 #include "classify/header.h"
 #include "classify/value.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -20,31 +19,23 @@
 #define WAIT_BYTES  (32u * 1024) /* secrets that wait for the table to prove itself */
 #define EVERY	    16u /* from then on one row in so many is asked, and counts for so many */
 
-/* The header words of a group are matched as those of a rule are. */
-static bool
-group_says(const struct column_group *g, const struct folded *text)
+#define CELLS_OWNER(watch, group) ((uint32_t)(watch) << 16 | (uint32_t)(group))
+
+/* The phrases that cells of some groups must hold. */
+static int
+cell_words_new(struct columns *c)
 {
-	const struct rule words = {.header_yes = g->words, .header_no = g->not_words};
-	const struct rule sure = {.header_yes = g->sure, .header_no = g->not_words};
+	int r = lexicon_new(false, &c->cells);
 
-	return match_folded_vote(&words, text) > 0 || match_folded_vote(&sure, text) > 0;
-}
+	for (size_t i = 0; r == 0 && i < c->n_watches; i++) {
+		for (size_t g = 0; r == 0 && g < c->watches[i].table->n_groups; g++) {
+			const struct words *w = &group_of(&c->watches[i], g)->cells;
 
-static void
-note_words(struct group_state *s, const struct column_group *g, const struct folded *text)
-{
-	s->sure = s->sure || words_any(text, &g->sure);
-	for (size_t i = 0; i < g->words.n && s->n_words < WORDS_SEEN; i++) {
-		const struct rule one = {.header_yes = {.v = &g->words.v[i], .n = 1}};
-		uint16_t k = 0;
-
-		if (match_folded_vote(&one, text) <= 0)
-			continue;
-		while (k < s->n_words && s->words[k] != i)
-			k++;
-		if (k == s->n_words)
-			s->words[s->n_words++] = (uint16_t)i;
+			if (w->n)
+				r = lexicon_add(c->cells, CELLS_OWNER(i, g), w, NULL);
+		}
 	}
+	return r == 0 ? lexicon_ready(c->cells) : r;
 }
 
 int
@@ -59,11 +50,13 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 	if (c) {
 		c->watches = calloc(tables + 1, sizeof *c->watches);
 		c->entries = calloc(MAX_ENTRIES, sizeof *c->entries);
-		bad = !c->watches || !c->entries || labels_new(rs, &c->labels) < 0;
+		c->by_rule = calloc((size_t)rs->n + 1, sizeof *c->by_rule);
+		bad = !c->watches || !c->entries || !c->by_rule || labels_new(rs, &c->labels) < 0;
 	}
 	for (uint16_t i = 0; !bad && i < rs->n; i++) {
 		const struct rule *r = &rs->rules[i];
 
+		c->by_rule[i] = (uint16_t)c->n_watches;
 		for (size_t k = 0; !bad && k < r->n_tables; k++) {
 			struct watch *w = &c->watches[c->n_watches++];
 
@@ -73,6 +66,8 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 			bad = !w->groups;
 		}
 	}
+	if (!bad)
+		bad = cell_words_new(c) < 0;
 	if (bad) {
 		columns_free(c);
 		return -ENOMEM;
@@ -91,6 +86,8 @@ columns_free(struct columns *c)
 	if (c) {
 		free(c->watches);
 		free(c->entries);
+		free(c->by_rule);
+		lexicon_free(c->cells);
 		labels_free(c->labels);
 	}
 	free(c);
@@ -100,18 +97,6 @@ bool
 columns_idle(const struct columns *c)
 {
 	return c->n_watches == 0;
-}
-
-bool
-columns_known(const struct columns *c, const struct folded *text)
-{
-	for (size_t i = 0; i < c->n_watches; i++) {
-		for (size_t g = 0; g < c->watches[i].table->n_groups; g++) {
-			if (group_says(group_of(&c->watches[i], g), text))
-				return true;
-		}
-	}
-	return false;
 }
 
 void
@@ -130,26 +115,42 @@ columns_begin(struct columns *c)
 	}
 }
 
-int
-columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded)
+static struct entry *
+entry_of(struct columns *c, uint32_t col, uint16_t watch, uint16_t group)
 {
-	for (size_t i = 0; i < c->n_watches; i++) {
-		struct watch *w = &c->watches[i];
-		const struct rule against = {.header_no = w->table->not_words};
+	for (size_t i = c->n_entries; i > 0 && c->entries[i - 1].col == col; i--) {
+		struct entry *e = &c->entries[i - 1];
 
-		w->refused = w->refused || match_folded_vote(&against, folded) < 0;
-		for (size_t g = 0; g < w->table->n_groups; g++) {
-			struct entry *e = &c->entries[c->n_entries];
-
-			if (c->n_entries == MAX_ENTRIES || !group_says(group_of(w, g), folded))
-				continue;
-			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			header_shown(e->header, sizeof e->header, text);
-			note_words(&w->groups[g], group_of(w, g), folded);
-			c->n_entries++;
-		}
+		if (e->watch == watch && e->group == group)
+			return e;
 	}
-	return 0;
+	if (c->n_entries == MAX_ENTRIES)
+		return NULL;
+	c->entries[c->n_entries] = (struct entry){.col = col, .watch = watch, .group = group};
+	return &c->entries[c->n_entries++];
+}
+
+void
+columns_header(struct columns *c, uint32_t col, struct span text, const struct said *said)
+{
+	uint32_t rule = HEADWORDS_RULE(said->owner);
+	struct watch *w = &c->watches[c->by_rule[rule]];
+	struct headword h = headword_of(w->rule, HEADWORDS_SLOT(said->owner));
+	struct entry *e;
+
+	w += h.table;
+	if (h.kind == HEADWORD_REFUSES)
+		w->refused = w->refused || said->vote < 0;
+	if (said->vote <= 0)
+		return;
+	e = entry_of(c, col, (uint16_t)(w - c->watches), h.group);
+	if (!e)
+		return;
+	header_shown(e->header, sizeof e->header, text);
+	if (h.kind == HEADWORD_SURE)
+		w->groups[h.group].sure = true;
+	else
+		w->groups[h.group].words |= said->words;
 }
 
 static bool
@@ -260,7 +261,8 @@ struct asked_cell {
 	struct span text; /* without blanks at its ends */
 	uint32_t asked, is; /* bits of enum value_type */
 	bool folded;
-	struct folded words;
+	const struct said *said;
+	size_t n_said;
 };
 
 static bool
@@ -276,15 +278,23 @@ cell_is(struct asked_cell *a, enum value_type type)
 	return a->is & bit;
 }
 
+/* Does the cell hold one of the phrases that the entry's group asks for? */
 static bool
-cell_says(struct asked_cell *a, const struct words *w)
+cell_says(struct columns *c, struct asked_cell *a, const struct entry *e)
 {
-	if (w->n == 0)
+	struct folded f;
+
+	if (group_of(&c->watches[e->watch], e->group)->cells.n == 0)
 		return true;
-	if (!a->folded)
-		words_fold(a->text, &a->words);
+	if (!a->folded) {
+		words_fold(a->text, &f);
+		a->n_said = lexicon_ask(c->cells, &f, &a->said);
+	}
 	a->folded = true;
-	return words_any(&a->words, w);
+	for (size_t i = 0; i < a->n_said; i++)
+		if (a->said[i].owner == CELLS_OWNER(e->watch, e->group))
+			return true;
+	return false;
 }
 
 static void
@@ -297,7 +307,7 @@ count_cell(struct columns *c, struct entry *e, struct asked_cell *a, const struc
 
 	if (w->refused || (sampled && c->rows % EVERY))
 		return;
-	if (!cell_is(a, g->values) || !cell_says(a, &g->cells))
+	if (!cell_is(a, g->values) || !cell_says(c, a, e))
 		return;
 	e->filled++;
 	if (s->last_row != c->rows) {

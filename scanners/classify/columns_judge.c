@@ -32,7 +32,8 @@ group_there(const struct columns *c, const struct watch *w, size_t g)
 	}
 	if (columns == 0 || columns < cg->min_columns)
 		return false;
-	if ((s->n_words < cg->min_words && !s->sure) || s->rows < cg->min_rows)
+	if (((unsigned)__builtin_popcountll(s->words) < cg->min_words && !s->sure) ||
+		s->rows < cg->min_rows)
 		return false;
 	if (s->rows * 100 < c->rows * cg->min_filled)
 		return false;

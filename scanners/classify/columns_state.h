@@ -6,9 +6,8 @@
 #include "classify/columns.h"
 #include "classify/labels.h"
 
-#define DISTINCT   64u /* values remembered to see whether they differ */
-#define SURE	   512u /* rows after which a column is known for what it is */
-#define WORDS_SEEN 16u /* distinct header words of a group that are told apart */
+#define DISTINCT 64u /* values remembered to see whether they differ */
+#define SURE	 512u /* rows after which a column is known for what it is */
 
 struct entry {
 	uint32_t col;
@@ -20,8 +19,7 @@ struct entry {
 struct group_state {
 	uint64_t rows; /* rows in which some column has a value of the type */
 	uint64_t last_row; /* counted already */
-	uint16_t words[WORDS_SEEN]; /* the group's words seen in headers */
-	uint16_t n_words;
+	uint64_t words; /* bits: the first 64 of the group's words, seen in headers */
 	bool sure; /* one of the sure ones was there */
 	uint64_t strong; /* secrets that are no plain words */
 	uint64_t asked; /* values whose difference was looked at */
@@ -48,6 +46,8 @@ struct columns {
 	size_t n_entries;
 	bool pruned; /* kinds of table that lack a needed column are asked no more */
 	uint64_t rows;
+	uint16_t *by_rule; /* place of a rule's first kind of table in watches */
+	struct lexicon *cells;
 	struct labels *labels;
 };
 

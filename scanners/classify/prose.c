@@ -36,6 +36,7 @@ struct heading {
 };
 
 struct prose {
+	struct lexicon *headwords;
 	const struct classify_out *out;
 	struct columns *columns;
 	struct lines lines;
@@ -50,7 +51,8 @@ struct prose {
 };
 
 int
-prose_new(const struct ruleset *rs, const struct classify_out *out, struct prose **ret_p)
+prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct classify_out *out,
+	struct prose **ret_p)
 {
 	struct prose *p = calloc(1, sizeof *p);
 	int r = p ? columns_new(rs, &p->columns) : -ENOMEM;
@@ -59,6 +61,7 @@ prose_new(const struct ruleset *rs, const struct classify_out *out, struct prose
 		free(p);
 		return r;
 	}
+	p->headwords = headwords;
 	p->out = out;
 	p->tries = TRIES;
 	*ret_p = p;
@@ -106,10 +109,15 @@ open_table(struct prose *p)
 	columns_begin(p->columns);
 	for (size_t i = 0; i < p->n_head && p->error == 0; i++) {
 		struct span t = span_of(p->head[i].text, p->head[i].n);
+		const struct said *said;
 		struct folded f;
+		size_t n;
 
 		words_fold(t, &f);
-		p->error = columns_header(p->columns, (uint32_t)i + 1, t, &f);
+		n = lexicon_ask(p->headwords, &f, &said);
+		for (size_t k = 0; k < n; k++)
+			if (HEADWORDS_SLOT(said[k].owner))
+				columns_header(p->columns, (uint32_t)i + 1, t, &said[k]);
 	}
 	p->open = true;
 	p->other = 0;
@@ -130,10 +138,16 @@ all_labels(const struct prose_line *l)
 static bool
 is_known(const struct prose *p, struct span t)
 {
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(t, &f);
-	return columns_known(p->columns, &f);
+	n = lexicon_ask(p->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++)
+		if (said[i].vote > 0 && HEADWORDS_SLOT(said[i].owner))
+			return true;
+	return false;
 }
 
 static void

@@ -9,8 +9,9 @@
 
 struct prose;
 
-/* 0 or -ENOMEM. out must outlive the prose. */
-int prose_new(const struct ruleset *rs, const struct classify_out *out, struct prose **ret_p);
+/* 0 or -ENOMEM. headwords (headwords.h, of rs) and out must outlive the prose. */
+int prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct classify_out *out,
+	struct prose **ret_p);
 void prose_free(struct prose *p);
 
 /* No rule of the set judges tables. */

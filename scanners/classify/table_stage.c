@@ -58,6 +58,7 @@ table_stage_new(const struct ruleset *rs, const struct table_out *out, struct ta
 		return r;
 	}
 	t->votes.rs = rs;
+	t->votes.headwords = out->headwords;
 	t->out = *out;
 	*ret_t = t;
 	return 0;

@@ -1,5 +1,5 @@
 /*
- * A header is read once for each table, so the words of every rule are asked then and the answers
+ * A header is read once for each table, so the words of all rules are looked up then and the answers
  * kept as a matrix of columns and rules: a row costs no more however many rules there are.
  */
 #include "classify/header.h"
@@ -10,7 +10,6 @@
 
 #include "base/utf8.h"
 #include "limits.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -43,16 +42,17 @@ bool
 votes_known(void *user, struct span text)
 {
 	const struct votes *v = user;
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-
-		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		if (said[i].vote > 0)
 			return true;
 	}
-	return columns_known(v->columns, &f);
+	return false;
 }
 
 static int
@@ -66,22 +66,27 @@ header_room(struct votes *v, uint32_t columns)
 	return v->votes && v->headers && v->header_ptrs && v->pads ? 0 : -ENOMEM;
 }
 
-static int
+static void
 vote_column(struct votes *v, uint32_t col, struct span text)
 {
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
 	header_shown(v->headers[col - 1], sizeof v->headers[0], text);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t rule = HEADWORDS_RULE(said[i].owner);
 
-		v->votes[(size_t)(col - 1) * v->rs->n + i] = (int8_t)vote;
-		if (vote > 0 && rule_wants_digits9(r))
-			v->pads[col - 1] = true;
+		if (HEADWORDS_SLOT(said[i].owner) == 0) {
+			v->votes[(size_t)(col - 1) * v->rs->n + rule] = said[i].vote;
+			if (said[i].vote > 0 && rule_wants_digits9(&v->rs->rules[rule]))
+				v->pads[col - 1] = true;
+		} else {
+			columns_header(v->columns, col, text, &said[i]);
+		}
 	}
-	return columns_header(v->columns, col, text, &f);
 }
 
 static uint32_t
@@ -109,7 +114,7 @@ votes_take(struct votes *v, const struct held_row *rows, size_t first, size_t la
 
 		v->header_ptrs[col - 1] = v->headers[col - 1];
 		if (n)
-			r = vote_column(v, col, span_of(buf, n));
+			vote_column(v, col, span_of(buf, n));
 	}
 	v->has_header = r == 0;
 	v->header_row = rows[last].row;

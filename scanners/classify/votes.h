@@ -10,6 +10,7 @@
 /* Of the header in use; all of a table's columns are in [1, n_columns]. */
 struct votes {
 	const struct ruleset *rs;
+	struct lexicon *headwords; /* of the same rules; not owned */
 	struct columns *columns; /* hears of every header; not owned */
 	bool has_header;
 	uint64_t header_row;

@@ -415,10 +415,13 @@ read_error(struct sink *s, ssize_t got)
 static int
 feed_all(struct csv *c, struct item *it, struct decoder *d)
 {
-	_cleanup_free_ uint8_t *piece = malloc(CSV_PIECE);
+	bool whole = it->head.n == it->r->size - it->r->pos;
+	_cleanup_free_ uint8_t *piece = whole ? NULL : malloc(CSV_PIECE);
 	ssize_t got;
 	int r = 0;
 
+	if (whole)
+		return decoder_feed(d, it->head, csv_text, c);
 	if (!piece)
 		return -ENOMEM;
 	while (r == 0 && (got = reader_read(it->r, piece, CSV_PIECE)) != 0) {

@@ -16,11 +16,12 @@ enum kind { OTHER, LOWER, UPPER, DIGIT };
 static enum kind
 kind_of(uint8_t c)
 {
-	if (is_digit(c))
-		return DIGIT;
-	if (is_upper(c))
-		return UPPER;
-	return is_lower(c) || c >= 0x80 ? LOWER : OTHER;
+	static const uint8_t kinds[256] = {['0' ... '9'] = DIGIT,
+		['A' ... 'Z'] = UPPER,
+		['a' ... 'z'] = LOWER,
+		[0x80 ... 0xFF] = LOWER};
+
+	return kinds[c];
 }
 
 /* Does a word begin at s.p[i], which is no punctuation? */
@@ -45,7 +46,6 @@ void
 words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
-	ret->firsts = 0;
 	for (size_t i = 0, used; i < s.n && ret->n + 4 <= FOLDED_MAX; i += used) {
 		uint8_t to[4];
 		size_t n = term_char(span_sub(s, i, s.n), &used, to);
@@ -53,8 +53,6 @@ words_fold(struct span s, struct folded *ret)
 		if (kind_of(s.p[i]) == OTHER || n == 0 || to[0] == ' ')
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
-		if (ret->mark[ret->n])
-			ret->firsts |= UINT64_C(1) << (to[0] & 63);
 		for (size_t k = 0; k < n; k++) {
 			ret->mark[ret->n] = k == 0 && ret->mark[ret->n];
 			ret->text[ret->n++] = to[k];
@@ -91,7 +89,7 @@ phrase_at(const struct folded *f, const char *phrase, size_t at)
 	return n;
 }
 
-size_t
+static size_t
 words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
 {
 	uint8_t first, to[4];
@@ -100,7 +98,7 @@ words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_
 	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
 		phrase++;
 	first = phrase_char(phrase, &used, to) ? to[0] : 0;
-	if (!first || !(f->firsts >> (first & 63) & 1))
+	if (!first)
 		return SIZE_MAX;
 	for (; from < f->n; from++) {
 		size_t n = f->mark[from] && f->text[from] == first ? phrase_at(f, phrase, from) : 0;
@@ -151,19 +149,13 @@ words_refuse(const struct folded *f, const struct words *no, const struct words 
 	return false;
 }
 
-int
-match_folded_vote(const struct rule *r, const struct folded *header)
+bool
+words_whole(struct span s, struct folded *ret)
 {
-	if (words_refuse(header, &r->header_no, &r->header_yes))
-		return -1;
-	return words_any(header, &r->header_yes) ? 1 : 0;
-}
-
-int
-match_header_vote(const struct rule *r, struct span header)
-{
-	struct folded f;
-
-	words_fold(header, &f);
-	return match_folded_vote(r, &f);
+	ret->n = s.n <= FOLDED_MAX ? s.n : 0;
+	for (size_t i = 0; i < ret->n; i++)
+		ret->text[i] = to_lower(s.p[i]);
+	memset(ret->mark, 0, ret->n);
+	ret->mark[0] = ret->mark[ret->n] = true;
+	return ret->n > 0;
 }

@@ -11,18 +11,17 @@ struct folded {
 	uint8_t text[FOLDED_MAX]; /* letters and digits, lower case */
 	bool mark[FOLDED_MAX + 1]; /* a word may begin, or have ended, here */
 	size_t n;
-	uint64_t
-		firsts; /* bit (byte & 63) of each byte that begins a word: most phrases end here */
 };
 
 void words_fold(struct span s, struct folded *ret);
 
-/* The first place from `from` on where phrase stands as whole words, or SIZE_MAX. */
-size_t words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n);
-
+/* One by one, for what is asked rarely; a lexicon (lexicon.h) asks many at once. */
 bool words_any(const struct folded *f, const struct words *w);
 
 /* A word of `no` is there that is not a part of a longer phrase of `yes` that is there too. */
 bool words_refuse(const struct folded *f, const struct words *no, const struct words *yes);
+
+/* One word of all bytes, in lower case. Empty, and false, when s is empty or too long for one. */
+bool words_whole(struct span s, struct folded *ret);
 
 #endif

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "classify/headwords.h"
 #include "classify/prose.h"
 #include "classify/prose_line.h"
 
@@ -56,6 +57,7 @@ static const struct rule rules[] = {
 };
 static const struct ruleset set = {.rules = rules, .n = 2};
 
+static struct lexicon *headwords;
 static struct buf said;
 
 static int
@@ -85,7 +87,7 @@ expect(const char *text, const char *want)
 	struct span s = span_str(text);
 	struct prose *p = NULL;
 
-	assert_int_equal(prose_new(&set, &out, &p), 0);
+	assert_int_equal(prose_new(&set, headwords, &out, &p), 0);
 	for (size_t piece = s.n; piece > 0; piece = piece > 64 ? piece / 3 : piece - 1) {
 		buf_clear(&said);
 		for (size_t at = 0; at < s.n; at += piece)
@@ -211,7 +213,7 @@ test_hostile(void **state)
 	uint64_t s = 1;
 
 	(void)state;
-	assert_int_equal(prose_new(&set, &out, &p), 0);
+	assert_int_equal(prose_new(&set, headwords, &out, &p), 0);
 	for (int i = 0; i < 300; i++) {
 		size_t n = 1 + (size_t)(i * 37 % 5000);
 		char *b = malloc(n);
@@ -241,7 +243,9 @@ main(void)
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_hostile),
 	};
-	int r = cmocka_run_group_tests(tests, NULL, NULL);
+	int r = headwords_new(&set, &headwords) < 0 || cmocka_run_group_tests(tests, NULL, NULL);
+
+	lexicon_free(headwords);
 
 	buf_free(&said);
 	return r;

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "classify/classify.h"
+#include "classify/headwords.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -121,8 +122,7 @@ on_value(void *user, const struct rule *r, struct span v)
 	buf_printf(&log_, "value %.*s\n", (int)v.n, (const char *)v.p);
 }
 
-static const struct table_out out = {
-	.hit = on_hit, .classify = {.judge = on_judge, .value = on_value}};
+static struct table_out out = {.hit = on_hit, .classify = {.judge = on_judge, .value = on_value}};
 
 /* Rows are lines, cells apart by '|', text and alt by '~'; "#" before a cell makes it a number. */
 static void
@@ -300,9 +300,17 @@ test_wide_and_long(void **state)
 }
 
 static int
+set_up(void **state)
+{
+	(void)state;
+	return headwords_new(&set, &out.headwords);
+}
+
+static int
 clean_up(void **state)
 {
 	(void)state;
+	lexicon_free(out.headwords);
 	buf_free(&log_);
 	return 0;
 }
@@ -319,5 +327,5 @@ main(void)
 		cmocka_unit_test(test_wide_and_long),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, clean_up);
+	return cmocka_run_group_tests(tests, set_up, clean_up);
 }
