@@ -9,10 +9,11 @@
 
 #include "base/poison.h"
 
-#define BLOCK  (4 * LANES)
-#define WINDOW 1024u /* bytes that are judged at once */
-#define GAPS   3u /* of a header and a row, at least */
-#define BEFORE 3u /* lines before them that may belong to the header */
+#define BLOCK	       (4 * LANES)
+#define WINDOW	       1024u /* bytes that are judged at once */
+#define GAPS	       3u /* of a header and a row, at least */
+#define LINE_MAX_BYTES 400u /* a header's line: a printed page is 132 wide */
+#define BEFORE	       3u /* lines before them that may belong to the header */
 
 static inline lanes
 gaps_of(const uint8_t *p)
@@ -76,8 +77,19 @@ prose_hint(struct span text, size_t from)
 	return text.n;
 }
 
-/* Bytes that stand in no header of people's tables. */
-static const uint8_t foreign[256] = {['!'] = 1,
+/* 1: stands in no header of people's tables; 2: begins none. */
+static const uint8_t foreign[256] = {['*'] = 2,
+	['/'] = 2,
+	['-'] = 2,
+	['.'] = 2,
+	[':'] = 2,
+	['('] = 2,
+	['%'] = 2,
+	['&'] = 2,
+	['\''] = 2,
+	[','] = 2,
+	['_'] = 2,
+	['!'] = 1,
 	['"'] = 1,
 	['$'] = 1,
 	['+'] = 1,
@@ -99,10 +111,14 @@ static const uint8_t foreign[256] = {['!'] = 1,
 bool
 prose_may_head(struct span line)
 {
-	size_t gaps = 0;
+	size_t gaps = 0, first = 0;
 
-	for (size_t i = 0; i < line.n; i++) {
-		if (foreign[line.p[i]])
+	while (first < line.n && (line.p[first] == ' ' || line.p[first] == '\t'))
+		first++;
+	if (first == line.n || line.n > LINE_MAX_BYTES || foreign[line.p[first]] == 2)
+		return false;
+	for (size_t i = first; i < line.n; i++) {
+		if (foreign[line.p[i]] == 1)
 			return false;
 		gaps += line.p[i] == '\t' || line.p[i] == '|' ||
 			(line.p[i] == ' ' && i + 1 < line.n && line.p[i + 1] == ' ');
@@ -194,7 +210,7 @@ plain_text(struct span t, bool bars)
 	bool plain = t.n && (t.p[0] >= 0x80 || (uint8_t)((t.p[0] | 32) - 'a') < 26 || bars);
 
 	for (size_t k = 0; plain && k < t.n; k++)
-		plain = !foreign[t.p[k]] && (t.p[k] != '_' || bars) &&
+		plain = foreign[t.p[k]] != 1 && (t.p[k] != '_' || bars) &&
 			(k == 0 || !is_camel(t.p[k - 1], t.p[k]));
 	return plain;
 }
