@@ -4,6 +4,7 @@
  * the sandbox on itself, and then scans one open file after the other.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -92,6 +93,8 @@ world_open(void *user, const struct serve_options *o, struct serve_bad *ret_bad)
 	explicit_bzero(&so, sizeof so);
 	if (r < 0)
 		bad_from(ret_bad, &e);
+	/* what compiling took goes back: there may be many workers, and they stay for hours */
+	(void)malloc_trim(0);
 	return r;
 }
 

@@ -120,6 +120,8 @@ text_seen(void *user, struct span text)
 {
 	struct frame *f = user;
 
+	if (f->s->documents && document_wants(&f->document))
+		document_text(&f->document, text);
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (!f->judges[i].begun) {
 			const struct classifier *c = f->judges[i].c;
@@ -206,6 +208,7 @@ frame_close(struct scan *sc, struct frame *f)
 	free(f->judges);
 	prose_free(f->prose);
 	names_free(&f->names);
+	document_free(&f->document);
 	*f = (struct frame){0};
 }
 
@@ -326,6 +329,8 @@ judges_end(struct frame *f)
 			q = f->judges[i].c->end(f->judges[i].state, &f->judged);
 		f->judges[i].begun = false;
 	}
+	if (q == 0)
+		q = document_end(&f->document, f->s->documents, &f->judged);
 	return q;
 }
 
@@ -349,6 +354,7 @@ frame_finish(struct frame *f, int r)
 		q = e != 0 ? e : q;
 	}
 	tally_clear(f->tally);
+	document_clear(&f->document);
 	for (size_t i = 0; i < sc->n_judges; i++)
 		f->judges[i].begun = false;
 	prose_clear(f->prose);

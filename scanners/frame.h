@@ -6,6 +6,7 @@
 #define FRAME_H
 
 #include "chunker.h"
+#include "classify/document.h"
 #include "classify/prose.h"
 #include "extract/archive_names.h"
 #include "scan.h"
@@ -17,6 +18,7 @@ struct frame {
 	struct tally *tally;
 	struct chunker *text;
 	struct table_stage *table;
+	struct document document;
 	struct prose *prose; /* tables in running text */
 	struct classify_out judged; /* where tables and classifiers put what they say */
 	struct judge {
@@ -36,6 +38,7 @@ struct scan {
 	struct ruleset rules;
 	struct scan_options opt;
 	struct matcher *matcher;
+	struct document_set *documents; /* NULL: no rule asks for any */
 	struct lexicon *headwords;
 	struct name_words *names;
 	struct sink sink;

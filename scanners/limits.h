@@ -97,14 +97,16 @@
 #define LIMIT_CFB_DEPTH	     16u /* storages within storages: objects in objects, a few at most */
 
 /* --- matching --- */
-#define CHUNK_SIZE	  (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
-#define CHUNK_CONTEXT	  (4 * KIB) /* kept on both sides of a cut: no rule may look further */
-#define LIMIT_MATCH_PCRE2 20000u /* backtracking steps of one window; beyond it: undecided */
-#define LIMIT_PLACES	  10u /* places kept of one finding: the contract's `at` */
-#define LIMIT_SAMPLES	  3u /* masked samples kept of one finding */
-#define LIMIT_WHY	  6u /* reasons kept of one finding */
-#define LIMIT_RUN	  65536u /* fingerprints gathered before a sorted run is sent */
-#define TABLE_STAGE_ROWS  64u /* rows held back to find the header */
+#define CHUNK_SIZE	     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
+#define CHUNK_CONTEXT	     (4 * KIB) /* kept on both sides of a cut: no rule may look further */
+#define LIMIT_DOCUMENT	     (128 * KIB) /* text of an item kept to judge it as a document: 40 pages */
+#define LIMIT_DOCUMENT_STEPS 2000000u /* backtracking steps of one match in it */
+#define LIMIT_MATCH_PCRE2    20000u /* backtracking steps of one window; beyond it: undecided */
+#define LIMIT_PLACES	     10u /* places kept of one finding: the contract's `at` */
+#define LIMIT_SAMPLES	     3u /* masked samples kept of one finding */
+#define LIMIT_WHY	     6u /* reasons kept of one finding */
+#define LIMIT_RUN	     65536u /* fingerprints gathered before a sorted run is sent */
+#define TABLE_STAGE_ROWS     64u /* rows held back to find the header */
 
 /* --- rule files --- */
 #define YAML_BYTES  (1024u * 1024) /* one rule file; all shipped ones together are a tenth */

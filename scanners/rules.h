@@ -135,6 +135,28 @@ struct table_rule {
 	enum confidence raised; /* when `raise` optional groups (min_columns 0) are there as well */
 };
 
+/*
+ * One kind of evidence in a document: distinct phrases of a list, or lines of a form. Needed unless it
+ * only raises or speaks against.
+ */
+struct document_group {
+	const char *name; /* for `why`: "terms of a contract" */
+	struct words words; /* phrases, lower case */
+	uint32_t least; /* so many distinct ones */
+	const char *regex; /* or: a form of line, and `least` of them */
+	uint32_t head; /* only within so many bytes from the beginning; 0 = anywhere */
+	bool raises, against;
+};
+
+/* A document of a kind: all needed groups are there, none that speaks against it. */
+struct document_rule {
+	struct words seeds; /* single words or phrases without which nothing is looked at */
+	const struct document_group *groups;
+	size_t n_groups;
+	uint32_t min_bytes; /* of text */
+	enum confidence confidence, raised;
+};
+
 /* Names of files and folders (SCOPE_NAME). */
 struct name_rule {
 	struct words words; /* whole words of the name without its extension */
@@ -191,6 +213,7 @@ struct rule {
 	size_t n_yields_to;
 	const struct table_rule *tables; /* alternatives: any of them will do */
 	size_t n_tables;
+	const struct document_rule *document; /* or NULL */
 	const struct name_rule *name; /* or NULL */
 	const struct file_rule *files;
 	size_t n_files;

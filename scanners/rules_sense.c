@@ -115,9 +115,11 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 	/* The arena's copy is still this loader's own. */
 	struct pattern *p = (struct pattern *)(uintptr_t)r->patterns;
 
-	if (!r->n_patterns && !r->n_tables && !r->name && !r->n_files && !r->classifier)
+	if (!r->n_patterns && !r->n_tables && !r->name && !r->document && !r->n_files &&
+		!r->classifier)
 		return rules_fail(l->error, v,
-			"an empty rule: '%s' has no `patterns`, `table`, `name`, `file` or "
+			"an empty rule: '%s' has no `patterns`, `table`, `name`, `file`, "
+			"`document` or "
 			"`classifier`",
 			r->id);
 	for (size_t i = 0; i < r->n_patterns; i++) {
@@ -130,8 +132,9 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 			return e;
 	}
 	if (!r->scope)
-		r->scope = r->n_patterns || r->n_tables || r->classifier ? SCOPE_TEXT | SCOPE_CELLS
-									 : SCOPE_NAME;
+		r->scope = r->n_patterns || r->n_tables || r->document || r->classifier
+			? SCOPE_TEXT | SCOPE_CELLS
+			: SCOPE_NAME;
 	if (r->name)
 		r->scope |= SCOPE_NAME;
 	return sense_terms(l, v, r);

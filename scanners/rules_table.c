@@ -87,7 +87,7 @@ read_header(struct rule_load *l, const struct field *f, const struct ynode *v, v
 }
 
 /* Words without a distance: whole words of a header or a name. */
-static int
+int
 read_words(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
 {
 	struct words w = {0};
@@ -438,6 +438,7 @@ static const struct field rule_fields[] = {
 	{"min-count", field_u32, .at = offsetof(struct rule, min_count), .max = 1000000},
 	{"table", read_tables, .at = 0},
 	{"name", read_name, .at = offsetof(struct rule, name)},
+	{"document", read_document, .at = offsetof(struct rule, document)},
 	{"file", read_files, .at = 0},
 	{"classifier", field_id, .at = offsetof(struct rule, classifier), .max = 40},
 	{"good", read_examples, .at = 0},

@@ -27,7 +27,11 @@ of(struct sink *s)
 static int
 on_text_begin(struct sink *s, const struct text_at *at)
 {
-	return chunker_begin(of(s)->top->text, at);
+	struct frame *f = of(s)->top;
+
+	if (of(s)->documents)
+		document_break(&f->document, at->lines);
+	return chunker_begin(f->text, at);
 }
 
 static int
@@ -55,6 +59,8 @@ on_row(struct sink *s, uint64_t row, const struct cell *cells, size_t n)
 {
 	int r = budget_tick(s->budget);
 
+	if (of(s)->documents && document_wants(&of(s)->top->document))
+		document_row(&of(s)->top->document, cells, n);
 	return r < 0 ? r : table_stage_row(of(s)->top->table, row, cells, n);
 }
 
@@ -356,6 +362,8 @@ scan_new(struct ruleset *rs, const struct scan_options *opt, struct scan **ret_s
 	if (r == 0)
 		r = matcher_new(&s->rules, &s->matcher, ret_error);
 	if (r == 0)
+		r = document_set_new(&s->rules, &s->documents, ret_error);
+	if (r == 0)
 		r = headwords_new(&s->rules, &s->headwords);
 	if (r == 0)
 		r = name_words_new(&s->rules, &s->names);
@@ -388,6 +396,7 @@ scan_free(struct scan *s)
 		frame_close(s, &s->frames[i]);
 	if (s->matcher)
 		matcher_free(s->matcher);
+	document_set_free(s->documents);
 	lexicon_free(s->headwords);
 	name_words_free(s->names);
 	extract_close();

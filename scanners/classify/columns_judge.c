@@ -95,10 +95,20 @@ columns_give(struct watch *w, const struct classify_out *out)
 	buf_clear(&w->wait);
 }
 
-/* One column of each group, the needed ones first as they stand first in rules. */
+static bool
+told_of(const uint32_t *cols, size_t n, uint32_t col)
+{
+	while (n > 0)
+		if (cols[--n] == col)
+			return true;
+	return false;
+}
+
+/* One column of each group, the needed ones first as they stand first in rules; each column once. */
 static size_t
 why_columns(struct judgement *j, const struct columns *c, const struct watch *w)
 {
+	uint32_t told[HIT_WHY];
 	size_t k = 0;
 
 	for (size_t g = 0; g < w->table->n_groups && k < HIT_WHY; g++) {
@@ -109,6 +119,9 @@ why_columns(struct judgement *j, const struct columns *c, const struct watch *w)
 				continue;
 			if (j->at.column == 0 || group_of(w, g)->secret)
 				j->at.column = e->col;
+			if (told_of(told, k, e->col))
+				continue;
+			told[k] = e->col;
 			(void)snprintf(
 				j->why[k++], sizeof j->why[0], "column header \"%s\"", e->header);
 			break;

@@ -1,7 +1,8 @@
 /*
  * Nearly no line of a share speaks of passwords, so the search for pairs must cost next to nothing
  * on text. Sixty-four bytes at a time are compared with the few beginnings of a password word, and
- * of an address at a line's beginning; the compiler makes vector instructions of it on any machine.
+ * of an address at a line's beginning; the compiler makes vector instructions of it on any machine,
+ * and wider ones for those that have them.
  * The places that pass become the bits of one word, and only they are looked at.
  */
 #include "classify/secret_hint.h"
@@ -12,28 +13,31 @@
 
 #define BLOCK (4 * LANES)
 
-/* A digit behind a blank or newline, and what may follow it in an address. */
-static inline lanes
-digits_of(lanes a, lanes b, lanes c)
+/*
+ * HINTS defines a function that marks the bytes of a vector that begin a hint; b and c are the same
+ * text one and two bytes on. The last term is a digit behind a blank or newline, and what may follow
+ * it in an address.
+ */
+#define HINTS(NAME, V)                                                                             \
+	static inline __attribute__((always_inline)) V NAME(V a, V b, V c)                         \
+	{                                                                                          \
+		V la = a | 0x20, lb = b | 0x20, lc = c | 0x20;                                     \
+		V pass = (V)(lb == 'a') & (V)(lc == 's');                                          \
+		V secret = (V)(lb == 'w') | (V)(b == '/') | pass;                                  \
+		V creds = (V)(la == 'c') & (V)(lb == 'r') & (V)(lc == 'e');                        \
+		V slash = (V)(a == ' ') & (V)(b == '/') & (V)(c == ' ');                           \
+		V more = (V)((V)(c - '.') <= ':' - '.') | (V)((V)(lc - 'a') <= 5);                 \
+		V digit = (V)(a <= ' ') & (V)((V)(b - '0') <= 9) & more;                           \
+                                                                                                   \
+		return ((V)(la == 'p') & secret) | creds | slash | digit;                          \
+	}
+
+HINTS(hints_of, lanes)
+
+static lanes
+hints_at(const uint8_t *p)
 {
-	lanes digit = (lanes)((lanes)(b - '0') <= 9);
-	lanes more =
-		(lanes)((lanes)(c - '.') <= ':' - '.') | (lanes)((lanes)((c | 0x20) - 'a') <= 5);
-
-	return (lanes)(a <= ' ') & digit & more;
-}
-
-static inline lanes
-hints_of(const uint8_t *p)
-{
-	lanes a = lanes_load(p), b = lanes_load(p + 1), c = lanes_load(p + 2);
-	lanes la = a | 0x20, lb = b | 0x20, lc = c | 0x20;
-	lanes pass = (lanes)(lb == 'a') & (lanes)(lc == 's');
-	lanes secret = (lanes)(lb == 'w') | (lanes)(b == '/') | pass;
-	lanes creds = (lanes)(la == 'c') & (lanes)(lb == 'r') & (lanes)(lc == 'e');
-	lanes slash = (lanes)(a == ' ') & (lanes)(b == '/') & (lanes)(c == ' ');
-
-	return ((lanes)(la == 'p') & secret) | creds | slash | digits_of(a, b, c);
+	return hints_of(lanes_load(p), lanes_load(p + 1), lanes_load(p + 2));
 }
 
 /* One bit for each byte of a block that begins a hint. */
@@ -41,7 +45,59 @@ static uint64_t
 block_bits(const uint8_t *p)
 {
 	return lanes_bits4(
-		hints_of(p), hints_of(p + LANES), hints_of(p + 2 * LANES), hints_of(p + 3 * LANES));
+		hints_at(p), hints_at(p + LANES), hints_at(p + 2 * LANES), hints_at(p + 3 * LANES));
+}
+
+#ifdef __x86_64__
+#define WIDE __attribute__((target("avx2")))
+typedef uint8_t wide __attribute__((vector_size(32)));
+typedef char wide_chars __attribute__((vector_size(32)));
+
+WIDE
+HINTS(hints_of_wide, wide)
+
+WIDE static inline uint64_t
+half_bits(const uint8_t *p)
+{
+	wide a, b, c;
+
+	memcpy(&a, p, sizeof a);
+	memcpy(&b, p + 1, sizeof b);
+	memcpy(&c, p + 2, sizeof c);
+	return (uint32_t)__builtin_ia32_pmovmskb256((wide_chars)hints_of_wide(a, b, c));
+}
+
+WIDE static size_t
+skip_wide(struct span text, size_t from, uint64_t *ret_bits)
+{
+	for (; text.n - from >= BLOCK + 2; from += BLOCK) {
+		const uint8_t *p = text.p + from;
+		uint64_t bits = half_bits(p) | half_bits(p + 32) << 32;
+
+		if (bits) {
+			*ret_bits = bits;
+			break;
+		}
+	}
+	return from;
+}
+#endif
+
+/* The first block from `from` on that has hints, and where they are; else where blocks end. */
+typedef size_t skip_fn(struct span text, size_t from, uint64_t *ret_bits);
+
+static size_t
+skip(struct span text, size_t from, uint64_t *ret_bits)
+{
+	for (; text.n - from >= BLOCK + 2; from += BLOCK) {
+		uint64_t bits = block_bits(text.p + from);
+
+		if (bits) {
+			*ret_bits = bits;
+			break;
+		}
+	}
+	return from;
 }
 
 static bool
@@ -81,16 +137,21 @@ hint_at(struct span s, size_t at)
 	return s.n;
 }
 
-size_t
-secret_hint_next(struct span text, size_t from)
+static size_t
+next_hint(struct span text, size_t from, skip_fn *skip_to)
 {
-	for (; text.n - from >= BLOCK + 2; from += BLOCK) {
-		for (uint64_t bits = block_bits(text.p + from); bits; bits &= bits - 1) {
+	while (text.n - from >= BLOCK + 2) {
+		uint64_t bits = 0;
+
+		from = skip_to(text, from, &bits);
+		for (; bits; bits &= bits - 1) {
 			size_t at = hint_at(text, from + (size_t)__builtin_ctzll(bits));
 
 			if (at < text.n)
 				return at;
 		}
+		if (text.n - from >= BLOCK + 2)
+			from += BLOCK;
 	}
 	for (; from < text.n; from++) {
 		size_t at = hint_at(text, from);
@@ -99,4 +160,20 @@ secret_hint_next(struct span text, size_t from)
 			return at;
 	}
 	return text.n;
+}
+
+size_t
+secret_hint_portable(struct span text, size_t from)
+{
+	return next_hint(text, from, skip);
+}
+
+size_t
+secret_hint_next(struct span text, size_t from)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return next_hint(text, from, skip_wide);
+#endif
+	return next_hint(text, from, skip);
 }

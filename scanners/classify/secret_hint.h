@@ -12,4 +12,7 @@
  */
 size_t secret_hint_next(struct span text, size_t from);
 
+/* The same without wide vectors, for tests. */
+size_t secret_hint_portable(struct span text, size_t from);
+
 #endif

@@ -66,7 +66,8 @@ static bool
 is_test_number(const char *d, size_t n)
 {
 	for (size_t i = 0; test_numbers[i]; i++)
-		if (strlen(test_numbers[i]) == n && memcmp(test_numbers[i], d, n) == 0)
+		if (memcmp(test_numbers[i], d, 8) == 0 && strlen(test_numbers[i]) == n &&
+			memcmp(test_numbers[i], d, n) == 0)
 			return true;
 	return false;
 }

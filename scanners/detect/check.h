@@ -38,6 +38,10 @@ extern const struct check checks[];
 /* The check of that name, or NULL. */
 const struct check *check_find(const char *name);
 
+/* How many bytes of `around` on either side of the value a check may look at. */
+#define CHECK_REACH_MAX 3500u /* a key's body is 3 KB */
+uint32_t check_reach(const struct check *c);
+
 /*
  * True for what stands where a value should: empty masks, ****, xxxx, <password>, ${VAR}, %s, n/a,
  * "changeme", "example", the keyword itself, and what repeats one character.

@@ -11,8 +11,8 @@
 size_t
 separator_len(struct span s)
 {
-	uint32_t c = 0;
-	size_t n = s.n ? utf8_decode(s, &c) : 0;
+	uint32_t c = s.n ? *s.p : 0;
+	size_t n = c < 0x80 ? s.n > 0 : utf8_decode(s, &c);
 	bool yes = c == ' ' || c == '-' || c == '.' || c == '/' || c == '\t' || c == 0xA0 ||
 		(c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2015) || c == 0x202F ||
 		c == 0x2212;
@@ -26,15 +26,16 @@ chars_of(struct span s, char *out, size_t cap, bool letters)
 	size_t n = 0;
 
 	while (s.n) {
-		size_t skip = separator_len(s);
+		size_t skip = 1;
 
-		if (skip == 0) {
-			if (!is_digit(*s.p) && !(letters && is_alpha(*s.p)))
-				return 0;
+		if (is_digit(*s.p) || (letters && is_alpha(*s.p))) {
 			if (n == cap)
 				return 0;
 			out[n++] = (char)to_upper(*s.p);
-			skip = 1;
+		} else {
+			skip = separator_len(s);
+			if (skip == 0)
+				return 0;
 		}
 		s = span_sub(s, skip, s.n);
 	}
@@ -171,18 +172,38 @@ span_holds(struct span s, const char *lit)
 	return false;
 }
 
-/* Two bytes of a word that are not in s rule it out, for most words of most lists. */
+/* A pair of bytes as one of a thousand bits. */
+static unsigned
+pair_bit(uint8_t a, uint8_t b)
+{
+	return (a * 29u ^ b) & 1023;
+}
+
+static uint8_t
+lower_of(uint8_t c)
+{
+	return is_upper(c) ? (uint8_t)(c + 32) : c;
+}
+
+/* A word's first two bytes that do not stand together in s rule it out: most words of most lists. */
 bool
 span_holds_any(struct span s, const char *const *words)
 {
-	bool there[256] = {false};
+	uint64_t there[16] = {0};
+	uint8_t a = s.n ? lower_of(s.p[0]) : 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		there[is_upper(s.p[i]) ? s.p[i] + 32 : s.p[i]] = true;
+	for (size_t i = 1; i < s.n; i++) {
+		uint8_t b = lower_of(s.p[i]);
+		unsigned k = pair_bit(a, b);
+
+		there[k / 64] |= 1ull << k % 64;
+		a = b;
+	}
 	for (; *words; words++) {
 		const uint8_t *w = (const uint8_t *)*words;
+		unsigned k = pair_bit(w[0], w[1]);
 
-		if (there[w[0]] && (!w[1] || there[w[1]]) && span_holds(s, *words))
+		if ((!w[1] || there[k / 64] >> k % 64 & 1) && span_holds(s, *words))
 			return true;
 	}
 	return false;

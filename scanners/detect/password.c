@@ -78,7 +78,7 @@ is_date(struct span s)
 {
 	struct verdict v;
 
-	return s.n >= 8 && s.n <= 11 && check_find("date")->fn(s, s, &v);
+	return s.n >= 8 && s.n <= 11 && check_date(s, s, &v);
 }
 
 static bool
@@ -139,8 +139,8 @@ first_part(struct span s)
 {
 	size_t n = 0;
 
-	while (n < s.n && s.p[n] != ';' && !span_has(s, n, "\\n", 2) &&
-		!(one_of(s.p[n], "&,") && memchr(s.p + n, '=', s.n - n)))
+	while (n < s.n && s.p[n] != ';' && !(s.p[n] == '\\' && span_has(s, n, "\\n", 2)) &&
+		!((s.p[n] == '&' || s.p[n] == ',') && memchr(s.p + n, '=', s.n - n)))
 		n++;
 	s = span_sub(s, 0, n);
 	while (s.n && one_of(s.p[s.n - 1], ")]}"))

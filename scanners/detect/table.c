@@ -37,6 +37,26 @@ const struct check checks[] = {
 	{NULL, NULL},
 };
 
+/* Those that look at nothing or little beside the value; the rest may look far. */
+uint32_t
+check_reach(const struct check *c)
+{
+	static const struct {
+		check_fn *fn;
+		uint32_t reach;
+	} known[] = {{check_password, 32}, {check_userinfo, 64}, {check_connection, 301},
+		{check_aba, 0}, {check_aws_id, 0}, {check_birth_date, 0}, {check_cpassword, 0},
+		{check_crypt, 0}, {check_date, 0}, {check_github, 0}, {check_iban, 0},
+		{check_itin, 0}, {check_jwt, 0}, {check_mrz, 0}, {check_nino, 0}, {check_npm, 0},
+		{check_passport, 0}, {check_sin, 0}, {check_slack, 0}, {check_ssn, 0},
+		{check_stripe, 0}};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].fn == c->fn)
+			return known[i].reach;
+	return CHECK_REACH_MAX;
+}
+
 const struct check *
 check_find(const char *name)
 {

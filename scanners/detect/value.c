@@ -67,12 +67,11 @@ is_variable(struct span s)
 static bool
 is_mask(struct span s)
 {
-	bool mask = true;
+	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		if (!one_of(s.p[i], "*.-_xX#?=~+ "))
-			mask = false;
-	if (mask || all_same((const char *)s.p, s.n))
+	while (n < s.n && one_of(s.p[n], "*.-_xX#?=~+ "))
+		n++;
+	if (n == s.n || all_same((const char *)s.p, s.n))
 		return true;
 	/* bullets, U+2022 and U+25CF */
 	for (size_t i = 0; i + 3 <= s.n; i += 3)

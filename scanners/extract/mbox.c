@@ -24,6 +24,7 @@ struct mbox {
 	struct sink *s;
 	struct names names;
 	struct buf name;
+	uint64_t messages;
 	uint64_t sealed; /* up to this offset of the stream nothing is a "From " line */
 };
 
@@ -163,10 +164,23 @@ walk(struct mbox *b)
 		/* only the very first line can be another one: a message all the same */
 		if (!span_has(line, 0, "From ", 5))
 			cut_unread(&b->cut, line);
-		if (!cut_ends(&b->cut))
-			q = give_message(b);
+		if (cut_ends(&b->cut))
+			continue;
+		b->messages++;
+		q = give_message(b);
 	}
 	return q;
+}
+
+static int
+say_mailbox(struct mbox *b)
+{
+	char words[64];
+	const struct file_fact fact = {.kind = FACT_MAILBOX, .count = b->messages, .words = words};
+
+	(void)snprintf(words, sizeof words, "mbox with %llu message%s",
+		(unsigned long long)b->messages, b->messages == 1 ? "" : "s");
+	return sink_fact(b->s, &fact);
 }
 
 static int
@@ -183,6 +197,8 @@ mbox_run(struct item *it, struct sink *s)
 		q = walk(&b);
 		if (q == 0 && b.cut.error)
 			q = mail_read_gap(s, b.cut.error);
+		if (q == 0)
+			q = say_mailbox(&b);
 	}
 	names_free(&b.names);
 	buf_free(&b.name);

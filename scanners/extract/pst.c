@@ -9,6 +9,7 @@
 #ifdef HAVE_LIBPFF
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "extract/oletext.h"
 #include "extract/pst.h"
@@ -25,6 +26,7 @@ enum { PROP_CODEPAGE = 0x3FFD };
 
 struct walk {
 	struct pst *p;
+	uint64_t messages;
 	uint64_t lost; /* folders and messages that could not be had */
 	bool deep;
 };
@@ -71,6 +73,7 @@ messages(struct walk *w, libpff_item_t *folder)
 			r = budget_tick(w->p->budget);
 			continue;
 		}
+		w->messages++;
 		r = pst_child(w->p, w->p->s, &w->p->names, item);
 		(void)libpff_item_free(&item, NULL);
 	}
@@ -154,6 +157,17 @@ is_cut(const struct pst *p)
 }
 
 static int
+say_mailbox(const struct walk *w)
+{
+	char words[64];
+	const struct file_fact fact = {.kind = FACT_MAILBOX, .count = w->messages, .words = words};
+
+	(void)snprintf(words, sizeof words, "Outlook store with %llu message%s",
+		(unsigned long long)w->messages, w->messages == 1 ? "" : "s");
+	return sink_fact(w->p->s, &fact);
+}
+
+static int
 store_walk(struct pst *p)
 {
 	struct walk w = {.p = p, .lost = is_cut(p)};
@@ -169,6 +183,8 @@ store_walk(struct pst *p)
 		(void)libpff_item_free(&root, NULL);
 	if (r == 0)
 		r = orphans(&w);
+	if (r == 0)
+		r = say_mailbox(&w);
 	if (r == 0 && w.deep)
 		r = sink_gap(p->s, GAP_TOO_DEEP, true, "folders of an Outlook store");
 	if (r < 0 || (!w.lost && libpff_file_is_corrupted(p->file, NULL) != 1))

@@ -1,25 +1,16 @@
 /*
- * Equal literals of several rules are one entry of the database. Words that do not stand alone are
- * dropped in the callback, where that costs least; anchors are kept wherever they are, because
- * their pattern decides.
+ * Two databases: few literals make libhs several times as fast as many, and the many are words. Of
+ * anchors the database holds the cores only (cores.h).
+ * Equal literals of several rules are one entry.
  */
-#include "match/anchors.h"
+#include "match/anchors_db.h"
 #include "match/shapes.h"
 #include <errno.h>
-#include <hs/hs.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/poison.h"
-
-struct anchors {
-	struct literal *lits;
-	size_t n, cap;
-	size_t n_rules;
-	hs_database_t *db;
-	hs_scratch_t *scratch;
-};
 
 static int
 fail(struct rules_error *e, const struct rule *r, uint32_t line, const char *what, const char *lit)
@@ -59,9 +50,12 @@ literal_get(struct anchors *a, const char *text, size_t n)
 static int
 use_add(struct literal *l, struct use u)
 {
-	for (size_t i = 0; i < l->n_uses; i++)
-		if (memcmp(&l->uses[i], &u, sizeof u) == 0)
+	for (size_t i = 0; i < l->n_uses; i++) {
+		const struct use *have = &l->uses[i];
+
+		if (have->rule == u.rule && have->pattern == u.pattern && have->kind == u.kind)
 			return 0;
+	}
 	if (l->n_uses == l->cap_uses) {
 		size_t cap = l->cap_uses ? l->cap_uses * 2 : 4;
 		struct use *v = reallocarray(l->uses, cap, sizeof *v);
@@ -104,7 +98,7 @@ words_add(struct anchors *a, const struct rule *r, const struct words *w, enum u
 	struct rules_error *e)
 {
 	for (size_t i = 0; i < w->n; i++) {
-		int rc = literal_add(a, r, r->line, w->v[i], (struct use){r->index, 0, kind}, e);
+		int rc = literal_add(a, r, r->line, w->v[i], (struct use){r->index, 0, 0, kind}, e);
 
 		if (rc < 0)
 			return rc;
@@ -124,7 +118,7 @@ rule_add(struct anchors *a, const struct rule *r, struct rules_error *e)
 
 		for (size_t j = 0; rc == 0 && j < p->n_anchors; j++)
 			rc = literal_add(a, r, p->line, p->anchors[j],
-				(struct use){r->index, (uint16_t)i, USE_ANCHOR}, e);
+				(struct use){r->index, (uint16_t)i, (uint16_t)j, USE_ANCHOR}, e);
 	}
 	return rc;
 }
@@ -147,26 +141,52 @@ near_sets(struct anchors *a)
 	return 0;
 }
 
-static int
-compile(struct anchors *a, struct rules_error *e)
+/* What goes into a database: parallel lists. */
+struct literals {
+	const char **text;
+	unsigned *ids, *flags;
+	size_t *lens;
+	unsigned n;
+};
+
+static void
+literals_free(struct literals *l)
 {
-	_cleanup_free_ const char **text = calloc(a->n, sizeof *text);
-	_cleanup_free_ unsigned *flags = calloc(a->n, sizeof *flags);
-	_cleanup_free_ unsigned *ids = calloc(a->n, sizeof *ids);
-	_cleanup_free_ size_t *lens = calloc(a->n, sizeof *lens);
+	free(l->text);
+	free(l->ids);
+	free(l->flags);
+	free(l->lens);
+}
+
+static int
+literals_room(struct literals *l, size_t n)
+{
+	l->text = calloc(n + 1, sizeof *l->text);
+	l->ids = calloc(n + 1, sizeof *l->ids);
+	l->flags = calloc(n + 1, sizeof *l->flags);
+	l->lens = calloc(n + 1, sizeof *l->lens);
+	return l->text && l->ids && l->flags && l->lens ? 0 : -ENOMEM;
+}
+
+static void
+literals_put(struct literals *l, const char *text, size_t n, unsigned id)
+{
+	l->text[l->n] = text;
+	l->lens[l->n] = n;
+	l->flags[l->n] = HS_FLAG_CASELESS;
+	l->ids[l->n++] = id;
+}
+
+static int
+compile(struct anchors *a, const struct literals *l, hs_database_t **ret_db, struct rules_error *e)
+{
 	hs_compile_error_t *why = NULL;
 	hs_error_t rc;
 
-	if (!text || !flags || !ids || !lens)
-		return -ENOMEM;
-	for (unsigned i = 0; i < a->n; i++) {
-		text[i] = a->lits[i].text;
-		lens[i] = a->lits[i].n;
-		flags[i] = HS_FLAG_CASELESS;
-		ids[i] = i;
-	}
+	if (l->n == 0)
+		return 0;
 	rc = hs_compile_lit_multi(
-		text, flags, ids, lens, (unsigned)a->n, HS_MODE_BLOCK, NULL, &a->db, &why);
+		l->text, l->flags, l->ids, l->lens, l->n, HS_MODE_BLOCK, NULL, ret_db, &why);
 	if (rc != HS_SUCCESS) {
 		*e = (struct rules_error){0};
 		(void)snprintf(e->message, sizeof e->message, "words: %.200s",
@@ -174,7 +194,52 @@ compile(struct anchors *a, struct rules_error *e)
 		hs_free_compile_error(why);
 		return rc == HS_NOMEM ? -ENOMEM : -EINVAL;
 	}
-	return hs_alloc_scratch(a->db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+	return hs_alloc_scratch(*ret_db, &a->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+}
+
+static int
+words_compile(struct anchors *a, struct rules_error *e)
+{
+	struct literals l = {0};
+	int r = literals_room(&l, a->n);
+
+	for (unsigned i = 0; r == 0 && i < a->n; i++)
+		if (a->lits[i].word)
+			literals_put(&l, a->lits[i].text, a->lits[i].n, i);
+	if (r == 0)
+		r = compile(a, &l, &a->words, e);
+	literals_free(&l);
+	return r;
+}
+
+static int
+cores_make(struct anchors *a)
+{
+	_cleanup_free_ struct core_of *of = calloc(a->n + 1, sizeof *of);
+	size_t n = 0;
+
+	if (!of)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->lits[i].anchor)
+			of[n++] = (struct core_of){a->lits[i].text, a->lits[i].n, (uint16_t)i};
+	return cores_choose(of, n, &a->cores);
+}
+
+static int
+cores_compile(struct anchors *a, struct rules_error *e)
+{
+	struct literals l = {0};
+	int r = cores_make(a);
+
+	if (r == 0)
+		r = literals_room(&l, a->cores.n);
+	for (unsigned i = 0; r == 0 && i < a->cores.n; i++)
+		literals_put(&l, a->cores.v[i].text, a->cores.v[i].n, i);
+	if (r == 0)
+		r = compile(a, &l, &a->anchors, e);
+	literals_free(&l);
+	return r;
 }
 
 int
@@ -195,106 +260,15 @@ anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_er
 		r = rule_add(a, &rules->rules[i], ret_error);
 	if (r == 0)
 		r = near_sets(a);
-	if (r == 0 && a->n > 0)
-		r = compile(a, ret_error);
+	if (r == 0)
+		r = cores_compile(a, ret_error);
+	if (r == 0)
+		r = words_compile(a, ret_error);
 	if (r < 0) {
 		anchors_free(a);
 		return r;
 	}
 	*ret_a = a;
-	return 0;
-}
-
-struct pass {
-	const struct anchors *a;
-	struct span text;
-	struct lit_hits *hits;
-	bool disordered;
-};
-
-static bool
-is_wordy(uint8_t c)
-{
-	return is_alnum(c) || c >= 0x80;
-}
-
-static bool
-stands_alone(struct span t, size_t start, size_t end)
-{
-	if (start > 0 && is_wordy(t.p[start]) && is_wordy(t.p[start - 1]))
-		return false;
-	return !(end < t.n && is_wordy(t.p[end - 1]) && is_wordy(t.p[end]));
-}
-
-static bool
-hit_room(struct lit_hits *h)
-{
-	size_t cap = h->cap ? h->cap * 2 : 4096;
-	struct lit_hit *v;
-
-	if (h->n < h->cap)
-		return true;
-	v = reallocarray(h->v, cap, sizeof *v);
-	if (!v)
-		return false;
-	h->v = v;
-	h->cap = cap;
-	return true;
-}
-
-static bool
-hit_less(struct lit_hit a, struct lit_hit b)
-{
-	return a.end != b.end ? a.end < b.end : a.lit < b.lit;
-}
-
-static int
-on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
-{
-	struct pass *p = user;
-	const struct literal *l = &p->a->lits[id];
-	struct lit_hit h = {(uint32_t)to, (uint16_t)id, false};
-
-	(void)from;
-	(void)flags;
-	h.whole = l->word && stands_alone(p->text, (size_t)to - l->n, (size_t)to);
-	if (!h.whole && !l->anchor)
-		return 0;
-	if (!hit_room(p->hits))
-		return 1;
-	if (p->hits->n > 0 && hit_less(h, p->hits->v[p->hits->n - 1]))
-		p->disordered = true;
-	p->hits->v[p->hits->n++] = h;
-	return 0;
-}
-
-/* libhs reports in order of end, nearly: an insertion sort moves each by few places. */
-static void
-put_in_order(struct lit_hits *h)
-{
-	for (size_t i = 1; i < h->n; i++) {
-		struct lit_hit x = h->v[i];
-		size_t j = i;
-
-		for (; j > 0 && hit_less(x, h->v[j - 1]); j--)
-			h->v[j] = h->v[j - 1];
-		h->v[j] = x;
-	}
-}
-
-int
-anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
-{
-	struct pass p = {a, text, hits, false};
-
-	hits->n = 0;
-	if (a->n == 0 || text.n == 0)
-		return 0;
-	if (hs_scan(a->db, (const char *)text.p, (unsigned)text.n, 0, a->scratch, on_hit, &p) !=
-		HS_SUCCESS)
-		return -ENOMEM;
-	if (p.disordered)
-		put_in_order(hits);
 	return 0;
 }
 
@@ -320,9 +294,10 @@ anchors_free(struct anchors *a)
 		free(a->lits[i].near_rules);
 	}
 	free(a->lits);
+	cores_free(&a->cores);
 	if (a->scratch)
 		hs_free_scratch(a->scratch);
-	if (a->db)
-		hs_free_database(a->db);
+	hs_free_database(a->anchors);
+	hs_free_database(a->words);
 	free(a);
 }

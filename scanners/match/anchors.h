@@ -1,8 +1,9 @@
 /*
- * anchors: one pass of libhs over a text for all literals of all rules: anchors of patterns and
- * words of context. Literals only (a multi-pattern database of regular expressions loses matches
- * in some versions of the library; one of literals does not), caseless, block mode, no starts:
- * the start of a hit is its end less the literal's length.
+ * anchors: the literals of all rules, found by libhs: anchors of patterns in the whole text, words
+ * of context only where a value may ask for them (zones.c), because they are many and frequent.
+ * Literals only (a multi-pattern database of regular expressions loses matches in some versions of
+ * the library; one of literals does not), caseless, block mode, no starts: the start of a hit is
+ * its end less the literal's length.
  */
 #ifndef MATCH_ANCHORS_H
 #define MATCH_ANCHORS_H
@@ -16,6 +17,7 @@
 struct use {
 	uint16_t rule;
 	uint16_t pattern; /* index in the rule, for anchors */
+	uint16_t anchor; /* index in the pattern, for anchors */
 	enum use_kind { USE_ANCHOR, USE_NEAR, USE_NOT_NEAR } kind;
 };
 
@@ -28,14 +30,10 @@ struct literal {
 	uint64_t *near_rules; /* bit set of rules that have it as near word */
 };
 
-/*
- * A literal in the text. whole: no letter or digit on either side where the literal itself has
- * one (a byte >= 0x80 counts as a letter of another script).
- */
+/* A literal in the text. */
 struct lit_hit {
 	uint32_t end;
 	uint16_t lit;
-	bool whole;
 };
 
 struct lit_hits {
@@ -48,8 +46,15 @@ struct anchors;
 /* Gathers the literals of rules and compiles them. As matcher_new(). */
 int anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_error *ret_error);
 
-/* Finds all literals in text. 0 or -ENOMEM. The list is reused. */
+/* Finds all anchors in text. 0 or -ENOMEM. The list is reused. */
 int anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits);
+
+/*
+ * Appends the words that lie in [lo, hi) of text and stand alone: no letter or digit on either side
+ * where the word itself has one (a byte >= 0x80 counts as a letter of another script). To be called
+ * with ascending stretches that do not touch. 0 or -ENOMEM.
+ */
+int anchors_words(struct anchors *a, struct span text, size_t lo, size_t hi, struct lit_hits *hits);
 
 const struct literal *anchors_literal(const struct anchors *a, uint16_t lit);
 size_t anchors_count(const struct anchors *a);

@@ -42,10 +42,11 @@ transpose(uint64_t x)
 }
 
 __attribute__((always_inline)) static inline void
-block_masks(const uint8_t *p, struct masks *ret)
+block_masks(const uint8_t *p, uint32_t want, struct masks *ret)
 {
 	struct masks m = {0};
 
+	(void)want;
 	for (unsigned i = 0; i < 64; i += 8) {
 		uint64_t x = 0;
 
@@ -61,6 +62,17 @@ block_masks(const uint8_t *p, struct masks *ret)
 		m.plus |= (x >> 48 & 255) << i;
 	}
 	*ret = m;
+}
+
+static inline bool
+block_any(const uint8_t *p, uint8_t firsts)
+{
+	unsigned any = 0;
+
+	for (unsigned i = 0; i < 64; i++)
+		any |= class_of[p[i]];
+	return (any & DIGIT) || (any & PLUS && firsts & FIRST_PLUS) ||
+		(any & ATSIGN && firsts & FIRST_AT) || (any & LESS && firsts & FIRST_LESS);
 }
 
 #define KERNEL bitscan_portable

@@ -32,7 +32,7 @@ is_byte(__m256i v, char c)
 }
 
 struct half {
-	__m256i digit, upper, sep, tied, at, less, plus;
+	__m256i digit, upper, sep, tied;
 };
 
 static inline struct half
@@ -47,14 +47,11 @@ classes(__m256i v)
 	h.sep = _mm256_or_si256(is_byte(v, ' '), in_range(v, '-', 3));
 	h.tied = _mm256_or_si256(_mm256_or_si256(lower, h.digit),
 		_mm256_or_si256(dashes, _mm256_or_si256(is_byte(v, '_'), is_byte(v, '$'))));
-	h.at = is_byte(v, '@');
-	h.less = is_byte(v, '<');
-	h.plus = _mm256_or_si256(is_byte(v, '+'), is_byte(v, '('));
 	return h;
 }
 
 __attribute__((always_inline)) static inline void
-block_masks(const uint8_t *p, struct masks *ret)
+block_masks(const uint8_t *p, uint32_t want, struct masks *ret)
 {
 	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
 	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
@@ -64,9 +61,38 @@ block_masks(const uint8_t *p, struct masks *ret)
 	ret->upper = join(x.upper, y.upper);
 	ret->sep = join(x.sep, y.sep);
 	ret->tied = join(x.tied, y.tied);
-	ret->at = join(x.at, y.at);
-	ret->less = join(x.less, y.less);
-	ret->plus = join(x.plus, y.plus);
+	ret->at = want & WANT(SHAPE_EMAIL) ? join(is_byte(a, '@'), is_byte(b, '@')) : 0;
+	ret->less = want & WANT(SHAPE_MRZ) ? join(is_byte(a, '<'), is_byte(b, '<')) : 0;
+	ret->plus = want & WANT(SHAPE_PHONE)
+		? join(_mm256_or_si256(is_byte(a, '+'), is_byte(a, '(')),
+			  _mm256_or_si256(is_byte(b, '+'), is_byte(b, '(')))
+		: 0;
+}
+
+/* A byte is one of the firsts whose bits its low and its high nibble share: '0', '+', '@', '<' ... */
+static inline __m256i
+firsts_in(__m256i v)
+{
+	const __m256i low = _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(FIRST_DIGIT | FIRST_AT, FIRST_DIGIT, FIRST_DIGIT, FIRST_DIGIT,
+			FIRST_DIGIT, FIRST_DIGIT, FIRST_DIGIT, FIRST_DIGIT,
+			FIRST_DIGIT | FIRST_PLUS, FIRST_DIGIT, 0, FIRST_PLUS, FIRST_LESS, 0, 0, 0));
+	const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, FIRST_PLUS,
+		FIRST_DIGIT | FIRST_LESS, FIRST_AT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+	const __m256i nibble = _mm256_set1_epi8(15);
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble)),
+		_mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble)));
+}
+
+static inline bool
+block_any(const uint8_t *p, uint8_t firsts)
+{
+	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+
+	return !_mm256_testz_si256(
+		_mm256_or_si256(firsts_in(a), firsts_in(b)), _mm256_set1_epi8((char)firsts));
 }
 
 #define KERNEL bitscan_avx2

@@ -1,8 +1,10 @@
 /*
  * The scanner proper, included by bitscan.c and bitscan_avx2.c, which define
- *   static inline void block_masks(const uint8_t *p, struct masks *ret);
+ *   static inline void block_masks(const uint8_t *p, uint32_t want, struct masks *ret);
+ *   static inline bool block_any(const uint8_t *p, uint8_t firsts): one of those bytes in it
  *   KERNEL: the name of the function.
- * Each mask has one bit a byte, the lowest for the first. A seed may look 63 bytes ahead.
+ * Each mask has one bit a byte, the lowest for the first. A seed may look 63 bytes ahead. Most blocks
+ * of prose have none of the bytes that all seeds need, and are left at a glance.
  */
 
 #ifndef MATCH_BITSCAN_KERNEL_H
@@ -45,6 +47,8 @@ seeds_grouped(const struct scanner *s, size_t at, uint64_t start, const struct m
 	uint64_t r4_lo = r->r4_lo, r4_hi = r->r4_hi;
 	uint64_t three = start & r3_lo & AT(sep, 3);
 
+	if (!three && !(s->want & WANT(SHAPE_PHONE)))
+		return;
 	if (s->want & WANT(SHAPE_SSN))
 		each_seed(s, at, three & LATER(r2, 4) & AT(sep, 6) & LATER(r4, 7) & ~AT(digit, 11),
 			shape_ssn);
@@ -101,9 +105,9 @@ seeds_digits(const struct scanner *s, size_t at, uint64_t start, const struct ma
 
 	if (s->want & (WANT(SHAPE_SSN) | WANT(SHAPE_GROUP333) | WANT(SHAPE_PHONE)))
 		seeds_grouped(s, at, start, lo, hi, &r);
-	if (s->want & WANT(SHAPE_DIGITS9))
+	if (s->want & WANT(SHAPE_DIGITS9) && start & r.r8_lo)
 		each_seed(s, at, start & r.r8_lo & AT(digit, 8) & ~AT(digit, 9), shape_digits9);
-	if (s->want & WANT(SHAPE_CARD))
+	if (s->want & WANT(SHAPE_CARD) && start & r.r4_lo)
 		seeds_card(s, at, start, lo, hi, &r);
 	if (s->want & WANT(SHAPE_DIGITS))
 		each_seed(s, at, start & r.r4_lo & LATER(r2, 4), shape_digits);
@@ -124,37 +128,43 @@ seeds_letters(const struct scanner *s, size_t at, uint64_t free_lo, const struct
 }
 
 #ifdef KERNEL
+static inline void
+seeds_of(const struct scanner *s, size_t at, const struct masks *lo, const struct masks *hi)
+{
+	bool tied = at > 0 && is_tied(s->text.p[at - 1]), less = at > 0 && s->text.p[at - 1] == '<';
+	uint64_t free_lo = ~(lo->tied << 1 | tied), start = lo->digit & free_lo;
+
+	if (start)
+		seeds_digits(s, at, start, lo, hi);
+	if (s->want & (WANT(SHAPE_IBAN) | WANT(SHAPE_NINO)))
+		seeds_letters(s, at, free_lo, lo, hi);
+	if (s->want & WANT(SHAPE_EMAIL))
+		each_seed(s, at, lo->at, shape_email);
+	if (s->want & WANT(SHAPE_MRZ))
+		each_seed(s, at, lo->less & AT(less, 1) & ~(lo->less << 1 | less), shape_mrz);
+	if (s->want & WANT(SHAPE_PHONE))
+		each_seed(s, at, lo->plus & AT(digit, 1) & free_lo, shape_phone);
+}
+
 void
 KERNEL(struct span text, uint32_t want, struct shape_list *out)
 {
 	const struct scanner s = {text, want, out};
-	struct masks here, next;
-	const struct masks *lo = &here, *hi = &next;
-	uint64_t word_before = 0, less_before = 0;
+	const uint8_t firsts = firsts_of(want);
+	struct masks m[2]; /* of this block and the next, each in its turn */
+	bool any = text.n > 0 && block_any(text.p, firsts), made = false;
 
-	if (text.n == 0)
-		return;
-	block_masks(text.p, &here);
-	for (size_t at = 0; at < text.n; at += 64) {
-		uint64_t free_lo, start;
+	for (size_t at = 0, k = 0; at < text.n; at += 64, k ^= 1) {
+		bool any_next = block_any(text.p + at + 64, firsts);
 
-		block_masks(text.p + at + 64, &next);
-		free_lo = ~(here.tied << 1 | word_before);
-		start = here.digit & free_lo;
-		if (start)
-			seeds_digits(&s, at, start, lo, hi);
-		if (want & (WANT(SHAPE_IBAN) | WANT(SHAPE_NINO)))
-			seeds_letters(&s, at, free_lo, lo, hi);
-		if (want & WANT(SHAPE_EMAIL))
-			each_seed(&s, at, here.at, shape_email);
-		if (want & WANT(SHAPE_MRZ))
-			each_seed(&s, at, here.less & AT(less, 1) & ~(here.less << 1 | less_before),
-				shape_mrz);
-		if (want & WANT(SHAPE_PHONE))
-			each_seed(&s, at, here.plus & AT(digit, 1) & free_lo, shape_phone);
-		word_before = here.tied >> 63;
-		less_before = here.less >> 63;
-		here = next;
+		if (any || any_next) {
+			if (!made)
+				block_masks(text.p + at, want, &m[k]);
+			block_masks(text.p + at + 64, want, &m[k ^ 1]);
+			seeds_of(&s, at, &m[k], &m[k ^ 1]);
+		}
+		made = any || any_next;
+		any = any_next;
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
  * What stands with a value: its cell and the header's vote, and the words near by. libhs has found
- * all words already; a rule's own are drawn from them when it first asks, and looked up by binary
+ * all words that may count already (zones.c); a rule's own are drawn from them when it first asks, and looked up by binary
  * search. In a table with a header, a word counts only in the value's own row.
  */
 #include "match/engine.h"
@@ -20,10 +20,10 @@ context_begin(struct matcher *m)
 {
 	memset(m->near_seen, 0, (m->rules->n + 63u) / 64 * sizeof *m->near_seen);
 	memset(m->lit_seen, 0, (anchors_count(m->anchors) + 63u) / 64 * sizeof *m->lit_seen);
-	for (size_t i = 0; i < m->hits.n; i++) {
-		uint16_t lit = m->hits.v[i].lit;
+	for (size_t i = 0; i < m->words.n; i++) {
+		uint16_t lit = m->words.v[i].lit;
 
-		if (!m->hits.v[i].whole || m->lit_seen[lit / 64] >> lit % 64 & 1)
+		if (m->lit_seen[lit / 64] >> lit % 64 & 1)
 			continue;
 		m->lit_seen[lit / 64] |= 1ull << lit % 64;
 		rules_seen(m, anchors_literal(m->anchors, lit));
@@ -72,11 +72,11 @@ words_build(struct matcher *m, struct word_list *w, uint16_t rule, enum use_kind
 {
 	w->n = 0;
 	w->built = true;
-	for (size_t i = 0; i < m->hits.n; i++) {
-		struct lit_hit h = m->hits.v[i];
+	for (size_t i = 0; i < m->words.n; i++) {
+		struct lit_hit h = m->words.v[i];
 		const struct literal *l = anchors_literal(m->anchors, h.lit);
 
-		if (!h.whole || !l->word || !word_used(l, rule, kind))
+		if (!word_used(l, rule, kind))
 			continue;
 		if (!word_put(w, (struct word_at){h.end - l->n, h.end, h.lit}))
 			m->no_memory = true;

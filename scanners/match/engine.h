@@ -10,6 +10,7 @@
 #include "match/bitscan.h"
 #include "match/confirm.h"
 #include "match/match.h"
+#include "match/memo.h"
 #include "match/terms.h"
 
 /* What stands with a value. */
@@ -61,19 +62,29 @@ struct shape_user {
 	uint16_t rule, pattern;
 };
 
+/* Blocks of the chunk as bits: those in which words are looked for. */
+struct zone_map {
+	uint64_t *v;
+	size_t cap;
+};
+
 struct matcher {
 	const struct ruleset *rules;
 	struct anchors *anchors;
 	struct confirm *confirm;
 	struct terms *terms; /* NULL for none */
+	struct memo *memo;
 	struct shape_user *users[SHAPES];
 	size_t n_users[SHAPES];
 	uint32_t longest_word;
+	uint32_t *reach; /* by rule: the furthest a word of it may lie from a value, 0 for none */
 
 	/* Of the chunk at hand. Lists keep their memory. */
 	const struct chunk *chunk;
 	struct span text;
-	struct lit_hits hits;
+	struct lit_hits hits; /* anchors */
+	struct lit_hits words; /* where they may matter, whole */
+	struct zone_map zones;
 	struct shape_list shapes;
 	struct shape_user *active[SHAPES];
 	size_t n_active[SHAPES];
@@ -90,6 +101,10 @@ struct matcher {
 	bool row_known, no_memory;
 };
 
+/* zones.c */
+/* Finds the words round all anchors and shapes of the chunk. 0 or -ENOMEM. */
+int zones_words(struct matcher *m);
+
 /* context.c */
 void context_begin(struct matcher *m);
 void context_end(struct matcher *m);
@@ -99,14 +114,23 @@ void context_of(struct matcher *m, const struct rule *r, size_t start, size_t en
 	struct setting *ret);
 const struct cell_at *context_cell(struct matcher *m, size_t at);
 
+/* places.c */
+/* Adds to the shapes found: whole cells, and terms. 0 or -ENOMEM. */
+int places_find(struct matcher *m);
+/* May a rule's pattern of its shape take the place? A term is one of its own, a cell below its header. */
+bool places_take(struct matcher *m, uint16_t rule, struct shape_at s);
+
 /* judge.c */
 /* Runs the pattern's check, or makes an empty verdict. */
 bool judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
 	struct verdict *ret);
+/* Could the pattern report anything here? words_unknown: as if its words stood everywhere. */
+bool judge_possible(
+	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown);
 /* False when the rule would not report the value. */
-bool judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p);
+/* known: what is known of the value's check, to be used and filled; or NULL. */
 bool judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
-	size_t end, struct judgement *ret);
+	size_t end, struct known *known, struct judgement *ret);
 
 /* overlap.c */
 struct cand *cand_put(struct cand_list *l);

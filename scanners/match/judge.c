@@ -7,8 +7,6 @@
 
 #include "base/poison.h"
 
-#define AROUND 3500u /* bytes on both sides that a check may look at: a key's body is 3 KB */
-
 static enum confidence
 at_least(enum confidence a, enum confidence b)
 {
@@ -29,16 +27,17 @@ needs_context(const struct pattern *p)
 }
 
 bool
-judge_possible(const struct matcher *m, const struct rule *r, const struct pattern *p)
+judge_possible(
+	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown)
 {
 	const struct cell_map *map = m->chunk->cells;
+	bool near = words_unknown ? r->near.n > 0 : context_may_be_near(m, r->index);
 
 	if (!((p->scope ? p->scope : r->scope) & m->chunk->scope))
 		return false;
 	if (!needs_context(p))
 		return true;
-	return (p->near != CONF_NONE && context_may_be_near(m, r->index)) ||
-		(p->header != CONF_NONE && map && map->votes);
+	return (p->near != CONF_NONE && near) || (p->header != CONF_NONE && map && map->votes);
 }
 
 static bool
@@ -67,7 +66,7 @@ bool
 judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
 	struct verdict *ret)
 {
-	size_t lo = start > AROUND ? start - AROUND : 0;
+	size_t reach, lo;
 
 	if (!p->check) {
 		ret->ok = true;
@@ -77,8 +76,10 @@ judge_check(const struct matcher *m, const struct pattern *p, size_t start, size
 		return true;
 	}
 	*ret = (struct verdict){0};
+	reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
+	lo = start > reach ? start - reach : 0;
 	return p->check->fn(span_sub(m->text, start, end - start),
-		span_sub(m->text, lo, end - lo + AROUND), ret);
+		span_sub(m->text, lo, end - lo + reach), ret);
 }
 
 static uint8_t
@@ -120,26 +121,58 @@ confidence_of(const struct rule *r, const struct pattern *p, const struct judgem
 	return c == CONF_HIGH && (j->check.sample || !may_be_high(j)) ? CONF_MEDIUM : c;
 }
 
+/* The check and the rest of `require`: what the bytes alone tell. */
+static bool
+value_good(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, struct verdict *ret)
+{
+	if (judge_check(m, p, start, end, ret))
+		return require_ok(&p->require, span_sub(m->text, start, end - start));
+	if (p->shape != SHAPE_NONE && start >= m->chunk->own_lo && start < m->chunk->own_hi)
+		m->misses[r->index]++;
+	return false;
+}
+
+static bool
+value_known(const struct known *k, struct verdict *ret)
+{
+	ret->ok = k->state == KNOWN_GOOD;
+	ret->checksum = k->checksum;
+	ret->strong = k->strong;
+	ret->sample = k->sample;
+	ret->encrypted = k->encrypted;
+	return ret->ok;
+}
+
+static bool
+value_passes(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, struct known *k, struct verdict *ret)
+{
+	bool good;
+
+	if (k && k->state != KNOWN_NOT)
+		return value_known(k, ret);
+	good = value_good(m, r, p, start, end, ret);
+	if (k)
+		*k = (struct known){good ? KNOWN_GOOD : KNOWN_BAD, ret->checksum, ret->strong,
+			ret->sample, ret->encrypted};
+	return good;
+}
+
 bool
 judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start, size_t end,
-	struct judgement *ret)
+	struct known *known, struct judgement *ret)
 {
-	struct span value = span_sub(m->text, start, end - start);
 	bool first = needs_context(p);
 
-	if (!length_ok(&p->require, value.n))
+	if (!length_ok(&p->require, end - start))
 		return false;
 	if (first) {
 		context_of(m, r, start, end, false, &ret->set);
 		if (!has_context(p, &ret->set))
 			return false;
 	}
-	if (!judge_check(m, p, start, end, &ret->check)) {
-		if (p->shape != SHAPE_NONE && start >= m->chunk->own_lo && start < m->chunk->own_hi)
-			m->misses[r->index]++;
-		return false;
-	}
-	if (!require_ok(&p->require, value))
+	if (!value_passes(m, r, p, start, end, known, &ret->check))
 		return false;
 	context_of(m, r, start, end, true, &ret->set);
 	if (ret->set.vote > 0)

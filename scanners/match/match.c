@@ -1,7 +1,7 @@
 /*
- * The line: words and anchors (libhs), shapes (bitscan), windows (PCRE2), judgement, overlaps, out.
- * Words come first because they tell which shapes can be reported at all: in text without a word
- * about birth no date is looked for. Everything is decided within CHUNK_CONTEXT of a value, so
+ * The line: anchors (libhs), shapes (bitscan), the words round both (libhs), windows (PCRE2),
+ * judgement, overlaps, out. Words come before judgement because they tell what can be reported at
+ * all: in text without a word about birth no date is judged. Everything is decided within CHUNK_CONTEXT of a value, so
  * that context on both sides of a cut is enough for equal results.
  */
 #include "match/match.h"
@@ -11,8 +11,6 @@
 #include <stdlib.h>
 
 #include "base/poison.h"
-
-#define CELL_VALUE 64u /* bytes of a cell that may be one value: numbers of documents are shorter */
 
 static int
 fail(struct rules_error *e, const struct rule *r, const char *what)
@@ -72,6 +70,21 @@ users_gather(struct matcher *m)
 	return 0;
 }
 
+static void
+reaches_set(struct matcher *m)
+{
+	for (size_t i = 0; i < m->rules->n; i++) {
+		const struct rule *r = &m->rules->rules[i];
+		uint32_t within = 0;
+
+		if (r->near.n > 0)
+			within = r->near.within;
+		if (r->not_near.n > 0 && r->not_near.within > within)
+			within = r->not_near.within;
+		m->reach[i] = r->near.n + r->not_near.n > 0 ? within + m->longest_word : 0;
+	}
+}
+
 static int
 lists_make(struct matcher *m)
 {
@@ -83,13 +96,17 @@ lists_make(struct matcher *m)
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
 	m->by_rule = calloc(n + 1, sizeof *m->by_rule);
 	m->misses = calloc(n + 1, sizeof *m->misses);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule || !m->misses)
+	m->reach = calloc(n + 1, sizeof *m->reach);
+	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule ||
+		!m->misses || !m->reach)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
-		uint16_t len = anchors_literal(m->anchors, (uint16_t)i)->n;
+		const struct literal *l = anchors_literal(m->anchors, (uint16_t)i);
 
-		m->longest_word = len > m->longest_word ? len : m->longest_word;
+		if (l->word && l->n > m->longest_word)
+			m->longest_word = l->n;
 	}
+	reaches_set(m);
 	return users_gather(m);
 }
 
@@ -111,6 +128,8 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 	if (r == 0)
 		r = terms_new(rules, &m->terms, ret_error);
 	if (r == 0)
+		r = memo_new(rules, m->anchors, m->confirm, &m->memo);
+	if (r == 0)
 		r = lists_make(m);
 	if (r < 0) {
 		matcher_free(m);
@@ -123,13 +142,14 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 /* --- candidates --------------------------------------------------------------------------------- */
 
 static int
-consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end)
+consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_t end,
+	struct known *known)
 {
 	const struct rule *r = &m->rules->rules[rule];
 	struct judgement *j = &m->judged;
 	struct cand *c;
 
-	if (!judge(m, r, &r->patterns[pattern], start, end, j))
+	if (!judge(m, r, &r->patterns[pattern], start, end, known, j))
 		return m->no_memory ? -ENOMEM : 0;
 	c = cand_put(&m->cands);
 	if (!c)
@@ -144,25 +164,38 @@ consider(struct matcher *m, uint16_t rule, uint16_t pattern, size_t start, size_
 	return 0;
 }
 
-/* The shapes that some rule could report from in this chunk, and by which patterns. */
+/* The shapes that some rule could report from if the right words stood near. */
 static uint32_t
-shapes_wanted(struct matcher *m)
+shapes_wanted(const struct matcher *m)
 {
 	uint32_t want = 0;
 
+	for (size_t s = 0; s < SHAPES; s++) {
+		for (size_t i = 0; s < SHAPE_TERM && i < m->n_users[s]; i++) {
+			struct shape_user u = m->users[s][i];
+			const struct rule *r = &m->rules->rules[u.rule];
+
+			if (judge_possible(m, r, &r->patterns[u.pattern], true))
+				want |= 1u << s;
+		}
+	}
+	return want;
+}
+
+/* Of each shape the patterns that can report with the words that are there. */
+static void
+users_activate(struct matcher *m)
+{
 	for (size_t s = 0; s < SHAPES; s++) {
 		m->n_active[s] = 0;
 		for (size_t i = 0; i < m->n_users[s]; i++) {
 			struct shape_user u = m->users[s][i];
 			const struct rule *r = &m->rules->rules[u.rule];
 
-			if (judge_possible(m, r, &r->patterns[u.pattern]))
+			if (judge_possible(m, r, &r->patterns[u.pattern], false))
 				m->active[s][m->n_active[s]++] = u;
 		}
-		if (m->n_active[s] > 0 && s != SHAPE_CELL && s != SHAPE_TERM)
-			want |= 1u << s;
 	}
-	return want;
 }
 
 /*
@@ -180,12 +213,14 @@ consider_shape(struct matcher *m, struct shape_at s)
 		uint64_t *misses = &m->misses[v[k].rule];
 		int r;
 
+		if (!places_take(m, v[k].rule, s))
+			continue;
 		if (k == 0 || v[k - 1].rule != v[k].rule) {
 			before = *misses;
 			passed = false;
 		}
 		m->judged.check.ok = false;
-		r = consider(m, v[k].rule, v[k].pattern, s.start, s.start + s.n);
+		r = consider(m, v[k].rule, v[k].pattern, s.start, s.start + s.n, NULL);
 		if (r < 0)
 			return r;
 		passed |= m->judged.check.ok;
@@ -196,7 +231,7 @@ consider_shape(struct matcher *m, struct shape_at s)
 }
 
 static int
-collect_shapes(struct matcher *m)
+find_shapes(struct matcher *m)
 {
 	uint32_t want = shapes_wanted(m);
 
@@ -204,8 +239,13 @@ collect_shapes(struct matcher *m)
 	m->shapes.failed = false;
 	if (want)
 		bitscan(m->text, want, &m->shapes);
-	if (m->shapes.failed)
-		return -ENOMEM;
+	return !m->shapes.failed && places_find(m) == 0 && !m->shapes.failed ? 0 : -ENOMEM;
+}
+
+static int
+collect_shapes(struct matcher *m)
+{
+	users_activate(m);
 	for (size_t i = 0; i < m->shapes.n; i++) {
 		int r = consider_shape(m, m->shapes.v[i]);
 
@@ -215,95 +255,80 @@ collect_shapes(struct matcher *m)
 	return 0;
 }
 
-/* Whole cells of the columns whose header speaks for a rule that wants them. */
+/* Considers what one use of an anchor finds and notes it in e, which becomes NULL if it cannot. */
 static int
-collect_column(struct matcher *m, uint32_t col, struct shape_user u)
+collect_use(
+	struct matcher *m, struct lit_hit h, uint16_t n, const struct use *u, struct memo_entry **e)
 {
-	const struct cell_map *map = m->chunk->cells;
+	const struct chunk *c = m->chunk;
+	const struct rule *r = &m->rules->rules[u->rule];
+	struct known *known = NULL;
+	size_t start = 0, end = 0;
+	int found;
 
-	for (size_t i = 0; i < map->n; i++) {
-		size_t start = map->cells[i].start, end = map->cells[i].end;
+	if (!judge_possible(m, r, &r->patterns[u->pattern], false))
+		return 0;
+	found = confirm_at(
+		m->confirm, r, u, m->text, c->starts, c->ends, h.end - n, h.end, &start, &end);
+	if (found < 0 || (found > 0 && *e && (*e)->n == MEMO_OUT))
+		*e = NULL;
+	if (found <= 0)
+		return 0;
+	if (*e) {
+		struct memo_out *o = &(*e)->out[(*e)->n++];
 
-		if (map->cells[i].col != col)
-			continue;
-		while (start < end && m->text.p[start] == ' ')
-			start++;
-		while (start < end && m->text.p[end - 1] == ' ')
-			end--;
-		if (start < end && end - start <= CELL_VALUE &&
-			consider(m, u.rule, u.pattern, start, end) < 0)
-			return -ENOMEM;
+		o->use = (uint16_t)(u - anchors_literal(m->anchors, h.lit)->uses);
+		o->start = (int32_t)((int64_t)start - h.end);
+		o->end = (int32_t)((int64_t)end - h.end);
+		known = &o->known;
 	}
+	return consider(m, u->rule, u->pattern, start, end, known);
+}
+
+static int
+collect_anew(struct matcher *m, struct lit_hit h, const struct literal *l, struct memo_entry *e)
+{
+	for (size_t k = 0; k < l->n_uses; k++) {
+		int r = l->uses[k].kind == USE_ANCHOR ? collect_use(m, h, l->n, &l->uses[k], &e)
+						      : 0;
+
+		if (r < 0)
+			return r;
+	}
+	if (e)
+		memo_keep(m->memo, e);
 	return 0;
 }
 
 static int
-collect_cells(struct matcher *m)
+collect_known(struct matcher *m, struct lit_hit h, const struct literal *l, struct memo_entry *e)
 {
-	const struct cell_map *map = m->chunk->cells;
-	int r = 0;
+	for (size_t i = 0; i < e->n; i++) {
+		struct memo_out *o = &e->out[i];
+		const struct use *u = &l->uses[o->use];
+		int r = consider(m, u->rule, u->pattern, (size_t)((int64_t)h.end + o->start),
+			(size_t)((int64_t)h.end + o->end), &o->known);
 
-	for (size_t k = 0; map && map->votes && k < m->n_active[SHAPE_CELL]; k++) {
-		struct shape_user u = m->active[SHAPE_CELL][k];
-
-		for (uint32_t col = 1; r == 0 && col <= map->columns; col++)
-			if (map->votes[(size_t)(col - 1) * m->rules->n + u.rule] > 0)
-				r = collect_column(m, col, u);
+		if (r < 0)
+			return r;
 	}
-	return r;
-}
-
-static int
-on_term(void *user, uint16_t rule, size_t start, size_t end)
-{
-	struct matcher *m = user;
-	int r = 0;
-
-	for (size_t k = 0; r == 0 && k < m->n_active[SHAPE_TERM]; k++) {
-		struct shape_user u = m->active[SHAPE_TERM][k];
-
-		if (u.rule == rule)
-			r = consider(m, u.rule, u.pattern, start, end);
-	}
-	return r;
-}
-
-static int
-collect_terms(struct matcher *m)
-{
-	return m->n_active[SHAPE_TERM] ? terms_scan(m->terms, m->text, on_term, m) : 0;
-}
-
-static int
-collect_anchor(struct matcher *m, struct lit_hit h, const struct literal *l, const struct use *u)
-{
-	const struct chunk *c = m->chunk;
-	const struct rule *r = &m->rules->rules[u->rule];
-	size_t start = 0, end = 0;
-
-	if (!judge_possible(m, r, &r->patterns[u->pattern]))
-		return 0;
-	if (!confirm_at(m->confirm, r, u->pattern, m->text, c->starts, c->ends, h.end - l->n, h.end,
-		    &start, &end))
-		return 0;
-	return consider(m, u->rule, u->pattern, start, end);
+	return 0;
 }
 
 static int
 collect_anchors(struct matcher *m)
 {
 	confirm_begin(m->confirm);
+	memo_begin(m->memo, m->text);
 	for (size_t i = 0; i < m->hits.n; i++) {
-		const struct literal *l = anchors_literal(m->anchors, m->hits.v[i].lit);
+		struct lit_hit h = m->hits.v[i];
+		const struct literal *l = anchors_literal(m->anchors, h.lit);
+		bool known = false;
+		struct memo_entry *e = memo_at(m->memo, h, &known);
+		int r = known ? collect_known(m, h, l, e) : collect_anew(m, h, l, e);
 
-		for (size_t k = 0; l->anchor && k < l->n_uses; k++) {
-			int r = l->uses[k].kind == USE_ANCHOR
-				? collect_anchor(m, m->hits.v[i], l, &l->uses[k])
-				: 0;
-
-			if (r < 0)
-				return r;
-		}
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -393,14 +418,14 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	m->cands.n = 0;
 	m->no_memory = false;
 	r = anchors_scan(m->anchors, m->text, &m->hits);
+	if (r == 0)
+		r = find_shapes(m);
+	if (r == 0)
+		r = zones_words(m);
 	if (r < 0)
 		return r;
 	context_begin(m);
 	r = collect_shapes(m);
-	if (r == 0)
-		r = collect_cells(m);
-	if (r == 0)
-		r = collect_terms(m);
 	if (r == 0)
 		r = collect_anchors(m);
 	if (r == 0)
@@ -444,8 +469,12 @@ matcher_free(struct matcher *m)
 	anchors_free(m->anchors);
 	confirm_free(m->confirm);
 	terms_free(m->terms);
+	memo_free(m->memo);
 	shape_list_free(&m->shapes);
 	free(m->hits.v);
+	free(m->words.v);
+	free(m->zones.v);
+	free(m->reach);
 	free(m->near);
 	free(m->not_near);
 	free(m->near_seen);

@@ -1,7 +1,8 @@
 /*
  * MB/s of matcher_scan() by itself over generated texts of several kinds, in chunks of CHUNK_SIZE
- * with context, in CPU time. Usage: bench_match [MB [KIND|all [RULE-FILE]...]]. Rules: the test rules and enough words to
- * make some two hundred literals.
+ * with context, in CPU time. Usage: bench_match [MB [KIND|all|anchors [RULE-FILE]...]]. Rules: the test
+ * rules and enough words to make some two hundred literals. `anchors` repeats each anchor of the
+ * rules with each of some separators for a quarter of a megabyte, and prints the slowest.
  */
 #include "testrules.h"
 #include <stdio.h>
@@ -242,6 +243,79 @@ measure(struct matcher *m, const struct kind *k, size_t bytes, uint8_t *chunk)
 	free(t.p);
 }
 
+/* --- hostile texts: anchors and nothing else -------------------------------------------------------- */
+
+struct slow {
+	double mbs;
+	char what[96];
+};
+
+static int
+slow_order(const void *a, const void *b)
+{
+	double x = ((const struct slow *)a)->mbs, y = ((const struct slow *)b)->mbs;
+
+	return x < y ? -1 : x > y;
+}
+
+/* `%` in a separator stands for a random letter or digit. */
+static void
+repeat(struct text *t, const char *anchor, const char *sep)
+{
+	while (t->n < t->cap) {
+		add(t, anchor);
+		for (const char *c = sep; *c; c++) {
+			char s[2] = {*c, 0};
+
+			if (*c == '%')
+				s[0] = "aQ3bX7k0Zr9Tm2Lp"[rnd(t, 16)];
+			add(t, s);
+		}
+	}
+}
+
+static double
+speed_of(struct matcher *m, const char *anchor, const char *sep, uint8_t *chunk)
+{
+	struct text t = {malloc(1 << 18), 0, 1 << 18, 42};
+	double from;
+
+	if (!t.p)
+		abort();
+	repeat(&t, anchor, sep);
+	from = cpu();
+	(void)scan_all(m, &t, chunk);
+	from = cpu() - from;
+	free(t.p);
+	return (double)t.n / from / 1e6;
+}
+
+static void
+measure_anchors(struct matcher *m, const struct ruleset *rules, uint8_t *chunk)
+{
+	static const char *const seps[] = {"", " ", "\n", "=", ": ", " = ", ":%", "=%%%%%%%%",
+		": %%%%%%%% ", "/", "\"", ">", "> ", "%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",
+		" is ", "; ", ".....", " for the %%%% ", " %%%%%%%%\n"};
+	static struct slow all[8192];
+	size_t n = 0;
+
+	for (size_t i = 0; i < rules->n; i++)
+		for (size_t j = 0; j < rules->rules[i].n_patterns; j++) {
+			const struct pattern *p = &rules->rules[i].patterns[j];
+
+			for (size_t k = 0; k < p->n_anchors; k++)
+				for (size_t x = 0; x < sizeof seps / sizeof *seps && n < 8192;
+					x++) {
+					all[n].mbs = speed_of(m, p->anchors[k], seps[x], chunk);
+					(void)snprintf(all[n++].what, sizeof all->what, "%s|%s",
+						p->anchors[k], seps[x]);
+				}
+		}
+	qsort(all, n, sizeof *all, slow_order);
+	for (size_t i = 0; i < n && i < 40; i++)
+		printf("%8.1f MB/s  %s\n", all[i].mbs, all[i].what);
+}
+
 /* The rules of files, else the test rules and many words. */
 static struct ruleset
 rules_of(char **files)
@@ -280,6 +354,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.message);
 		return 1;
 	}
+	if (only && strcmp(only, "anchors") == 0)
+		measure_anchors(m, &rules, chunk);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!only || strcmp(only, kinds[i].name) == 0)
 			measure(m, &kinds[i], (i < 7 ? mb : 1) << 20, chunk);

@@ -1,5 +1,6 @@
 /* The fast engine and the slow one agree; so do a text in one piece and the same text cut up. */
 #include "refmatch.h"
+#include "shiprules.h"
 #include "testrules.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,8 @@
 #include "limits.h"
 
 #include "base/poison.h"
+
+#define TEXTS 100 /* of pieces of the shipped rules */
 
 static struct matcher *
 matcher(void)
@@ -24,12 +27,13 @@ matcher(void)
 }
 
 static void
-agrees(struct matcher *m, const struct chunk *c, const char *where, size_t *per_rule)
+agrees(struct matcher *m, const struct ruleset *rules, const struct chunk *c, const char *where,
+	size_t *per_rule)
 {
 	struct ref_list want = {0}, have = {0};
 
 	assert_int_equal(matcher_scan(m, c, ref_record, &have), 0);
-	ref_scan(test_rules(), c, &want);
+	ref_scan(rules, c, &want);
 	if (ref_compare(&want, &have, where) != 0) {
 		size_t at = 0;
 
@@ -62,7 +66,7 @@ random_texts(void **state)
 
 		assert_non_null(p);
 		(void)snprintf(where, sizeof where, "text %d", i);
-		agrees(m, &c, where, per_rule);
+		agrees(m, test_rules(), &c, where, per_rule);
 		free(p);
 	}
 	for (int r = 0; r < T_RULES; r++)
@@ -126,7 +130,7 @@ random_tables(void **state)
 		for (size_t k = 0; k < sizeof votes; k++)
 			votes[k] = (int8_t)((int)test_random(&seed, 3) - 1);
 		(void)snprintf(where, sizeof where, "table %d", i);
-		agrees(m, &c, where, per_rule);
+		agrees(m, test_rules(), &c, where, per_rule);
 		free(p);
 	}
 	matcher_free(m);
@@ -183,6 +187,41 @@ cuts_change_nothing(void **state)
 	matcher_free(m);
 }
 
+/* The real rules and checks, on pieces of their own examples. */
+static void
+shipped_rules(void **state)
+{
+	struct ruleset rules = {0};
+	struct matcher *m = NULL;
+	struct rules_error e = {0};
+	size_t *per_rule, found = 0;
+	uint64_t seed = 31;
+
+	(void)state;
+	assert_int_equal(test_shipped_rules(&rules), 0);
+	assert_int_equal(matcher_new(&rules, &m, &e), 0);
+	per_rule = calloc(rules.n, sizeof *per_rule);
+	assert_non_null(per_rule);
+	for (int i = 0; i < TEXTS; i++) {
+		size_t n = 200 + test_random(&seed, 5000);
+		uint8_t *p = test_shipped_text(&rules, &seed, n);
+		struct chunk c = {p, n, 0, n, true, true, i % 4 ? SCOPE_TEXT : SCOPE_RAW, NULL};
+		char where[40];
+
+		assert_non_null(p);
+		(void)snprintf(where, sizeof where, "pieces %d", i);
+		agrees(m, &rules, &c, where, per_rule);
+		free(p);
+	}
+	for (size_t i = 0; i < rules.n; i++)
+		found += per_rule[i] > 0;
+	assert_true(found >= 10);
+	assert_int_equal(matcher_undecided(m), 0);
+	free(per_rule);
+	matcher_free(m);
+	rules_free(&rules);
+}
+
 int
 main(void)
 {
@@ -190,6 +229,7 @@ main(void)
 		cmocka_unit_test(random_texts),
 		cmocka_unit_test(random_tables),
 		cmocka_unit_test(cuts_change_nothing),
+		cmocka_unit_test(shipped_rules),
 	};
 
 	return cmocka_run_group_tests_name("reference", tests, NULL, NULL);

@@ -558,7 +558,7 @@ examples_agree_with_patterns(void **state)
 			const struct example *x = &r->examples[k];
 
 			tried++;
-			if (x->cells || rule_finds(r, x) == x->good)
+			if (x->cells || x->base64 || rule_finds(r, x) == x->good)
 				continue;
 			print_error("%s:%u: %s example of %s: %s\n", r->file, x->line,
 				x->good ? "good" : "bad", r->id, x->good ? "not found" : "found");

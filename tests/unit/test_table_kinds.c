@@ -180,7 +180,7 @@ put_wrapped(struct buf *b, char (*headers)[48], size_t n)
 		size_t len = blank ? (size_t)(blank - headers[i]) : 0;
 
 		(void)snprintf(top[i], 48, "%.*s", (int)len, headers[i]);
-		(void)snprintf(low[i], 48, "%s", blank ? blank + 1 : headers[i]);
+		(void)snprintf(low[i], 48, "%.47s", blank ? blank + 1 : headers[i]);
 	}
 	put_row(b, CSV, top, n);
 	put_row(b, CSV, low, n);

@@ -1,0 +1,231 @@
+/*
+ * A database of literals of its own, apart from the anchors': thousands of phrases of documents would
+ * slow the pass that every text goes through, and only few texts ever come here.
+ */
+#include "match/phrases.h"
+
+#include <errno.h>
+#include <hs/hs.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "match/anchors.h"
+#include "match/shapes.h"
+
+#include "base/poison.h"
+
+struct phrases {
+	const char *const *v;
+	size_t n;
+	hs_database_t *db; /* NULL: there are none */
+	hs_scratch_t *scratch;
+};
+
+static int
+compile(struct phrases *p)
+{
+	_cleanup_free_ unsigned *flags = calloc(p->n, sizeof *flags);
+	_cleanup_free_ unsigned *ids = calloc(p->n, sizeof *ids);
+	_cleanup_free_ size_t *lens = calloc(p->n, sizeof *lens);
+	hs_compile_error_t *why = NULL;
+
+	if (!flags || !ids || !lens)
+		return -ENOMEM;
+	for (unsigned i = 0; i < p->n; i++) {
+		lens[i] = strlen(p->v[i]);
+		flags[i] = HS_FLAG_CASELESS;
+		ids[i] = i;
+	}
+	if (hs_compile_lit_multi(p->v, flags, ids, lens, (unsigned)p->n, HS_MODE_BLOCK, NULL,
+		    &p->db, &why) != HS_SUCCESS) {
+		hs_free_compile_error(why);
+		return -ENOMEM;
+	}
+	return hs_alloc_scratch(p->db, &p->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+}
+
+int
+phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad)
+{
+	struct phrases *p;
+	int r = 0;
+
+	if (hs_valid_platform() != HS_SUCCESS)
+		return -ENOTSUP;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(v[i]);
+
+		if (len < 2 || len > LITERAL_MAX) {
+			*ret_bad = i;
+			return -EINVAL;
+		}
+	}
+	p = calloc(1, sizeof *p);
+	if (!p)
+		return -ENOMEM;
+	p->v = v;
+	p->n = n;
+	if (n)
+		r = compile(p);
+	if (r < 0) {
+		phrases_free(p);
+		return r;
+	}
+	*ret_p = p;
+	return 0;
+}
+
+void
+phrases_free(struct phrases *p)
+{
+	if (!p)
+		return;
+	if (p->scratch)
+		hs_free_scratch(p->scratch);
+	if (p->db)
+		hs_free_database(p->db);
+	free(p);
+}
+
+/* --- scanning --- */
+
+struct pass {
+	const struct phrases *p;
+	struct span text;
+	phrase_fn *fn;
+	void *user;
+	bool any;
+};
+
+static bool
+is_wordy(uint8_t c)
+{
+	return is_alnum(c) || c >= 0x80;
+}
+
+static bool
+is_whole(struct span t, size_t start, size_t end)
+{
+	if (start > 0 && is_wordy(t.p[start]) && is_wordy(t.p[start - 1]))
+		return false;
+	return !(end < t.n && is_wordy(t.p[end - 1]) && is_wordy(t.p[end]));
+}
+
+static int
+on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	struct pass *s = user;
+
+	(void)from;
+	(void)flags;
+	if (!is_whole(s->text, (size_t)to - strlen(s->p->v[id]), (size_t)to))
+		return 0;
+	s->any = true;
+	if (!s->fn)
+		return 1;
+	s->fn(s->user, id, (size_t)to);
+	return 0;
+}
+
+static int
+scan(struct phrases *p, struct pass *s)
+{
+	hs_error_t e;
+
+	if (!p->db || !s->text.n)
+		return 0;
+	e = hs_scan(p->db, (const char *)s->text.p, (unsigned)s->text.n, 0, p->scratch, on_hit, s);
+	return e == HS_SUCCESS || e == HS_SCAN_TERMINATED ? 0 : -ENOMEM;
+}
+
+int
+phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user)
+{
+	struct pass s = {.p = p, .text = text, .fn = fn, .user = user};
+
+	return scan(p, &s);
+}
+
+bool
+phrases_any(struct phrases *p, struct span text)
+{
+	struct pass s = {.p = p, .text = text};
+
+	return scan(p, &s) == 0 && s.any;
+}
+
+/* --- laying out --- */
+
+/* The ASCII stand-in of U+2010..U+2015 and U+2018..U+201F at s, or 0. */
+static uint8_t
+plain_of(struct span s, size_t i)
+{
+	uint8_t c;
+
+	if (s.n - i < 3 || s.p[i] != 0xE2 || s.p[i + 1] != 0x80)
+		return 0;
+	c = s.p[i + 2];
+	if (c >= 0x90 && c <= 0x95)
+		return '-';
+	return c >= 0x98 && c <= 0x9B ? '\'' : c >= 0x9C && c <= 0x9F ? '"' : 0;
+}
+
+/* Bytes of the blank at i (space, tab, line ends, no-break space), or 0. */
+static size_t
+blank_at(struct span s, size_t i)
+{
+	if (s.p[i] <= ' ')
+		return 1;
+	return s.p[i] == 0xC2 && i + 1 < s.n && s.p[i + 1] == 0xA0 ? 2 : 0;
+}
+
+/* One step: what stands at *i goes out as one byte, or -1 for nothing (a blank behind a blank). */
+static int
+lay_step(struct span s, size_t *i, bool *after_blank)
+{
+	size_t blank = blank_at(s, *i);
+	uint8_t c = s.p[*i], plain;
+	bool again = *after_blank;
+
+	if (blank) {
+		*i += blank;
+		*after_blank = true;
+		return again ? -1 : ' ';
+	}
+	*after_blank = false;
+	plain = c == 0xE2 ? plain_of(s, *i) : 0;
+	*i += plain ? 3 : 1;
+	return plain ? plain : to_lower(c);
+}
+
+void
+phrases_lay(struct span text, struct buf *out)
+{
+	bool after = true;
+	uint8_t *p;
+	size_t n = 0;
+
+	buf_clear(out);
+	p = buf_room(out, text.n + 1);
+	for (size_t i = 0; p && i < text.n;) {
+		int c = lay_step(text, &i, &after);
+
+		if (c >= 0)
+			p[n++] = (uint8_t)c;
+	}
+	out->n = n;
+}
+
+uint64_t
+phrases_line(struct span text, size_t at)
+{
+	bool after = true;
+	uint64_t line = 1;
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < at;) {
+		line += text.p[i] == '\n';
+		n += lay_step(text, &i, &after) >= 0;
+	}
+	return line;
+}
