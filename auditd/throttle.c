@@ -134,7 +134,7 @@ pressed(const struct throttle *t, int64_t ms, unsigned workers, const struct pre
 }
 
 static void
-enter(struct throttle *t, int phase, const struct pressure *p)
+enter(struct throttle *t, enum phase phase, const struct pressure *p)
 {
 	t->phase = phase;
 	t->since_ms = t->now_ms;

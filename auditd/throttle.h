@@ -38,7 +38,7 @@ struct throttle {
 	int64_t now_ms, since_ms; /* of the last step; when the phase at hand began */
 	double debt_bytes, debt_files;
 	uint64_t bytes, files; /* given, as of the last step */
-	enum { PHASE_RUN, PHASE_SETTLE, PHASE_LISTEN, PHASE_WAIT } phase;
+	enum phase { PHASE_RUN, PHASE_SETTLE, PHASE_LISTEN, PHASE_WAIT } phase;
 	struct pressure then; /* at since_ms */
 	unsigned run_ms; /* how long to go on before the next listening */
 	bool told; /* then holds something */
