@@ -154,6 +154,13 @@ struct file_fact {
 	const char *words; /* for `why`: "Java keystore with 2 private keys"; no content */
 };
 
+/* Several forms of one text, of which a person reads one: a mail as plain text and as a web page. */
+enum text_form {
+	FORM_FIRST, /* what follows is the first of them */
+	FORM_NEXT, /* ... the next: what it has that others had counts once */
+	FORM_END
+};
+
 struct sink;
 
 /*
@@ -177,6 +184,8 @@ struct sink_ops {
 	 * NULL where nobody wants to know: see sink_piece().
 	 */
 	int (*piece)(struct sink *s, const char *name);
+	/* Forms of one text begin, change and end; forms within forms are of the outer ones. May be NULL. */
+	int (*form)(struct sink *s, enum text_form f);
 	/*
 	 * An inner item: name and r set, up = the item at hand; the rest is the callee's. Returns
 	 * when it has been dealt with, whole or not; r may be left anywhere.
@@ -220,6 +229,12 @@ static inline int
 sink_fact(struct sink *s, const struct file_fact *f)
 {
 	return s->ops->fact ? s->ops->fact(s, f) : 0;
+}
+
+static inline int
+sink_form(struct sink *s, enum text_form f)
+{
+	return s->ops->form ? s->ops->form(s, f) : 0;
 }
 
 /* A whole text in one call. */

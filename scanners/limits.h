@@ -123,11 +123,12 @@
 #define LIMIT_MAIL_FIELD_NAME 128u /* bytes of the name of a header field */
 #define LIMIT_FROM_LINE	      512u /* bytes of a "From " line that are looked at */
 #define LIMIT_MAIL_NAMED_BY   (16 * KIB) /* of a mail without a Message-ID that make up its name */
+#define LIMIT_MAIL_DATE	      80u /* bytes of a Date field that are looked at */
 #define LIMIT_MAIL_PEEK	      (16u * 1024) /* bytes of a part that tell what it is */
 #define LIMIT_MAIL_TEXT	      4096u /* bytes of a body that tell its charset */
 #define LIMIT_PST_FOLDERS     64 /* folders within folders: Outlook shows no more than some 20 */
 #define LIMIT_PST_VALUE	      (64 * MIB) /* one property of an item */
-#define LIMIT_PST_NAMED_BY    (4 * KIB) /* of a body, for the name of a mail without Message-ID */
+#define LIMIT_PST_NAMED_BY    (16 * KIB) /* of a property, for the name of a mail */
 #define LIMIT_PST_RTF	      (64 * MIB) /* a body in RTF, unpacked */
 #define LIMIT_PST_WORDS	      (32 * MIB) /* properties gathered before they go out */
 #define LIMIT_RAR5_HEAD	      (64u * 1024) /* the format allows 2 MiB; names and extras stay far below */

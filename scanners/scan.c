@@ -152,6 +152,12 @@ child_run(struct scan *sc, struct item *child)
 }
 
 static int
+on_form(struct sink *s, enum text_form f)
+{
+	return frame_form(of(s)->top, f);
+}
+
+static int
 on_piece(struct sink *s, const char *name)
 {
 	struct scan *sc = of(s);
@@ -203,6 +209,7 @@ static const struct sink_ops scan_sink_ops = {
 	.table_end = on_table_end,
 	.image = on_image,
 	.piece = on_piece,
+	.form = on_form,
 	.child = on_child,
 	.fact = on_fact,
 	.gap = on_gap,
