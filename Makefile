@@ -38,7 +38,7 @@ else
 NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
 $(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
 endif
-PKGS_AUDIT := libsodium yaml-0.1
+PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------
@@ -102,7 +102,7 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
@@ -177,6 +177,8 @@ check: deps                              ## everything a commit must pass
 check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 	@tests/run.sh $(B)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
+check-long: all tools                    ## the tests that take minutes: hundreds of kills
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)

@@ -323,7 +323,7 @@ take_input(struct parse *p, int c)
 	case OPT_FILES_FROM:
 		return take_text(&a->files_from);
 	case OPT_STATE:
-		return absent(p, "--state");
+		return take_text(&a->state);
 	case OPT_TRY_KEYS:
 		return absent(p, "--try-keys");
 	case OPT_OCR:

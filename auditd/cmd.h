@@ -24,6 +24,7 @@ struct verb {
 };
 
 extern const struct verb verb_scan, verb_rules, verb_version;
+extern const struct verb verb_findings, verb_gaps, verb_show;
 
 /* Prints usage of the verb. */
 void verb_help(const struct verb *v);

@@ -20,9 +20,6 @@
 #include "base/poison.h"
 
 static const struct verb later[] = {
-	{.name = "findings", .summary = "What stands in the state"},
-	{.name = "gaps", .summary = "What could not be looked into"},
-	{.name = "show", .summary = "One finding or gap in full"},
 	{.name = "ack", .summary = "Mark a finding as known"},
 	{.name = "unack", .summary = "Take such a mark away"},
 	{.name = "report", .summary = "A report for people"},
@@ -32,7 +29,8 @@ static const struct verb later[] = {
 	{.name = "resend", .summary = "Send log lines again"},
 };
 
-static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_version};
+static const struct verb *const built[] = {
+	&verb_scan, &verb_findings, &verb_gaps, &verb_show, &verb_rules, &verb_version};
 
 #define N_BUILT (sizeof(built) / sizeof(*built))
 #define N_LATER (sizeof(later) / sizeof(*later))

@@ -18,6 +18,7 @@ struct job {
 	struct stat st;
 	char *path; /* absolute bytes, NUL-terminated, heap; owned by the pool */
 	uint32_t root;
+	int64_t opened; /* when, in seconds since the epoch */
 };
 
 struct pool_done {

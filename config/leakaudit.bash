@@ -27,13 +27,14 @@ _leakaudit_scan() {
 	--ocr) COMPREPLY=($(compgen -W 'off auto' -- "$cur")) ;;
 	--progress | --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	--only | --without) _leakaudit_list ;;
+	--state) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -d -- "$cur")) ;;
 	-j | --jobs | --max-depth | --max-file | --exclude | --include) ;;
 	*)
 		case $cur in
 		-*) COMPREPLY=($(compgen -W '--format --output --jobs --min-severity --min-confidence
 			--fail-on --only --without --rules --exclude --include --exclude-from
 			--no-default-excludes --one-file-system --max-depth --max-file --files-from
-			--null --baseline --ocr --show --mask-names --syslog --progress --quiet
+			--null --state --baseline --ocr --show --mask-names --syslog --progress --quiet
 			--verbose --color --config --help' -- "$cur")) ;;
 		*) _leakaudit_files ;;
 		esac
@@ -49,6 +50,23 @@ _leakaudit_rules() {
 	esac
 }
 
+_leakaudit_review() {
+	case $prev in
+	-f | --format) COMPREPLY=($(compgen -W 'table jsonl csv' -- "$cur")) ;;
+	--severity | --min-severity) COMPREPLY=($(compgen -W 'low medium high critical' -- "$cur")) ;;
+	--min-confidence) COMPREPLY=($(compgen -W 'low medium high' -- "$cur")) ;;
+	--sort) COMPREPLY=($(compgen -W 'score path first last count' -- "$cur")) ;;
+	--rule | --category) COMPREPLY=($(compgen -W "$(_leakaudit_ids)" -- "$cur")) ;;
+	--state)
+		compopt -o filenames 2>/dev/null
+		COMPREPLY=($(compgen -W 'new known changed resolved open all' -- "$cur") $(compgen -d -- "$cur"))
+		;;
+	--since | --share | --path | --reason | -n | --limit) ;;
+	*) COMPREPLY=($(compgen -W '--format --severity --min-severity --min-confidence --rule --category
+		--reason --share --path --state --since --sort --reverse --limit --help' -- "$cur")) ;;
+	esac
+}
+
 _leakaudit() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
@@ -59,13 +77,14 @@ _leakaudit() {
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'scan rules version help' -- "$cur"))
+		COMPREPLY=($(compgen -W 'scan findings gaps show rules version help' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	scan) _leakaudit_scan ;;
+	findings | gaps | show) _leakaudit_review ;;
 	rules) _leakaudit_rules ;;
-	help) COMPREPLY=($(compgen -W 'scan rules version' -- "$cur")) ;;
+	help) COMPREPLY=($(compgen -W 'scan findings gaps show rules version' -- "$cur")) ;;
 	esac
 }
 

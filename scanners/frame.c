@@ -124,8 +124,10 @@ text_seen(void *user, struct span text)
 		document_text(&f->document, text);
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (!f->judges[i].begun) {
-			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
-			f->judges[i].c->begin(f->judges[i].state, f->judges[i].r, f->it);
+			const struct classifier *c = f->judges[i].c;
+
+			memset(f->judges[i].state, 0, c->zeroed ? c->zeroed : c->state_size);
+			c->begin(f->judges[i].state, f->judges[i].r, f->it);
 			f->judges[i].begun = true;
 		}
 		f->judges[i].c->text(f->judges[i].state, text);
@@ -149,6 +151,7 @@ static int
 frame_make(struct scan *sc, struct frame *f)
 {
 	const struct table_out to = {.matcher = sc->matcher,
+		.headwords = sc->headwords,
 		.hit = cell_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = f},
 		.user = f};
@@ -246,6 +249,7 @@ frame_name(struct frame *f)
 	const struct scan *sc = f->s;
 	struct span folder, name = item_names(f, &folder);
 
+	name_words_take(sc->names, name, folder);
 	for (uint16_t i = 0; i < sc->rules.n; i++) {
 		const struct rule *r = &sc->rules.rules[i];
 		const char *why = NULL;
@@ -253,7 +257,7 @@ frame_name(struct frame *f)
 
 		if (!r->name)
 			continue;
-		c = match_name(r->name, name, folder, f->it->mime, &why);
+		c = name_words_say(sc->names, r, f->it->mime, &why);
 		if (c != CONF_NONE)
 			tally_name(f->tally, r, c, why);
 	}

@@ -36,6 +36,8 @@ struct scan {
 	struct scan_options opt;
 	struct matcher *matcher;
 	struct document_set *documents; /* NULL: no rule asks for any */
+	struct lexicon *headwords;
+	struct name_words *names;
 	struct sink sink;
 	struct budget budget;
 	struct arena arena;

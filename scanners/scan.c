@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "classify/headwords.h"
 #include "frame.h"
 
 #include "base/poison.h"
@@ -387,6 +388,10 @@ scan_new(struct ruleset *rs, const struct scan_options *opt, struct scan **ret_s
 	if (r == 0)
 		r = document_set_new(&s->rules, &s->documents, ret_error);
 	if (r == 0)
+		r = headwords_new(&s->rules, &s->headwords);
+	if (r == 0)
+		r = name_words_new(&s->rules, &s->names);
+	if (r == 0)
 		r = ident_open();
 	if (r == 0)
 		r = extract_open();
@@ -416,6 +421,8 @@ scan_free(struct scan *s)
 	if (s->matcher)
 		matcher_free(s->matcher);
 	document_set_free(s->documents);
+	lexicon_free(s->headwords);
+	name_words_free(s->names);
 	extract_close();
 	ident_close();
 	arena_free(&s->arena);

@@ -15,7 +15,6 @@
 #include "base/utf8.h"
 #include "classify/header.h"
 #include "classify/value.h"
-#include "match/words.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -52,38 +51,17 @@ struct watch {
 struct columns {
 	struct watch *watches;
 	size_t n_watches;
+	uint16_t *by_rule; /* place in watches */
 	struct entry *entries;
 	size_t n_entries;
 	uint64_t rows;
+	bool all_sampled; /* entries: it stays so */
 };
 
 static const struct column_group *
 group_of(const struct watch *w, size_t g)
 {
 	return &w->rule->table->groups[g];
-}
-
-/* The header words of a group are matched as those of a rule are. */
-static bool
-group_says(const struct column_group *g, const struct folded *text)
-{
-	const struct rule as_rule = {.header_yes = g->words, .header_no = g->not_words};
-
-	return match_folded_vote(&as_rule, text) > 0;
-}
-
-static uint64_t
-group_words(const struct column_group *g, const struct folded *text)
-{
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < g->words.n && i < 64; i++) {
-		const struct rule one = {.header_yes = {.v = &g->words.v[i], .n = 1}};
-
-		if (match_folded_vote(&one, text) > 0)
-			bits |= UINT64_C(1) << i;
-	}
-	return bits;
 }
 
 int
@@ -95,18 +73,19 @@ columns_new(const struct ruleset *rs, struct columns **ret_c)
 	if (c) {
 		c->watches = calloc((size_t)rs->n + 1, sizeof *c->watches);
 		c->entries = calloc(LIMIT_COLUMNS, sizeof *c->entries);
-		bad = !c->watches || !c->entries;
+		c->by_rule = calloc((size_t)rs->n + 1, sizeof *c->by_rule);
+		bad = !c->watches || !c->entries || !c->by_rule;
 	}
 	for (uint16_t i = 0; !bad && i < rs->n; i++) {
 		const struct rule *r = &rs->rules[i];
 		struct watch *w = &c->watches[c->n_watches];
 
-		if (!r->table || r->table->n_groups == 0 || r->table->n_groups > UINT16_MAX)
+		if (!r->table || r->table->n_groups == 0 || r->table->n_groups >= UINT16_MAX)
 			continue;
 		*w = (struct watch){.rule = r, .wait = {.max = LIMIT_SECRETS_WAIT}};
 		w->groups = calloc(r->table->n_groups, sizeof *w->groups);
 		bad = !w->groups;
-		c->n_watches++;
+		c->by_rule[i] = (uint16_t)c->n_watches++;
 	}
 	if (bad) {
 		columns_free(c);
@@ -126,6 +105,7 @@ columns_free(struct columns *c)
 	if (c) {
 		free(c->watches);
 		free(c->entries);
+		free(c->by_rule);
 	}
 	free(c);
 }
@@ -136,23 +116,12 @@ columns_idle(const struct columns *c)
 	return c->n_watches == 0;
 }
 
-bool
-columns_known(const struct columns *c, const struct folded *text)
-{
-	for (size_t i = 0; i < c->n_watches; i++) {
-		for (size_t g = 0; g < c->watches[i].rule->table->n_groups; g++) {
-			if (group_says(group_of(&c->watches[i], g), text))
-				return true;
-		}
-	}
-	return false;
-}
-
 void
 columns_begin(struct columns *c)
 {
 	c->n_entries = 0;
 	c->rows = 0;
+	c->all_sampled = false;
 	for (size_t i = 0; i < c->n_watches; i++) {
 		struct watch *w = &c->watches[i];
 
@@ -162,25 +131,19 @@ columns_begin(struct columns *c)
 	}
 }
 
-int
-columns_header(struct columns *c, uint32_t col, struct span text, const struct folded *folded)
+void
+columns_header(struct columns *c, uint32_t col, struct span text, const struct said *said)
 {
-	for (size_t i = 0; i < c->n_watches; i++) {
-		struct watch *w = &c->watches[i];
+	uint16_t group = (uint16_t)(HEADWORDS_GROUP(said->owner) - 1);
+	uint16_t watch = c->by_rule[HEADWORDS_RULE(said->owner)];
+	struct entry *e = &c->entries[c->n_entries];
 
-		for (size_t g = 0; g < w->rule->table->n_groups; g++) {
-			struct entry *e = &c->entries[c->n_entries];
-
-			if (c->n_entries == LIMIT_COLUMNS || !group_says(group_of(w, g), folded))
-				continue;
-			*e = (struct entry){.col = col, .watch = (uint16_t)i, .group = (uint16_t)g};
-			utf8_copy(e->header, sizeof e->header,
-				match_header_words(&group_of(w, g)->words, text));
-			w->groups[g].words |= group_words(group_of(w, g), folded);
-			c->n_entries++;
-		}
-	}
-	return 0;
+	if (c->n_entries == LIMIT_COLUMNS)
+		return;
+	*e = (struct entry){.col = col, .watch = watch, .group = group};
+	utf8_copy(e->header, sizeof e->header, words_unfold(text, said->at, said->n));
+	c->watches[watch].groups[group].words |= said->words;
+	c->n_entries++;
 }
 
 static uint32_t
@@ -303,6 +266,26 @@ is_sampled(const struct columns *c, const struct entry *e, const struct column_g
 		g->values != VALUE_SECRET;
 }
 
+/* Is the row at hand asked of columns that are known? */
+static bool
+in_sample(const struct columns *c)
+{
+	return (uint32_t)c->rows * 2654435761u >> EVERY_SHIFT == 0;
+}
+
+static bool
+are_sampled(const struct columns *c)
+{
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct entry *e = &c->entries[i];
+		const struct watch *w = &c->watches[e->watch];
+
+		if (!is_sampled(c, e, group_of(w, e->group), &w->groups[e->group]))
+			return false;
+	}
+	return true;
+}
+
 static void
 count_cell(
 	struct columns *c, struct entry *e, const struct cell *cell, const struct classify_out *out)
@@ -313,7 +296,7 @@ count_cell(
 	bool sampled = is_sampled(c, e, g, s);
 	struct span t;
 
-	if (sampled && (uint32_t)c->rows * 2654435761u >> EVERY_SHIFT)
+	if (sampled && !in_sample(c))
 		return;
 	t = value_trim(cell->text);
 	if (!value_is(t, g->values) && !(cell->alt.n && value_is(cell->alt, g->values)))
@@ -337,6 +320,12 @@ columns_row(struct columns *c, const struct cell *cells, size_t n, const struct 
 	if (header_blank(cells, n))
 		return;
 	c->rows++;
+	if (!in_sample(c)) {
+		if (c->all_sampled)
+			return;
+	} else if (c->rows > SURE && !c->all_sampled) {
+		c->all_sampled = are_sampled(c);
+	}
 	while (i < n && k < c->n_entries) {
 		if (cells[i].col < c->entries[k].col)
 			i++;

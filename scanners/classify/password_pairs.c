@@ -29,13 +29,13 @@
 
 struct pairs {
 	const struct rule *rule;
-	struct lines lines;
 	struct span before[BEFORE]; /* lines above the text at hand, nearest first */
 	struct span above[BEFORE]; /* lines above the line at hand */
-	uint8_t keep[BEFORE][BEFORE_KEEP];
-	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint64_t count, distinct, first;
 	size_t pool_n;
+	struct lines lines; /* from its bytes on nothing needs to be zero */
+	uint8_t keep[BEFORE][BEFORE_KEEP];
+	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint8_t pool[POOL]; /* length byte, value, ... */
 };
 
@@ -337,6 +337,7 @@ pairs_end(void *state, const struct classify_out *out)
 const struct classifier classifier_password_pairs = {
 	.name = "password-pairs",
 	.state_size = sizeof(struct pairs),
+	.zeroed = offsetof(struct pairs, lines.keep),
 	.begin = pairs_begin,
 	.text = pairs_text,
 	.end = pairs_end,

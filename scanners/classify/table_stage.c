@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "classify/celltext.h"
 #include "classify/value.h"
 #include "classify/votes.h"
 #include "limits.h"
@@ -50,6 +51,7 @@ table_stage_new(const struct ruleset *rs, const struct table_out *out, struct ta
 		return r;
 	}
 	t->votes.rs = rs;
+	t->votes.headwords = out->headwords;
 	t->out = *out;
 	*ret_t = t;
 	return 0;
@@ -147,19 +149,22 @@ add_row_number(struct table_stage *t, uint64_t row)
 	return 0;
 }
 
+/* Room for n more cells of the chunk. */
 static int
-add_cell_at(struct table_stage *t, const struct cell_at *c)
+cells_room(struct table_stage *t, size_t n)
 {
-	if (t->n_cells == t->room_cells) {
-		size_t room = t->room_cells ? t->room_cells * 2 : 1024;
-		struct cell_at *v = reallocarray(t->cells, room, sizeof *v);
+	size_t room = t->room_cells ? t->room_cells : 1024;
+	struct cell_at *v;
 
-		if (!v)
-			return -ENOMEM;
-		t->cells = v;
-		t->room_cells = room;
-	}
-	t->cells[t->n_cells++] = *c;
+	if (n <= t->room_cells - t->n_cells)
+		return 0;
+	while (n > room - t->n_cells)
+		room *= 2;
+	v = reallocarray(t->cells, room, sizeof *v);
+	if (!v)
+		return -ENOMEM;
+	t->cells = v;
+	t->room_cells = room;
 	return 0;
 }
 
@@ -175,71 +180,30 @@ make_room(struct table_stage *t, size_t n, uint64_t row)
 	return r != 0 ? r : add_row_number(t, row);
 }
 
-/* Does one of eight bytes lie below a blank? (Mycroft's test: never wrong when it says no.) */
-static bool
-low_bytes(uint64_t w)
+/* There is room for it, and for its place. */
+static inline void
+put_cell(struct table_stage *t, uint32_t col, struct span s, bool alt)
 {
-	return ((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) != 0;
-}
-
-/* Copies what needs no change, ends overlapping so that no byte is taken alone. False: it does. */
-static bool
-copy_plain(uint8_t *to, struct span s)
-{
-	uint64_t w;
-
-	if (s.n < 8) {
-		uint32_t a, b;
-
-		if (s.n < 4)
-			return false;
-		memcpy(&a, s.p, 4);
-		memcpy(&b, s.p + s.n - 4, 4);
-		memcpy(to, &a, 4);
-		memcpy(to + s.n - 4, &b, 4);
-		return !low_bytes((uint64_t)a << 32 | b);
-	}
-	for (size_t i = 0; i + 8 < s.n; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		if (low_bytes(w))
-			return false;
-		memcpy(to + i, &w, 8);
-	}
-	memcpy(&w, s.p + s.n - 8, 8);
-	memcpy(to + s.n - 8, &w, 8);
-	return !low_bytes(w);
-}
-
-/* Tabs and line ends inside a cell would end it. */
-static void
-copy_cell(uint8_t *to, struct span s)
-{
-	if (copy_plain(to, s))
-		return;
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		to[i] = c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
-	}
+	t->cells[t->n_cells++] = (struct cell_at){.start = (uint32_t)t->n,
+		.end = (uint32_t)(t->n + s.n),
+		.row = (uint32_t)(t->n_numbers - 1),
+		.col = col,
+		.alt = alt};
+	celltext_copy(t->buf + t->n, s);
+	t->n += s.n;
+	t->buf[t->n++] = '\t';
 }
 
 static int
 put_piece(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t row)
 {
 	int r = make_room(t, s.n, row);
-	struct cell_at at;
 
-	if (r != 0)
-		return r;
-	at = (struct cell_at){.start = (uint32_t)t->n,
-		.end = (uint32_t)(t->n + s.n),
-		.row = (uint32_t)(t->n_numbers - 1),
-		.col = col,
-		.alt = alt};
-	copy_cell(t->buf + t->n, s);
-	t->n += s.n;
-	t->buf[t->n++] = '\t';
-	return add_cell_at(t, &at);
+	if (r == 0)
+		r = cells_room(t, 1);
+	if (r == 0)
+		put_cell(t, col, s, alt);
+	return r;
 }
 
 static int
@@ -274,6 +238,80 @@ put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
 
 /* A second rendering stands right behind the first, where the engine looks for it. */
 static int
+put_all(struct table_stage *t, const struct cell *c, uint64_t row)
+{
+	int r = put_text(t, c->col, c->text, false, row);
+
+	if (r == 0 && c->alt.n)
+		r = put_text(t, c->col, c->alt, true, row);
+	return r == 0 ? put_padded(t, c, row) : r;
+}
+
+/* One short text and nothing else, as nearly all are. */
+static bool
+is_simple(const struct table_stage *t, const struct cell *c)
+{
+	return c->text.n && c->text.n <= CELL_PIECE && !c->alt.n &&
+		!(c->number && t->votes.pads_some);
+}
+
+static int
+put_each(struct table_stage *t, const struct cell *cells, size_t n, uint64_t row, bool fits)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (fits && is_simple(t, &cells[i]))
+			put_cell(t, cells[i].col, cells[i].text, false);
+		else
+			r = put_all(t, &cells[i], row);
+		if (r == 0)
+			r = cells_room(t, n - i);
+	}
+	return r;
+}
+
+/* Are all simple, one behind the other with a byte between, as rows of text files are? */
+static bool
+is_joined(const struct table_stage *t, const struct cell *cells, size_t n)
+{
+	bool joined = n > 0;
+
+	for (size_t i = 0; i < n && joined; i++) {
+		joined = is_simple(t, &cells[i]) &&
+			(i == 0 ||
+				cells[i].text.p == cells[i - 1].text.p + cells[i - 1].text.n + 1);
+	}
+	return joined;
+}
+
+/* A row of joined cells is copied as a whole; then the bytes between become tabs. */
+static void
+put_joined(struct table_stage *t, const struct cell *cells, size_t n)
+{
+	const uint8_t *from = cells[0].text.p;
+	size_t bytes = (size_t)(cells[n - 1].text.p - from) + cells[n - 1].text.n;
+	struct cell_at *at = t->cells + t->n_cells;
+	uint8_t *to = t->buf + t->n;
+
+	memcpy(to, from, bytes);
+	for (size_t i = 0; i < n; i++) {
+		size_t start = (size_t)(cells[i].text.p - from), end = start + cells[i].text.n;
+
+		at[i] = (struct cell_at){.start = (uint32_t)(t->n + start),
+			.end = (uint32_t)(t->n + end),
+			.row = (uint32_t)(t->n_numbers - 1),
+			.col = cells[i].col};
+		to[end] = ' ';
+	}
+	celltext_blank(to, bytes);
+	for (size_t i = 0; i < n; i++)
+		t->buf[at[i].end] = '\t';
+	t->n_cells += n;
+	t->n += bytes + 1;
+}
+
+static int
 lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
 	size_t bytes = 0;
@@ -285,13 +323,14 @@ lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 		r = flush(t);
 	if (r == 0)
 		r = add_row_number(t, row);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = put_text(t, cells[i].col, cells[i].text, false, row);
-		if (r == 0 && cells[i].alt.n)
-			r = put_text(t, cells[i].col, cells[i].alt, true, row);
-		if (r == 0)
-			r = put_padded(t, &cells[i], row);
-	}
+	if (r == 0)
+		r = cells_room(t, n);
+	if (r != 0)
+		return r;
+	if (bytes <= CHUNK_SIZE - t->n && is_joined(t, cells, n))
+		put_joined(t, cells, n);
+	else
+		r = put_each(t, cells, n, row, bytes <= CHUNK_SIZE - t->n);
 	if (r == 0 && t->n)
 		t->buf[t->n - 1] = '\n';
 	return r;

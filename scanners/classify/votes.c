@@ -1,5 +1,5 @@
 /*
- * A header is read once for each table, so the words of every rule are asked then and the answers
+ * A header is read once for each table, so the words of all rules are looked up then and the answers
  * kept as a matrix of columns and rules: a row costs no more however many rules there are.
  */
 #include "classify/header.h"
@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "limits.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -36,22 +35,24 @@ votes_forget(struct votes *v)
 	v->pads = NULL;
 	v->n_columns = 0;
 	v->has_header = false;
+	v->pads_some = false;
 }
 
 bool
 votes_known(void *user, struct span text)
 {
 	const struct votes *v = user;
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-
-		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		if (said[i].vote > 0)
 			return true;
 	}
-	return columns_known(v->columns, &f);
+	return false;
 }
 
 static int
@@ -65,24 +66,30 @@ header_room(struct votes *v, uint32_t columns)
 	return v->votes && v->texts && v->headers && v->pads ? 0 : -ENOMEM;
 }
 
-static int
+static void
 vote_column(struct votes *v, uint32_t col, struct span text)
 {
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
-		size_t at = (size_t)(col - 1) * v->rs->n + i;
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t rule = HEADWORDS_RULE(said[i].owner);
+		size_t at = (size_t)(col - 1) * v->rs->n + rule;
 
-		v->votes[at] = (int8_t)vote;
-		if (vote <= 0)
-			continue;
-		v->headers[at] = match_header_words(&r->header_yes, text);
-		v->pads[col - 1] |= rule_wants_digits9(r);
+		if (HEADWORDS_GROUP(said[i].owner) == 0) {
+			v->votes[at] = said[i].vote;
+			if (said[i].vote <= 0)
+				continue;
+			v->headers[at] = words_unfold(text, said[i].at, said[i].n);
+			if (rule_wants_digits9(&v->rs->rules[rule]))
+				v->pads[col - 1] = v->pads_some = true;
+		} else if (said[i].vote > 0) {
+			columns_header(v->columns, col, text, &said[i]);
+		}
 	}
-	return columns_header(v->columns, col, text, &f);
 }
 
 static uint32_t
@@ -109,7 +116,7 @@ votes_take(struct votes *v, const struct held_row *rows, size_t first, size_t la
 		size_t n = header_text(rows, first, last, col, text, sizeof v->texts[0]);
 
 		if (n)
-			r = vote_column(v, col, span_of(text, n));
+			vote_column(v, col, span_of(text, n));
 	}
 	v->has_header = r == 0;
 	v->header_row = rows[last].row;

@@ -9,6 +9,7 @@
 /* Of the header in use; all of a table's columns are in [1, n_columns]. */
 struct votes {
 	const struct ruleset *rs;
+	struct lexicon *headwords; /* of the same rules; not owned */
 	struct columns *columns; /* hears of every header; not owned */
 	bool has_header;
 	uint64_t header_row;
@@ -17,6 +18,7 @@ struct votes {
 	uint8_t (*texts)[LIMIT_HEADER]; /* by column */
 	struct span *headers; /* as votes: the words that spoke for the rule, in texts */
 	bool *pads; /* column: lost leading zeros are put back */
+	bool pads_some; /* in any column */
 };
 
 /* Does any rule or column group know these words as a header? user = struct votes. */

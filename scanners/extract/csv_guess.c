@@ -37,8 +37,8 @@ begins_with_time(struct span line)
 	for (size_t i = 0; i + 8 <= line.n && i < 32; i++) {
 		const uint8_t *p = line.p + i;
 
-		if (is_digit(p[0]) && is_digit(p[1]) && p[2] == ':' && is_digit(p[3]) &&
-			is_digit(p[4]) && p[5] == ':' && is_digit(p[6]) && is_digit(p[7]))
+		if (p[2] == ':' && p[5] == ':' && is_digit(p[0]) && is_digit(p[1]) &&
+			is_digit(p[3]) && is_digit(p[4]) && is_digit(p[6]) && is_digit(p[7]))
 			return true;
 	}
 	return false;
@@ -78,6 +78,25 @@ look_at_line(struct look *k, struct span line, char sep)
 	k->hollow += line.p[0] == (uint8_t)sep || last == (uint8_t)sep;
 }
 
+/* Bytes of an unquoted cell that nothing is counted of. */
+static size_t
+plain_run(struct span s, size_t at)
+{
+	static const bool stops[256] = {['\t'] = true,
+		['\n'] = true,
+		['\r'] = true,
+		[' '] = true,
+		['"'] = true,
+		[','] = true,
+		[';'] = true,
+		['|'] = true};
+	size_t n = 0;
+
+	while (at + n < s.n && !stops[s.p[at + n]])
+		n++;
+	return n;
+}
+
 /* One record of sample from at on. Returns where the next begins, or 0 when it has no end. */
 static size_t
 look_at_record(struct look *k, struct span s, size_t at, char sep, unsigned *ret_cells)
@@ -86,8 +105,14 @@ look_at_record(struct look *k, struct span s, size_t at, char sep, unsigned *ret
 	unsigned cells = 1, words = 0;
 
 	for (; at < s.n; at++) {
-		uint8_t c = s.p[at];
+		size_t run = quoted ? 0 : plain_run(s, at);
+		uint8_t c;
 
+		fresh = fresh && run == 0;
+		at += run;
+		if (at == s.n)
+			break;
+		c = s.p[at];
 		if (quoted) {
 			if (c == '"' && at + 1 < s.n && s.p[at + 1] == '"')
 				at++;

@@ -14,11 +14,12 @@ enum kind { OTHER, LOWER, UPPER, DIGIT };
 static enum kind
 kind_of(uint8_t c)
 {
-	if (is_digit(c))
-		return DIGIT;
-	if (is_upper(c))
-		return UPPER;
-	return is_lower(c) || c >= 0x80 ? LOWER : OTHER;
+	static const uint8_t kinds[256] = {['0' ... '9'] = DIGIT,
+		['A' ... 'Z'] = UPPER,
+		['a' ... 'z'] = LOWER,
+		[0x80 ... 0xFF] = LOWER};
+
+	return kinds[c];
 }
 
 /* Does a word begin at s.p[i], which is no punctuation? */
@@ -43,17 +44,24 @@ void
 words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
-	ret->firsts = 0;
 	for (size_t i = 0; i < s.n && ret->n < LIMIT_FOLDED; i++) {
 		if (kind_of(s.p[i]) == OTHER)
 			continue;
 		ret->mark[ret->n] = begins_word(s, i);
-		ret->text[ret->n] = to_lower(s.p[i]);
-		if (ret->mark[ret->n])
-			ret->firsts |= UINT64_C(1) << (ret->text[ret->n] & 63);
-		ret->n++;
+		ret->text[ret->n++] = to_lower(s.p[i]);
 	}
 	ret->mark[ret->n] = true;
+}
+
+bool
+words_whole(struct span s, struct folded *ret)
+{
+	ret->n = s.n <= LIMIT_FOLDED ? s.n : 0;
+	for (size_t i = 0; i < ret->n; i++)
+		ret->text[i] = to_lower(s.p[i]);
+	memset(ret->mark, 0, ret->n);
+	ret->mark[0] = ret->mark[ret->n] = true;
+	return ret->n > 0;
 }
 
 /* How many bytes of f from `at` on are the phrase, whose blanks do not count; 0 for none. */
@@ -72,7 +80,7 @@ phrase_at(const struct folded *f, const char *phrase, size_t at)
 	return n;
 }
 
-size_t
+static size_t
 words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
 {
 	uint8_t first;
@@ -80,7 +88,7 @@ words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_
 	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
 		phrase++;
 	first = to_lower((uint8_t)*phrase);
-	if (!first || !(f->firsts >> (first & 63) & 1))
+	if (!first)
 		return SIZE_MAX;
 	for (; from < f->n; from++) {
 		size_t n = f->mark[from] && f->text[from] == first ? phrase_at(f, phrase, from) : 0;
@@ -131,9 +139,8 @@ words_refuse(const struct folded *f, const struct words *no, const struct words 
 	return false;
 }
 
-/* The bytes of s that became [at, at + n) when it was folded. */
-static struct span
-unfold(struct span s, size_t at, size_t n)
+struct span
+words_unfold(struct span s, size_t at, size_t n)
 {
 	size_t k = 0, first = 0;
 
@@ -146,39 +153,4 @@ unfold(struct span s, size_t at, size_t n)
 			return span_sub(s, first, i + 1 - first);
 	}
 	return (struct span){0};
-}
-
-struct span
-match_header_words(const struct words *w, struct span header)
-{
-	size_t at = 0, n = 0;
-	struct folded f;
-
-	words_fold(header, &f);
-	for (size_t i = 0; i < w->n; i++) {
-		size_t len = 0, p = words_find(&f, w->v[i], 0, &len);
-
-		if (p != SIZE_MAX && len > n) {
-			at = p;
-			n = len;
-		}
-	}
-	return n ? unfold(header, at, n) : (struct span){0};
-}
-
-int
-match_folded_vote(const struct rule *r, const struct folded *header)
-{
-	if (words_refuse(header, &r->header_no, &r->header_yes))
-		return -1;
-	return words_any(header, &r->header_yes) ? 1 : 0;
-}
-
-int
-match_header_vote(const struct rule *r, struct span header)
-{
-	struct folded f;
-
-	words_fold(header, &f);
-	return match_folded_vote(r, &f);
 }

@@ -123,31 +123,25 @@ uint64_t matcher_misses(struct matcher *m, const struct rule *r);
 void matcher_free(struct matcher *m);
 
 /*
- * Words of a header cell that speak for or against a rule's columns: +1, -1 or 0. Whole words,
- * case-insensitive, punctuation and camelCase split ("SSN#", "EmployeeSSN", "ssn_no"). header_no
- * wins, unless its phrase is part of a longer one of header_yes that is there.
- */
-int match_header_vote(const struct rule *r, struct span header);
-
-/* The same of a header that words_fold() (words.h) has folded, for asking many rules of one cell. */
-struct folded;
-int match_folded_vote(const struct rule *r, const struct folded *header);
-
-/*
- * The part of a header that is the longest of these phrases, as it is written there; empty for none.
- * This may be shown: people write values into headers ("Password (was winter)").
- */
-struct span match_header_words(const struct words *w, struct span header);
-
-/*
- * The name of the item or its folder against a name_rule: CONF_NONE when it does not match. A name
+ * The names of items and of their folders against the rules' name stanzas (match/name.c). A name
  * (whole, or words of it without the extension) gives `alone`, or `agreed` when extension or mime
  * is listed; a folder gives `agreed` to files of a listed type and nothing to others. A rule without
  * words and names is one of types: extension or mime gives `alone`, both give `agreed`. not_words
- * refuse unless they are part of a longer word of `words`. *ret_why is static.
+ * refuse unless they are part of a longer word of `words`.
  */
-enum confidence match_name(const struct name_rule *nr, struct span name, struct span folder,
-	const char *mime, const char **ret_why);
+struct name_words;
+
+/* rules must outlive it. 0 or -ENOMEM. */
+int name_words_new(const struct ruleset *rules, struct name_words **ret_nm);
+
+/* The item asked about from now on. */
+void name_words_take(struct name_words *nm, struct span name, struct span folder);
+
+/* What they say to r: CONF_NONE when nothing. *ret_why is static. */
+enum confidence name_words_say(
+	const struct name_words *nm, const struct rule *r, const char *mime, const char **ret_why);
+
+void name_words_free(struct name_words *nm);
 
 /*
  * What the bytes of an item show against a file_rule: CONF_NONE when it is of another kind or below

@@ -14,11 +14,11 @@ like 'help scan lists options' "$T/out" '--min-severity'
 status 'scan --help' 0 scan --help
 status 'unknown verb' 2 sacn
 like 'nearest verb' "$T/err" 'did you mean scan\?'
-for v in findings gaps show ack unack report status control config resend; do
+for v in ack unack report status control config resend; do
 	status "$v is later" 2 "$v"
 	like "$v says so" "$T/err" "^leakaudit $v: not available in this version"
 done
-for o in '--state d' '--try-keys' '--ocr all' '-f html'; do
+for o in '--try-keys' '--ocr all' '-f html'; do
 	# shellcheck disable=SC2086
 	status "scan $o is later" 2 scan $o .
 	like "scan $o says so" "$T/err" 'not available in this version'

@@ -471,52 +471,6 @@ steady_state(void **state)
 	}
 
 static void
-headers(void **state)
-{
-	const struct rule r = {.header_yes = WORDS("ssn", "social security number",
-				       "social security phone", "date of birth", "401k"),
-		.header_no = WORDS("phone", "order no")};
-	static const struct {
-		const char *text;
-		int vote;
-	} t[] = {{"SSN", 1}, {"SSN#", 1}, {"EmployeeSSN", 1}, {"ssn_no", 1}, {"SSNNumber", 1},
-		{"SSNs", 1}, {"SSN2", 1}, {"Social Security Number", 1},
-		{"SocialSecurityNumber", 1}, {"social-security\nnumber", 1}, {"DATE_OF_BIRTH", 1},
-		{"dateofbirth", 1}, {"401K", 1}, {"S.S.N.", 1}, {"assn", 0}, {"ssnx", 0}, {"", 0},
-		{"  ", 0}, {"Name", 0}, {"Phone", -1}, {"SSN phone", -1},
-		{"Social Security Phone", 1}, {"Order No. SSN", -1},
-		{"Social Security Phone / phone", -1}, {"telephone", 0}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		int vote = match_header_vote(&r, span_str(t[i].text));
-
-		if (vote != t[i].vote)
-			fail_msg("'%s': %d", t[i].text, vote);
-	}
-}
-
-/* Of a header only the words that a rule knows are shown: people write values into headers. */
-static void
-header_words(void **state)
-{
-	const struct words w = WORDS("ssn", "social", "social security number", "password");
-	static const char *const t[][2] = {{"SSN", "SSN"}, {"SSN#", "SSN"},
-		{"Social Security Number (was Winter)", "Social Security Number"},
-		{"our Social club", "Social"}, {"EmployeeSSN2", "SSN"}, {"S.S.N. no", "S.S.N"},
-		{"Password Winterreise", "Password"}, {"Winterreise", ""}, {"", ""},
-		{"passwords", ""}, {"social-security\nnumber", "social-security\nnumber"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		struct span got = match_header_words(&w, span_str(t[i][0]));
-
-		if (!span_eq(got, span_str(t[i][1])))
-			fail_msg("'%s': '%.*s'", t[i][0], (int)got.n, (const char *)got.p);
-	}
-}
-
-static void
 names(void **state)
 {
 	static const char *const exts[] = {"xls", "txt"}, *const whole[] = {".htpasswd"},
@@ -546,20 +500,28 @@ names(void **state)
 		{"cat.jpg", "Passwords", NULL, CONF_NONE}, {".htpasswd", "", NULL, CONF_LOW},
 		{"notes.txt", "x", "text/plain", CONF_NONE}, {"", "", NULL, CONF_NONE},
 		{".", "", NULL, CONF_NONE}};
+	const struct rule rules[] = {
+		{.id = "password-file", .name = &nr}, {.id = "movie", .index = 1, .name = &types}};
+	const struct ruleset set = {.rules = rules, .n = 2};
 	const char *why = NULL;
+	struct name_words *nm;
 
 	(void)state;
+	assert_int_equal(name_words_new(&set, &nm), 0);
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		enum confidence c = match_name(
-			&nr, span_str(t[i].name), span_str(t[i].folder), t[i].mime, &why);
+		enum confidence c;
 
+		name_words_take(nm, span_str(t[i].name), span_str(t[i].folder));
+		c = name_words_say(nm, &rules[0], t[i].mime, &why);
 		if (c != t[i].want)
 			fail_msg("'%s' in '%s': %d", t[i].name, t[i].folder, (int)c);
 	}
 	assert_non_null(why);
-	assert_int_equal(match_name(&types, span_str("a.MXF"), span_str(""), NULL, &why), CONF_LOW);
-	assert_int_equal(
-		match_name(&types, span_str("a.mov"), span_str(""), NULL, &why), CONF_NONE);
+	name_words_take(nm, span_str("a.MXF"), span_str(""));
+	assert_int_equal(name_words_say(nm, &rules[1], NULL, &why), CONF_LOW);
+	name_words_take(nm, span_str("a.mov"), span_str(""));
+	assert_int_equal(name_words_say(nm, &rules[1], NULL, &why), CONF_NONE);
+	name_words_free(nm);
 }
 
 /* The special rule has the value; what it does not overlap stays, and so does what it doubts. */
@@ -603,8 +565,6 @@ main(void)
 		cmocka_unit_test(undecided),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(steady_state),
-		cmocka_unit_test(headers),
-		cmocka_unit_test(header_words),
 		cmocka_unit_test(names),
 		cmocka_unit_test(yields),
 	};
