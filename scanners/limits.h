@@ -74,6 +74,7 @@
 #define LIMIT_OLE_PROP_COUNT 4096u /* properties of a set */
 #define LIMIT_OLE_VECTOR     65536u /* values of one property: names of all sheets */
 #define LIMIT_OLE_PROTECT    (64 * KIB) /* how a document is encrypted: some KB of XML */
+#define LIMIT_OLE_SPINS	     1000000u /* times a password is hashed: Excel writes 100,000 */
 #define LIMIT_MSG_VALUE	     (16 * MIB) /* one property of an Outlook message; twice of it is held */
 #define LIMIT_MSG_WORDS	     (8 * MIB) /* properties gathered before they go out */
 #define LIMIT_MSG_FIXED	     (1 * MIB) /* table of fixed properties: 16 bytes each */

@@ -24,6 +24,7 @@ struct ppt {
 	struct ole *o;
 	struct cfb_stream st;
 	struct ppt_order order;
+	struct ppt_cipher cipher;
 	struct level levels[LIMIT_PPT_DEPTH];
 	unsigned depth;
 	enum part part;
@@ -221,9 +222,11 @@ walk(struct ppt *p)
 	int r = 0;
 
 	while (r == 0 && ppt_head_at(&p->st, off, &h)) {
+		bool inside = h.container && h.type != PPT_CRYPT_SESSION;
+
 		leave(p, off);
-		off = h.container ? h.at : h.at + h.n;
-		if (h.container)
+		off = inside ? h.at : h.at + h.n;
+		if (inside)
 			enter(p, &h);
 		else
 			r = record(p, &h);
@@ -241,7 +244,7 @@ static int
 read_all(struct ppt *p)
 {
 	bool locked = false;
-	int r = ppt_order_read(&p->order, p->o, &p->st, &locked);
+	int r = ppt_order_read(&p->order, p->o, &p->st, &p->cipher, &locked);
 
 	if (r == 0 && locked)
 		return sink_gap(p->o->s, GAP_ENCRYPTED, true, "PowerPoint RC4 CryptoAPI");
@@ -263,6 +266,7 @@ ppt_read(struct ole *o)
 		r = read_all(p);
 	cfb_stream_close(&p->st);
 	ppt_order_free(&p->order);
+	buf_free(&p->cipher.parts);
 	buf_free(&p->raw);
 	buf_free(&p->text);
 	free(p);

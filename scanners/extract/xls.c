@@ -53,11 +53,13 @@ static int
 locked(struct xls *x, struct span rec)
 {
 	const char *how = NULL;
+	char detail[48];
 
 	if (x->in.cipher.kind != XLS_PLAIN || xls_unlock(&x->in.cipher, rec, x->biff, &how))
 		return 0;
 	x->protected = true;
-	return sink_gap(x->book.s, GAP_ENCRYPTED, true, how);
+	(void)snprintf(detail, sizeof detail, "Excel %s", how);
+	return sink_gap(x->book.s, GAP_ENCRYPTED, true, detail);
 }
 
 static int

@@ -3,7 +3,7 @@
 #define EXTRACT_XLS_H
 
 #include "extract/book.h"
-#include "extract/digest.h"
+#include "extract/ole_rc4.h"
 #include "extract/oletext.h"
 
 enum xls_record {
@@ -16,12 +16,9 @@ enum xls_record {
 
 /* How the payloads of records are enciphered. */
 struct xls_cipher {
-	enum { XLS_PLAIN, XLS_XOR, XLS_RC4, XLS_RC4_API } kind;
-	uint8_t base[20]; /* RC4: what the key of a block is made of */
-	unsigned key_bits; /* of RC4_API */
+	enum { XLS_PLAIN, XLS_XOR, XLS_RC4 } kind;
 	uint8_t xor_key[16];
-	struct rc4 rc4;
-	uint64_t block, at; /* the block rc4 is keyed for; how far it has gone; UINT64_MAX: none */
+	struct ole_rc4 rc4;
 };
 
 /* Records one after another; a record is taken whole. */
