@@ -480,6 +480,8 @@ olemake_msg(struct cfbmake *m)
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_0C1A001F", "Ann");
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_1000001F", "plain body");
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_3A08001F", "555-0100");
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "__substg1.0_10130102",
+		span_str("<html><table><tr><td>Pia</td><td>17</td></tr></table></html>"));
 	(void)cfbmake_stream(m, CFBMAKE_ROOT, "__substg1.0_10090102", span_of(rtf, sizeof rtf));
 	up = cfbmake_storage(m, CFBMAKE_ROOT, "__recip_version1.0_#00000000");
 	put_property(m, up, "__substg1.0_3001001F", "Bob");

@@ -106,7 +106,8 @@ test_msg(void **state)
 		"bob@example.com\\n");
 	doc_has(&rs, "text metadata [properties]|555-0100\\n");
 	doc_has(&rs, "text body|plain body");
-	doc_has(&rs, "item 1 body.rtf text/rtf");
+	doc_has(&rs, "row 1|1=Pia|2=17");
+	doc_lacks(&rs, "item 1 body");
 	doc_has(&rs, "item 1 list.txt text/plain");
 	log = recsink_log(&rs);
 	inner = strstr(log, "item 1 mail-");
