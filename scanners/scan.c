@@ -72,15 +72,6 @@ on_table_end(struct sink *s)
 }
 
 static int
-on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
-{
-	(void)r;
-	(void)mime;
-	(void)page;
-	return budget_tick(s->budget);
-}
-
-static int
 give_gap(struct scan *sc, const struct item *it, enum gap_reason reason, bool hides,
 	const char *detail, const struct span *member)
 {
@@ -199,6 +190,20 @@ on_child(struct sink *s, struct item *child)
 	arena_release(&sc->arena, mark);
 	/* its own time was up, or it alone was too much for memory: the next one has its chance */
 	return r == -ETIME || r == -ENOMEM ? 0 : r;
+}
+
+/* A picture is an item of its own, as one that lies in a folder is. */
+static int
+on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
+{
+	char name[32] = "picture";
+	struct item child = {.r = r};
+
+	(void)mime; /* its bytes decide */
+	if (page)
+		(void)snprintf(name, sizeof name, "picture of page %u", page);
+	child.name = span_str(name);
+	return on_child(s, &child);
 }
 
 static const struct sink_ops scan_sink_ops = {

@@ -47,6 +47,9 @@ int ole_properties(struct ole *o);
 /* Embedded objects and packages, wherever they stand, as children. */
 int ole_objects(struct ole *o);
 
+/* Pictures in the streams of doc and ppt, to sink->image. */
+int ole_pictures(struct ole *o);
+
 /* The sources of macros in a storage called VBA, as text. */
 int ole_macros(struct ole *o, uint32_t storage);
 
