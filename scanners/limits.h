@@ -56,6 +56,7 @@
 #define LIMIT_PPT_IDS	     65536u /* objects of a presentation in its directory */
 #define LIMIT_PPT_DIRECTORY  (1 * MIB) /* the directory of a presentation: 4 bytes for each object */
 #define LIMIT_PPT_DEPTH	     32u /* records within records, as groups of shapes nest */
+#define LIMIT_PPT_TABLE	     (1 * MIB) /* text of a table on a slide: 75 x 75 cells at the most */
 #define LIMIT_XLS_DEPTH	     64 /* streams begun within streams: a chart in a sheet is two */
 #define LIMIT_XLS_NAMES	     (16 * MIB) /* names of sheets and ranges of a workbook */
 #define LIMIT_XLS_TEXTS	     (32 * MIB) /* comments and text boxes of a workbook */

@@ -24,7 +24,11 @@ enum ppt_record {
 	PPT_TAG = 5002,
 	PPT_PERSIST = 6002,
 	PPT_COMMENT = 12000,
-	PPT_CRYPT_SESSION = 12052
+	PPT_CRYPT_SESSION = 12052,
+	PPT_SHAPE_GROUP = 0xF003,
+	PPT_SHAPE = 0xF004,
+	PPT_CHILD_ANCHOR = 0xF00F,
+	PPT_MORE_PROPERTIES = 0xF122
 };
 
 struct ppt_head {
@@ -72,6 +76,26 @@ int ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, s
 uint32_t ppt_page_at(const struct ppt_order *o, uint64_t off);
 uint32_t ppt_page_of(const struct ppt_order *o, uint32_t id);
 void ppt_order_free(struct ppt_order *o);
+
+/* A table on a slide while its shapes go by; zeroed, it is ready. */
+struct ppt_table {
+	unsigned depth; /* open records around its shapes; 0: there is no table */
+	uint32_t page;
+	unsigned number;
+	int32_t left, top; /* of the present cell */
+	uint32_t from; /* its text, in text */
+	struct buf cells, text;
+};
+
+/* Do a shape's properties say that its group is a table? */
+bool ppt_is_table(struct span properties, unsigned count);
+
+/* A table begins; a shape says where it stands; it ends (its text is in t->text); the table ends. */
+void ppt_table_begin(struct ppt_table *t, unsigned depth, uint32_t page);
+void ppt_table_anchor(struct ppt_table *t, struct span anchor);
+int ppt_table_cell(struct ppt_table *t, struct sink *s);
+int ppt_table_end(struct ppt_table *t, struct sink *s);
+void ppt_table_free(struct ppt_table *t);
 
 /* An embedded object's storage, deflated or not, as a child. */
 int ppt_object(struct ole *o, struct cfb_stream *s, const struct ppt_head *h);
