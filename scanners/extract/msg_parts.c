@@ -153,7 +153,7 @@ int
 msg_name(struct msg *m, uint32_t storage, struct buf *out)
 {
 	struct buf id = {0}, subject = {0}, body = {0}, head = {0};
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct mail_key k;
 	uint64_t when = msg_fixed(m, storage, PROP_SENT);
 	int r = msg_string(m, storage, PROP_MESSAGE_ID, &id);

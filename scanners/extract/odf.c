@@ -8,12 +8,12 @@
 
 #include "base/poison.h"
 
-#define MIME_MAX 95u
+#define MIME_BYTES 96u
 
 struct odf {
 	struct item *it;
 	bool encrypted;
-	char mime[MIME_MAX + 1];
+	char mime[MIME_BYTES];
 };
 
 static int
@@ -84,7 +84,7 @@ odf_mime(struct sink *s, const char *said)
 {
 	const char *kept;
 
-	if (!said || strncmp(said, "application/vnd.", 16) != 0 || strlen(said) > MIME_MAX ||
+	if (!said || strncmp(said, "application/vnd.", 16) != 0 || strlen(said) >= MIME_BYTES ||
 		strspn(said, "abcdefghijklmnopqrstuvwxyz0123456789.-/+") != strlen(said))
 		return office_mime(OFFICE_ODF);
 	kept = arena_strdup(s->arena, span_str(said));

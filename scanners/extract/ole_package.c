@@ -83,7 +83,7 @@ int
 package_stretch(const struct nettle_hash *h, struct span salt, uint32_t spins, struct budget *b,
 	uint8_t ret_digest[PACKAGE_DIGEST])
 {
-	uint8_t password[OLE_PASSWORD_MAX], turn[4];
+	uint8_t password[OLE_PASSWORD_SIZE], turn[4];
 	int r = 0;
 
 	package_hash(

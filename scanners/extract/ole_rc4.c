@@ -68,7 +68,7 @@ verify(struct ole_rc4 *c, const uint8_t *verifier, const uint8_t *digest, size_t
 static bool
 unlock_40(struct ole_rc4 *c, struct span header, const char *password)
 {
-	uint8_t t[OLE_PASSWORD_MAX], h[16], many[16 * 21];
+	uint8_t t[OLE_PASSWORD_SIZE], h[16], many[16 * 21];
 
 	if (header.n < 52)
 		return false;
@@ -88,7 +88,7 @@ static bool
 unlock_api(struct ole_rc4 *c, struct span header, const char *password)
 {
 	size_t size = header.n >= 12 ? le32(header.p + 8) : 0, at;
-	uint8_t t[16 + OLE_PASSWORD_MAX];
+	uint8_t t[16 + OLE_PASSWORD_SIZE];
 
 	if (header.n < 12 || size < 32 || size > header.n - 12)
 		return false;

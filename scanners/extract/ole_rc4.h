@@ -31,7 +31,7 @@ void ole_rc4_stream(struct ole_rc4 *c, unsigned size, uint64_t off, uint8_t *p, 
 /* Appends the password as UTF-16LE to what stands in to already; returns the bytes in all. */
 size_t ole_password(const char *password, uint8_t *to, size_t n);
 
-#define OLE_PASSWORD	 "VelvetSweatshop"
-#define OLE_PASSWORD_MAX 64u /* bytes of the longest of them in UTF-16 */
+#define OLE_PASSWORD	  "VelvetSweatshop"
+#define OLE_PASSWORD_SIZE 64u /* bytes of the longest of them in UTF-16 */
 
 #endif
