@@ -112,7 +112,7 @@ test_judged(void **state)
 		       "login: cyd  password: Autumn#2012\nlogin: dee  password: "
 		       "Spring$2011\n</pre>\n"
 		       "--B--\n",
-		"finding password-list medium count=3 unique=3 ");
+		"finding password-list medium count=4 unique=4 ");
 }
 
 static void
