@@ -14,6 +14,9 @@ LIBEXECDIR ?= $(PREFIX)/libexec/leakaudit
 DATADIR    ?= $(PREFIX)/share/leakaudit
 MANDIR     ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILEDIR ?= $(PREFIX)/lib/tmpfiles.d
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
@@ -42,7 +45,7 @@ PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------
-PROGRAMS  := leakaudit leakaudit-worker
+PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
 SCAN_SRC  := $(filter-out $(BASE_SRC) $(NO_PST),$(wildcard scanners/*.c scanners/extract/*.c \
@@ -102,14 +105,14 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run check-long unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## *\(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
 
 # --- programs ------------------------------------------------------------------
-$(B)/leakaudit: $(B)/auditd/leakaudit.o $(B)/libaudit.a $(B)/libbase.a
+$(B)/leakaudit $(B)/leakauditd: $(B)/%: $(B)/auditd/%.o $(B)/libaudit.a $(B)/libbase.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(AUDIT_LIBS)
 $(B)/leakaudit-worker: $(B)/auditd/leakaudit-worker.o $(call obj,$(WORK_SRC)) $(B)/libscan.a $(B)/libbase.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SCAN_LIBS) $(CAGE_LIBS)
@@ -179,6 +182,9 @@ check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
+check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
+	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
+	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
@@ -193,6 +199,7 @@ headers:
 
 # --- installing ------------------------------------------------------------------
 INSTALL   ?= install
+UNITS     := $(wildcard systemd/*.service systemd/*.timer)
 INST_MAN  := $(wildcard auditd/*.1 auditd/*.8 config/*.5)
 man_dest   = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 install: all                             ## programs, rules, man pages (PREFIX, DESTDIR)
@@ -201,8 +208,16 @@ install: all                             ## programs, rules, man pages (PREFIX, 
 	$(INSTALL) -m 0755 $(B)/leakaudit-worker $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker
 	$(INSTALL) -m 0644 config/rules/*.yaml $(DESTDIR)$(DATADIR)/rules/
 	$(INSTALL) -m 0644 config/leakaudit.bash $(DESTDIR)$(COMPDIR)/leakaudit
+	$(INSTALL) -D -m 0755 $(B)/leakauditd $(DESTDIR)$(SBINDIR)/leakauditd
+	$(INSTALL) -D -m 0644 config/leakaudit.yaml $(DESTDIR)$(DATADIR)/leakaudit.yaml
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	$(foreach u,$(UNITS),sed 's|/usr/sbin/|$(SBINDIR)/|;s|/usr/bin/|$(BINDIR)/|' '$(u)' >'$(DESTDIR)$(UNITDIR)/$(notdir $(u))' &&) true
+	$(INSTALL) -D -m 0644 systemd/leakaudit.sysusers $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf
+	$(INSTALL) -D -m 0644 systemd/leakaudit.tmpfiles $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
 	$(foreach m,$(INST_MAN),$(INSTALL) -D -m 0644 $(m) $(call man_dest,$(m))/$(notdir $(m)) &&) true
 uninstall:                               ## take away what install put there
+	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
+	rm -f $(foreach u,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(notdir $(u))')
 	rm -f $(DESTDIR)$(BINDIR)/leakaudit $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker $(DESTDIR)$(COMPDIR)/leakaudit
 	rm -f $(foreach f,$(wildcard config/rules/*.yaml),$(DESTDIR)$(DATADIR)/rules/$(notdir $(f)))
 	rm -f $(foreach m,$(INST_MAN),$(call man_dest,$(m))/$(notdir $(m)))

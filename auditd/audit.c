@@ -194,6 +194,8 @@ audit_done(void *user, const struct job *j, const struct pool_done *d)
 	s->bytes += j->st.st_size > 0 ? (uint64_t)j->st.st_size : 0;
 	a->done++;
 	memory_done(a, j, d->failed);
+	if (j->cold)
+		pagecache_drop(j->fd);
 	return 0;
 }
 
@@ -205,12 +207,16 @@ audit_submit(struct audit *a, const struct walk_event *e)
 		.path = strndup(e->path, e->path_n),
 		.root = e->root,
 		.opened = (int64_t)time(NULL)};
+	uint64_t size = e->st.st_size > 0 ? (uint64_t)e->st.st_size : 0;
 	int r;
 
 	if (!j.path) {
 		(void)close(e->fd);
 		return -ENOMEM;
 	}
+	j.cold = size && pagecache_cold(&a->pages, j.fd, size);
+	a->given_files++;
+	a->given_bytes += size;
 	r = pool_submit(a->pool, &j);
 	return r < 0 ? r : 1;
 }
@@ -275,7 +281,9 @@ audit_now(const struct audit *a)
 		.findings = s->findings,
 		.gaps = s->gaps,
 		.dirs = w->dirs,
-		.done = a->done,
+		.given_files = a->given_files,
+		.given_bytes = a->given_bytes,
+		.done = a->done + pool_pulse(a->pool),
 		.path = pool_current(a->pool),
 		.walking = a->walking};
 }
@@ -349,6 +357,8 @@ audit_open(struct audit *a)
 			.known = store_known, .left = store_left, .user = o->memory.store};
 		walk.memory = &a->memory;
 	}
+	if (o->keep_cache)
+		(void)pagecache_open(&a->pages);
 	r = walk_new(&walk, &a->walk, a->error);
 	if (r == 0 && o->baseline)
 		r = baseline_load(o->baseline, &a->baseline, a->error);
@@ -375,6 +385,7 @@ audit_close(struct audit *a)
 	if (a->pool)
 		pool_free(a->pool);
 	baseline_free(&a->baseline);
+	pagecache_close(&a->pages);
 	if (a->walk)
 		walk_free(a->walk);
 	free(a->fp);

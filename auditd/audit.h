@@ -20,7 +20,8 @@ struct audit_sink {
 struct audit_now {
 	uint64_t files, unchanged, bytes; /* read; not read again; of those that were read */
 	uint64_t findings, gaps, dirs;
-	uint64_t done; /* grows whenever anything moves: for a watchdog */
+	uint64_t given_files, given_bytes; /* to the workers; some of them may be at work yet */
+	uint64_t done; /* changes whenever anything moves, in a worker too: for a watchdog */
 	const char *path; /* a file at work, hostile bytes; "" for none */
 	bool walking; /* the walk has not reached its end */
 };
@@ -52,6 +53,7 @@ struct audit_options {
 	unsigned verbose;
 	const volatile int *stop; /* becomes the signal's number when one came */
 	struct audit_memory memory;
+	bool keep_cache; /* what was not in the page cache before is dropped from it again */
 	/*
 	 * Called at least every 200 ms, whatever is at work. > 0: no new file is begun until it says
 	 * otherwise (throttle, pause); < 0: the scan ends as after a signal. May be NULL.

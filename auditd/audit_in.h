@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "baseline.h"
 #include "outs.h"
+#include "pagecache.h"
 #include "progress.h"
 #include "store.h"
 #include "totals.h"
@@ -28,6 +29,8 @@ struct audit {
 	bool walking; /* the walk has not reached its end */
 	bool remembers; /* the store takes part: a scan was begun in it */
 	bool inexact; /* some number of distinct values is a lower bound */
+	struct pagecache pages;
+	uint64_t given_files, given_bytes; /* to the pool */
 	uint64_t done, gaps; /* whatever moved; all gaps */
 	uint64_t *fp; /* a finding's values on their way to the store */
 	bool sink_failed; /* the error at hand is the output's */

@@ -72,17 +72,21 @@ own_folder(char ret_path[4096])
 	return mkdir(ret_path, 0700) == 0 || errno == EEXIST;
 }
 
-/* A file that is there stays as it is. It appears whole or not at all. */
-static int
-key_make(const char *folder, const char *path)
+int
+key_make(const char *path)
 {
-	_cleanup_close_ int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	const char *slash = strrchr(path, '/');
+	_cleanup_close_ int fd = -1;
 	uint8_t key[KEY_BYTES];
-	char self[64];
-	int r = fd < 0 ? -errno : 0;
+	char self[64], folder[4096];
+	int r = 0;
 
-	if (r < 0)
-		return r;
+	if (snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
+		    slash ? path : ".") >= (int)sizeof(folder))
+		return -ENAMETOOLONG;
+	fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
 	randombytes_buf(key, sizeof(key));
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	if (write(fd, key, sizeof(key)) != sizeof(key) || fsync(fd) < 0 ||
@@ -101,6 +105,6 @@ key_load_kept(const char *path, uint8_t ret_key[KEY_BYTES], char ret_error[512])
 		return key_load(path, ret_key, ret_error);
 	(void)snprintf(own, sizeof(own), "%s/fingerprint.key", folder);
 	if (access(own, F_OK) < 0)
-		(void)key_make(folder, own);
+		(void)key_make(own);
 	return key_load(own, ret_key, ret_error);
 }

@@ -20,4 +20,10 @@ int key_load(const char *path, uint8_t ret_key[KEY_BYTES], char ret_error[512]);
  */
 int key_load_kept(const char *path, uint8_t ret_key[KEY_BYTES], char ret_error[512]);
 
+/*
+ * Makes the file with 32 random bytes, mode 0600, whole or not at all. 0; -EEXIST it is there;
+ * -ENOENT no such folder; -EROFS, -EACCES, -errno.
+ */
+int key_make(const char *path);
+
 #endif

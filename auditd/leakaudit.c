@@ -23,14 +23,11 @@ static const struct verb later[] = {
 	{.name = "ack", .summary = "Mark a finding as known"},
 	{.name = "unack", .summary = "Take such a mark away"},
 	{.name = "report", .summary = "A report for people"},
-	{.name = "status", .summary = "What the daemon is doing"},
-	{.name = "control", .summary = "Tell the daemon what to do"},
-	{.name = "config", .summary = "Check, show or suggest a configuration"},
 	{.name = "resend", .summary = "Send log lines again"},
 };
 
-static const struct verb *const built[] = {
-	&verb_scan, &verb_findings, &verb_gaps, &verb_show, &verb_rules, &verb_version};
+static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_findings, &verb_gaps,
+	&verb_show, &verb_status, &verb_control, &verb_config, &verb_version};
 
 #define N_BUILT (sizeof(built) / sizeof(*built))
 #define N_LATER (sizeof(later) / sizeof(*later))

@@ -377,6 +377,16 @@ pool_replaced(const struct pool *p)
 	return p->replaced;
 }
 
+uint64_t
+pool_pulse(const struct pool *p)
+{
+	uint64_t sum = p->replaced;
+
+	for (unsigned i = 0; i < p->n_workers; i++)
+		sum += p->workers[i].progress;
+	return sum;
+}
+
 static void
 drop_worker(struct pool *p, struct worker *w)
 {

@@ -70,6 +70,8 @@ child_exec(const struct pool *p, int sock, int note, pid_t parent)
 		_exit(EXIT_NO_EXEC);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* A service has its rights as ambient ones, which exec() would hand on. */
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	child_descriptors(sock, note, p->o.worker_stderr);
 	(void)execve(p->worker_path, argv, (char *const *)(uintptr_t)environment);
 	_exit(EXIT_NO_EXEC);

@@ -132,6 +132,12 @@ text_seen(void *user, struct span text)
 		}
 		f->judges[i].c->text(f->judges[i].state, text);
 	}
+	if (!prose_idle(f->prose)) {
+		int q = prose_text(f->prose, text);
+
+		if (q != 0 && f->error == 0)
+			f->error = q;
+	}
 }
 
 int
@@ -155,10 +161,8 @@ frame_make(struct scan *sc, struct frame *f)
 		.hit = cell_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = f},
 		.user = f};
-	const struct chunker_out co = {.matcher = sc->matcher,
-		.hit = text_hit,
-		.seen = sc->n_judges || sc->documents ? text_seen : NULL,
-		.user = f};
+	const struct chunker_out co = {
+		.matcher = sc->matcher, .hit = text_hit, .seen = text_seen, .user = f};
 	size_t n = 0;
 	int r;
 
@@ -167,6 +171,9 @@ frame_make(struct scan *sc, struct frame *f)
 		r = chunker_new(&co, &f->text);
 	if (r == 0)
 		r = table_stage_new(&sc->rules, &to, &f->table);
+	f->judged = to.classify;
+	if (r == 0)
+		r = prose_new(&sc->rules, sc->headwords, &f->judged, &f->prose);
 	if (r < 0)
 		return r;
 	f->judges = calloc(sc->n_judges + 1, sizeof *f->judges);
@@ -199,6 +206,7 @@ frame_close(struct scan *sc, struct frame *f)
 	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
 		free(f->judges[i].state);
 	free(f->judges);
+	prose_free(f->prose);
 	names_free(&f->names);
 	document_free(&f->document);
 	*f = (struct frame){0};
@@ -314,16 +322,15 @@ frame_misses(struct frame *f)
 static int
 judges_end(struct frame *f)
 {
-	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
-	int q = 0;
+	int q = prose_end(f->prose);
 
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (f->judges[i].begun && q == 0)
-			q = f->judges[i].c->end(f->judges[i].state, &co);
+			q = f->judges[i].c->end(f->judges[i].state, &f->judged);
 		f->judges[i].begun = false;
 	}
 	if (q == 0)
-		q = document_end(&f->document, f->s->documents, &co);
+		q = document_end(&f->document, f->s->documents, &f->judged);
 	return q;
 }
 
@@ -362,6 +369,7 @@ frame_finish(struct frame *f, int r)
 	document_clear(&f->document);
 	for (size_t i = 0; i < sc->n_judges; i++)
 		f->judges[i].begun = false;
+	prose_clear(f->prose);
 	names_free(&f->names);
 	f->undecided = 0;
 	f->error = 0;

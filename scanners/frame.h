@@ -7,6 +7,7 @@
 
 #include "chunker.h"
 #include "classify/document.h"
+#include "classify/prose.h"
 #include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
@@ -18,6 +19,8 @@ struct frame {
 	struct chunker *text;
 	struct table_stage *table;
 	struct document document;
+	struct prose *prose; /* tables in running text */
+	struct classify_out judged; /* where tables and classifiers put what they say */
 	struct judge {
 		const struct classifier *c;
 		const struct rule *r;

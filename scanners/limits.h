@@ -172,6 +172,7 @@
 #define YAML_NODES  100000u /* scalars, lists and maps of one file */
 #define YAML_KEYS   512u /* keys of one map: looked through one by one for a double */
 #define RULES_MAX   2000u /* rules of a set: cell maps are columns x rules */
+#define TERMS_MAX   20000u /* terms of a watch list: names and titles of a large firm's year */
 #define WORDS_MAX   2000u /* words of one list, references included */
 #define PATTERN_MAX 4096u /* bytes of one regex, and of one word or anchor 256 */
 

@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "classify/celltext.h"
+#include "classify/turned.h"
 #include "classify/value.h"
 #include "classify/votes.h"
 #include "limits.h"
@@ -31,10 +32,14 @@ struct table_stage {
 	uint64_t last_row; /* the last one that is not blank */
 	size_t late; /* cells since the header was to be found */
 	struct votes votes;
+	bool on_side; /* rows begin with labels: turned.h */
+	struct turned turned;
+	uint32_t label; /* of the row at hand, as a column of votes */
 	/* the chunk */
 	uint8_t *buf;
 	size_t n;
 	struct cell_at *cells;
+	uint32_t *columns; /* of cells, where they stand in the sheet */
 	size_t n_cells, room_cells;
 	uint64_t *row_numbers;
 	size_t n_numbers, room_numbers;
@@ -65,8 +70,10 @@ table_stage_free(struct table_stage *t)
 	votes_forget(&t->votes);
 	columns_free(t->votes.columns);
 	arena_free(&t->held);
+	turned_free(&t->turned);
 	free(t->buf);
 	free(t->cells);
+	free(t->columns);
 	free(t->row_numbers);
 	free(t);
 }
@@ -78,7 +85,8 @@ start_over(struct table_stage *t)
 	arena_reset(&t->held);
 	columns_begin(t->votes.columns);
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
-	t->decided = false;
+	turned_forget(&t->turned);
+	t->decided = t->on_side = false;
 	t->last_row = 0;
 	t->late = 0;
 }
@@ -102,10 +110,18 @@ on_hit(void *user, const struct hit *h)
 {
 	struct table_stage *t = user;
 	size_t row = h->cell ? h->cell->row : 0;
+	struct cell_at cell;
+	struct hit moved;
 
 	if (row >= t->n_numbers)
 		return 0;
-	return t->out.hit(t->out.user, h, t->row_numbers[row]);
+	if (!t->on_side || !h->cell)
+		return t->out.hit(t->out.user, h, t->row_numbers[row]);
+	cell = *h->cell;
+	cell.col = t->columns[h->cell - t->cells];
+	moved = *h;
+	moved.cell = &cell;
+	return t->out.hit(t->out.user, &moved, t->row_numbers[row]);
 }
 
 static int
@@ -155,6 +171,7 @@ cells_room(struct table_stage *t, size_t n)
 {
 	size_t room = t->room_cells ? t->room_cells : 1024;
 	struct cell_at *v;
+	uint32_t *columns;
 
 	if (n <= t->room_cells - t->n_cells)
 		return 0;
@@ -164,6 +181,10 @@ cells_room(struct table_stage *t, size_t n)
 	if (!v)
 		return -ENOMEM;
 	t->cells = v;
+	columns = reallocarray(t->columns, room, sizeof *columns);
+	if (!columns)
+		return -ENOMEM;
+	t->columns = columns;
 	t->room_cells = room;
 	return 0;
 }
@@ -184,6 +205,11 @@ make_room(struct table_stage *t, size_t n, uint64_t row)
 static inline void
 put_cell(struct table_stage *t, uint32_t col, struct span s, bool alt)
 {
+	if (t->on_side) {
+		t->columns[t->n_cells] = col;
+		/* a label has no vote; a value has its label's */
+		col = col > t->turned.label_col ? t->label : t->votes.n_columns + 1;
+	}
 	t->cells[t->n_cells++] = (struct cell_at){.start = (uint32_t)t->n,
 		.end = (uint32_t)(t->n + s.n),
 		.row = (uint32_t)(t->n_numbers - 1),
@@ -229,7 +255,7 @@ put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
 {
 	uint8_t nine[SSN_DIGITS];
 
-	if (!c->number || !votes_pads(&t->votes, c->col))
+	if (!c->number || !votes_pads(&t->votes, t->on_side ? t->label : c->col))
 		return 0;
 	if (!value_padded(c->text, nine) && !value_padded(c->alt, nine))
 		return 0;
@@ -275,7 +301,7 @@ put_each(struct table_stage *t, const struct cell *cells, size_t n, uint64_t row
 static bool
 is_joined(const struct table_stage *t, const struct cell *cells, size_t n)
 {
-	bool joined = n > 0;
+	bool joined = n > 0 && !t->on_side;
 
 	for (size_t i = 0; i < n && joined; i++) {
 		joined = is_simple(t, &cells[i]) &&
@@ -338,15 +364,53 @@ lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 
 /* --- the header ----------------------------------------------------------------- */
 
+/* A record of a table on its side. */
+static void
+on_record(void *user, uint64_t row, const struct cell *cells, size_t n)
+{
+	struct table_stage *t = user;
+
+	columns_row(t->votes.columns, row, cells, n, &t->out.classify);
+}
+
+/* Columns of a table on its side are rows of the sheet. */
+static int
+judge_on_side(void *user, const struct judgement *j)
+{
+	const struct table_stage *t = user;
+	struct judgement moved = *j;
+
+	if (j->at.column >= 1 && j->at.column <= t->turned.n_labels)
+		moved.at.row = t->turned.label_rows[j->at.column - 1];
+	moved.at.column = t->turned.label_col;
+	return t->out.classify.judge(t->out.classify.user, &moved);
+}
+
+static void
+value_on_side(void *user, const struct rule *r, struct span normal)
+{
+	const struct table_stage *t = user;
+
+	t->out.classify.value(t->out.classify.user, r, normal);
+}
+
 /* The judges' word on the table at hand. */
 static int
 judge_table(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL, .row = t->votes.header_row};
+	struct place at = {
+		.kind = PLACE_CELL, .row = t->votes.has_header ? t->votes.header_row : 0};
 
-	if (!t->votes.has_header)
+	if (columns_idle(t->votes.columns))
 		return 0;
 	memcpy(at.name, t->name, sizeof at.name);
+	if (t->on_side) {
+		const struct classify_out out = {
+			.judge = judge_on_side, .value = value_on_side, .user = t};
+
+		turned_flush(&t->turned, on_record, t);
+		return columns_end(t->votes.columns, &at, &out);
+	}
 	return columns_end(t->votes.columns, &at, &t->out.classify);
 }
 
@@ -379,12 +443,20 @@ static int
 stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
 	const struct held_row held = {.row = row, .cells = cells, .n = n};
-	int r = next_table(t, &held);
+	int r;
 
+	if (t->on_side) {
+		t->label = turned_label(&t->turned, cells, n);
+		if (t->label == 0)
+			t->label = t->votes.n_columns + 1;
+		r = turned_row(&t->turned, &held, on_record, t);
+		return r != 0 ? r : lay_out(t, row, cells, n);
+	}
+	r = next_table(t, &held);
 	if (r != 0)
 		return r;
-	if (t->votes.has_header && row > t->votes.header_row && !columns_idle(t->votes.columns))
-		columns_row(t->votes.columns, cells, n, &t->out.classify);
+	if (!columns_idle(t->votes.columns) && (!t->votes.has_header || row > t->votes.header_row))
+		columns_row(t->votes.columns, row, cells, n, &t->out.classify);
 	return lay_out(t, row, cells, n);
 }
 
@@ -396,41 +468,23 @@ decide(struct table_stage *t, bool more)
 	int r = header_find(t->rows, t->n_rows, votes_known, &t->votes, &first, &last);
 
 	t->decided = true;
-	r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
+	if (r < 0)
+		first = last = t->n_rows;
+	t->on_side =
+		turned_find(&t->turned, t->rows, t->n_rows, first, last, votes_known, &t->votes);
+	if (t->on_side) {
+		const struct held_row labels = {.cells = t->turned.labels, .n = t->turned.n_labels};
+
+		r = votes_take(&t->votes, &labels, 0, 0);
+	} else {
+		r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
+	}
 	for (size_t i = 0; r == 0 && i < t->n_rows; i++) {
 		t->late = more && i + 1 == t->n_rows;
 		r = stream_row(t, t->rows[i].row, t->rows[i].cells, t->rows[i].n);
 	}
 	t->n_rows = 0;
 	arena_reset(&t->held);
-	return r;
-}
-
-static int
-keep_span(struct arena *a, struct span *s)
-{
-	const char *p = s->n ? arena_strdup(a, *s) : "";
-
-	if (!p)
-		return -ENOMEM;
-	s->p = (const uint8_t *)p;
-	return 0;
-}
-
-static int
-hold(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
-{
-	struct cell *copy = arena_calloc(&t->held, n ? n : 1, sizeof *copy);
-	int r = copy ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		copy[i] = cells[i];
-		r = keep_span(&t->held, &copy[i].text);
-		if (r == 0)
-			r = keep_span(&t->held, &copy[i].alt);
-	}
-	if (r == 0)
-		t->rows[t->n_rows++] = (struct held_row){.row = row, .cells = copy, .n = n};
 	return r;
 }
 
@@ -444,7 +498,9 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 			t->late += n;
 		return stream_row(t, row, cells, n);
 	}
-	r = hold(t, row, cells, n);
+	r = header_keep(&t->held, &(struct held_row){.row = row, .cells = cells, .n = n},
+		&t->rows[t->n_rows]);
+	t->n_rows += r == 0;
 	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > LIMIT_ROWS_HELD))
 		r = decide(t, true);
 	return r;

@@ -7,6 +7,7 @@
 
 #include <strings.h>
 
+#include "classify/value_token.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -412,6 +413,16 @@ value_is(struct span t, enum value_type type)
 		return is_number(t);
 	case VALUE_TEXT:
 		return count(t).letters > 0;
+	case VALUE_HOST:
+		return token_host(t);
+	case VALUE_MAC:
+		return token_mac(t);
+	case VALUE_ID:
+		return token_id(t) && !is_date(t);
+	case VALUE_CODE:
+		return token_code(t);
+	case VALUE_HANDLE:
+		return token_handle(t);
 	default:
 		return false;
 	}

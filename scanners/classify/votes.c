@@ -79,14 +79,14 @@ vote_column(struct votes *v, uint32_t col, struct span text)
 		uint32_t rule = HEADWORDS_RULE(said[i].owner);
 		size_t at = (size_t)(col - 1) * v->rs->n + rule;
 
-		if (HEADWORDS_GROUP(said[i].owner) == 0) {
+		if (HEADWORDS_SLOT(said[i].owner) == 0) {
 			v->votes[at] = said[i].vote;
 			if (said[i].vote <= 0)
 				continue;
 			v->headers[at] = words_unfold(text, said[i].at, said[i].n);
 			if (rule_wants_digits9(&v->rs->rules[rule]))
 				v->pads[col - 1] = v->pads_some = true;
-		} else if (said[i].vote > 0) {
+		} else {
 			columns_header(v->columns, col, text, &said[i]);
 		}
 	}

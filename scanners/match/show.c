@@ -50,10 +50,25 @@ put_shape(struct hit *h, enum shape shape, struct span value)
 	}
 }
 
+/* However it is written, a term is the one of that number in the list. */
+static void
+put_term(struct hit *h, const struct terms *t, struct span value)
+{
+	uint32_t number = terms_number(t, h->rule->index, value);
+
+	if (number)
+		h->normal_n = (uint8_t)snprintf(h->normal, sizeof h->normal, "%u", number);
+}
+
 void
-show_normal(const struct pattern *p, struct span value, const struct verdict *v, struct hit *h)
+show_normal(const struct matcher *m, const struct pattern *p, struct span value,
+	const struct verdict *v, struct hit *h)
 {
 	h->normal_n = 0;
+	if (p->shape == SHAPE_TERM) {
+		put_term(h, m->terms, value);
+		return;
+	}
 	if (v->normal_n > 0 && v->normal_n <= CHECK_NORMAL) {
 		memcpy(h->normal, v->normal, v->normal_n);
 		h->normal_n = v->normal_n;
@@ -166,7 +181,7 @@ show_masked(const struct pattern *p, struct hit *h)
 {
 	struct mask k = {h->masked, 0, sizeof h->masked};
 
-	if (p->secret)
+	if (p->secret || p->shape == SHAPE_TERM)
 		h->masked[0] = '\0';
 	else if (p->shape == SHAPE_EMAIL)
 		mask_email(&k, h->value);
@@ -240,12 +255,22 @@ why_near(const struct matcher *m, const struct setting *set, char *to)
 		set->near_before ? "\" before it" : "\" after it");
 }
 
+/* Which one it is, so that who keeps the list knows, and nobody else does. */
+static void
+why_term(const struct matcher *m, const struct hit *h, char *to)
+{
+	(void)snprintf(
+		to, 64, "term %u of the list", terms_number(m->terms, h->rule->index, h->value));
+}
+
 void
 show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h)
 {
 	const char *words[2] = {h->pattern->label, note};
 	size_t n = 0;
 
+	if (h->pattern->shape == SHAPE_TERM)
+		why_term(m, h, h->why[n++]);
 	if (set->vote > 0)
 		why_header(m, set, h, h->why[n++]);
 	if (set->near)

@@ -26,4 +26,7 @@ bool words_any(const struct folded *f, const struct words *w);
 /* A word of `no` is there that is not a part of a longer phrase of `yes` that is there too. */
 bool words_refuse(const struct folded *f, const struct words *no, const struct words *yes);
 
+/* One word of all bytes, in lower case. Empty, and false, when s is empty or too long for one. */
+bool words_whole(struct span s, struct folded *ret);
+
 #endif

@@ -297,6 +297,26 @@ anchored(const struct ruleset *rules, const struct chunk *c, const struct rule *
 	pcre2_code_free(x.code);
 }
 
+/* The text of every cell, without blanks at its ends, in a column whose header says yes. */
+static void
+whole_cells(const struct ruleset *rules, const struct chunk *c, const struct rule *r,
+	size_t pattern, struct ref_list *out)
+{
+	const struct cell_map *map = c->cells;
+
+	for (size_t i = 0; map && map->votes && i < map->n; i++) {
+		size_t start = map->cells[i].start, end = map->cells[i].end;
+
+		while (start < end && c->buf[start] == ' ')
+			start++;
+		while (start < end && c->buf[end - 1] == ' ')
+			end--;
+		if (start < end && end - start <= 64 && map->cells[i].col <= map->columns &&
+			map->votes[(map->cells[i].col - 1) * rules->n + r->index] > 0)
+			judge(rules, c, r, pattern, start, end, out);
+	}
+}
+
 /* --- all of a chunk ----------------------------------------------------------------------------- */
 
 static bool
@@ -375,6 +395,8 @@ ref_scan(const struct ruleset *rules, const struct chunk *c, struct ref_list *ou
 					&all);
 			if (r->patterns[j].shape == SHAPE_NONE)
 				anchored(rules, c, r, j, &all);
+			if (r->patterns[j].shape == SHAPE_CELL)
+				whole_cells(rules, c, r, j, &all);
 		}
 	}
 	ref_sort(&all);

@@ -102,9 +102,10 @@ static const struct rule rules[] = {
 		.n_patterns = 1,
 		.header_yes = WORDS("ssn", "social"),
 		.header_no = WORDS("phone")},
-	{.id = "password-list", .index = 1, .table = &passwords},
+	{.id = "password-list", .index = 1, .tables = &passwords, .n_tables = 1},
 };
-static const struct rule pay_rules[] = {{.id = "none"}, {.id = "pay", .index = 1, .table = &pay}};
+static const struct rule pay_rules[] = {
+	{.id = "none"}, {.id = "pay", .index = 1, .tables = &pay, .n_tables = 1}};
 static const struct ruleset set = {.rules = rules, .n = 2}, pay_set = {.rules = pay_rules, .n = 2};
 
 static int
