@@ -21,7 +21,7 @@ COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
-PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3 nettle
 LIBS_SCAN  := -lmagic -lm
 # Optional: without it a PDF is a gap `unsupported`, and `make` says so.
 POPPLER    := $(shell pkg-config --exists poppler-glib && echo 1)
@@ -144,7 +144,7 @@ $(B)/probe.mk: Makefile
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
-             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev
+             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
 deps:                                    ## install missing Debian packages

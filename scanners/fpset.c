@@ -60,6 +60,18 @@ fpset_add(struct fpset *s, uint64_t fp)
 	return 1;
 }
 
+bool
+fpset_has(const struct fpset *s, uint64_t fp)
+{
+	size_t i = (size_t)(fp ? fp : 1) & (s->cap - 1);
+
+	if (!s->cap || s->drained)
+		return false;
+	while (s->slots[i] && s->slots[i] != (fp ? fp : 1))
+		i = (i + 1) & (s->cap - 1);
+	return s->slots[i] != 0;
+}
+
 static int
 compare(const void *a, const void *b)
 {

@@ -15,6 +15,9 @@ struct fpset {
 /* 1 added, 0 was there, -ENOSPC the set holds LIMIT_RUN, -ENOMEM. */
 int fpset_add(struct fpset *s, uint64_t fp);
 
+/* Is it there? What has been drained is not. */
+bool fpset_has(const struct fpset *s, uint64_t fp);
+
 /*
  * Sorts the values to the front of *ret_run, which points into the set, and empties the set; the
  * run is valid until the next fpset_add(). Returns how many.

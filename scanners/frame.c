@@ -335,6 +335,18 @@ judges_end(struct frame *f)
 }
 
 int
+frame_form(struct frame *f, enum text_form form)
+{
+	int q = chunker_flush(f->text);
+
+	if (q == 0 && form != FORM_FIRST)
+		q = judges_end(f);
+	frame_misses(f);
+	tally_form(f->tally, form);
+	return q;
+}
+
+int
 frame_finish(struct frame *f, int r)
 {
 	struct scan *sc = f->s;

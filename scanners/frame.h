@@ -74,6 +74,9 @@ int frame_fact(struct frame *f, const struct file_fact *fact);
 /* What failed its check or stayed undecided since the last call is this frame's: before a child begins. */
 void frame_misses(struct frame *f);
 
+/* Forms of one text begin, change or end (item.h): what is still held belongs to the one before. */
+int frame_form(struct frame *f, enum text_form form);
+
 /* The item ends, whole or not: what was found in it goes out. r, or the first error of giving. */
 int frame_finish(struct frame *f, int r);
 

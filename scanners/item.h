@@ -154,6 +154,13 @@ struct file_fact {
 	const char *words; /* for `why`: "Java keystore with 2 private keys"; no content */
 };
 
+/* Several forms of one text, of which a person reads one: a mail as plain text and as a web page. */
+enum text_form {
+	FORM_FIRST, /* what follows is the first of them */
+	FORM_NEXT, /* ... the next: what it has that others had counts once */
+	FORM_END
+};
+
 struct sink;
 
 /*
@@ -169,7 +176,10 @@ struct sink_ops {
 	int (*table_begin)(struct sink *s, const struct table_at *at);
 	int (*row)(struct sink *s, uint64_t row, const struct cell *cells, size_t n);
 	int (*table_end)(struct sink *s);
-	/* A picture inside a document (jpeg, png, tiff bytes by r). Later work: now it is dropped. */
+	/*
+	 * A picture inside a document (bytes by r, as a file of that mime; page 0: not known). It is an
+	 * inner item without a name of its own; r may be left anywhere.
+	 */
 	int (*image)(struct sink *s, struct reader *r, const char *mime, uint32_t page);
 	/*
 	 * A piece of the item at hand that may end its reader (a page) begins; name NULL: the last one
@@ -177,6 +187,8 @@ struct sink_ops {
 	 * NULL where nobody wants to know: see sink_piece().
 	 */
 	int (*piece)(struct sink *s, const char *name);
+	/* Forms of one text begin, change and end; forms within forms are of the outer ones. May be NULL. */
+	int (*form)(struct sink *s, enum text_form f);
 	/*
 	 * An inner item: name and r set, up = the item at hand; the rest is the callee's. Returns
 	 * when it has been dealt with, whole or not; r may be left anywhere.
@@ -220,6 +232,12 @@ static inline int
 sink_fact(struct sink *s, const struct file_fact *f)
 {
 	return s->ops->fact ? s->ops->fact(s, f) : 0;
+}
+
+static inline int
+sink_form(struct sink *s, enum text_form f)
+{
+	return s->ops->form ? s->ops->form(s, f) : 0;
 }
 
 /* A whole text in one call. */

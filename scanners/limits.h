@@ -56,6 +56,7 @@
 #define LIMIT_PPT_IDS	     65536u /* objects of a presentation in its directory */
 #define LIMIT_PPT_DIRECTORY  (1 * MIB) /* the directory of a presentation: 4 bytes for each object */
 #define LIMIT_PPT_DEPTH	     32u /* records within records, as groups of shapes nest */
+#define LIMIT_PPT_TABLE	     (1 * MIB) /* text of a table on a slide: 75 x 75 cells at the most */
 #define LIMIT_XLS_DEPTH	     64 /* streams begun within streams: a chart in a sheet is two */
 #define LIMIT_XLS_NAMES	     (16 * MIB) /* names of sheets and ranges of a workbook */
 #define LIMIT_XLS_TEXTS	     (32 * MIB) /* comments and text boxes of a workbook */
@@ -74,6 +75,7 @@
 #define LIMIT_OLE_PROP_COUNT 4096u /* properties of a set */
 #define LIMIT_OLE_VECTOR     65536u /* values of one property: names of all sheets */
 #define LIMIT_OLE_PROTECT    (64 * KIB) /* how a document is encrypted: some KB of XML */
+#define LIMIT_OLE_SPINS	     1000000u /* times a password is hashed: Excel writes 100,000 */
 #define LIMIT_MSG_VALUE	     (16 * MIB) /* one property of an Outlook message; twice of it is held */
 #define LIMIT_MSG_WORDS	     (8 * MIB) /* properties gathered before they go out */
 #define LIMIT_MSG_FIXED	     (1 * MIB) /* table of fixed properties: 16 bytes each */
@@ -123,11 +125,12 @@
 #define LIMIT_MAIL_FIELD_NAME 128u /* bytes of the name of a header field */
 #define LIMIT_FROM_LINE	      512u /* bytes of a "From " line that are looked at */
 #define LIMIT_MAIL_NAMED_BY   (16 * KIB) /* of a mail without a Message-ID that make up its name */
+#define LIMIT_MAIL_DATE	      80u /* bytes of a Date field that are looked at */
 #define LIMIT_MAIL_PEEK	      (16u * 1024) /* bytes of a part that tell what it is */
 #define LIMIT_MAIL_TEXT	      4096u /* bytes of a body that tell its charset */
 #define LIMIT_PST_FOLDERS     64 /* folders within folders: Outlook shows no more than some 20 */
 #define LIMIT_PST_VALUE	      (64 * MIB) /* one property of an item */
-#define LIMIT_PST_NAMED_BY    (4 * KIB) /* of a body, for the name of a mail without Message-ID */
+#define LIMIT_PST_NAMED_BY    (16 * KIB) /* of a property, for the name of a mail */
 #define LIMIT_PST_RTF	      (64 * MIB) /* a body in RTF, unpacked */
 #define LIMIT_PST_WORDS	      (32 * MIB) /* properties gathered before they go out */
 #define LIMIT_RAR5_HEAD	      (64u * 1024) /* the format allows 2 MiB; names and extras stay far below */

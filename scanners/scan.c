@@ -72,15 +72,6 @@ on_table_end(struct sink *s)
 }
 
 static int
-on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
-{
-	(void)r;
-	(void)mime;
-	(void)page;
-	return budget_tick(s->budget);
-}
-
-static int
 give_gap(struct scan *sc, const struct item *it, enum gap_reason reason, bool hides,
 	const char *detail, const struct span *member)
 {
@@ -153,6 +144,12 @@ child_run(struct scan *sc, struct item *child)
 }
 
 static int
+on_form(struct sink *s, enum text_form f)
+{
+	return frame_form(of(s)->top, f);
+}
+
+static int
 on_piece(struct sink *s, const char *name)
 {
 	struct scan *sc = of(s);
@@ -195,6 +192,20 @@ on_child(struct sink *s, struct item *child)
 	return r == -ETIME || r == -ENOMEM ? 0 : r;
 }
 
+/* A picture is an item of its own, as one that lies in a folder is. */
+static int
+on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
+{
+	char name[32] = "picture";
+	struct item child = {.r = r};
+
+	(void)mime; /* its bytes decide */
+	if (page)
+		(void)snprintf(name, sizeof name, "picture of page %u", page);
+	child.name = span_str(name);
+	return on_child(s, &child);
+}
+
 static const struct sink_ops scan_sink_ops = {
 	.text_begin = on_text_begin,
 	.text = on_text,
@@ -204,6 +215,7 @@ static const struct sink_ops scan_sink_ops = {
 	.table_end = on_table_end,
 	.image = on_image,
 	.piece = on_piece,
+	.form = on_form,
 	.child = on_child,
 	.fact = on_fact,
 	.gap = on_gap,

@@ -30,6 +30,9 @@ int tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 /* n values of the item had a shape of the rule and failed its check (matcher_misses()). */
 void tally_misses(struct tally *t, const struct rule *r, uint64_t n);
 
+/* Forms of one text begin, change or end (item.h). */
+void tally_form(struct tally *t, enum text_form f);
+
 /* A classifier's word on the whole item. */
 int tally_judge(struct tally *t, const struct judgement *j);
 int tally_value(

@@ -15,10 +15,12 @@
 
 #define PROBES 64u
 
+/* Eight bytes a name, for mailboxes have millions: the hash's upper bits, and how often it came. */
 struct names_slot {
-	uint64_t hash; /* 0: free */
-	uint32_t count;
+	uint64_t v; /* 0: free */
 };
+
+#define COUNTED 0xFFFFFull /* and more are not told apart */
 
 static const uint16_t cp437[128] = {0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7,
 	0x00ea, 0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5, 0x00c9, 0x00e6, 0x00c6,
@@ -112,9 +114,9 @@ static struct names_slot *
 find_slot(struct names_slot *slots, size_t cap, uint64_t hash)
 {
 	for (size_t i = 0; i < PROBES && i < cap; i++) {
-		struct names_slot *s = &slots[(hash + i) & (cap - 1)];
+		struct names_slot *s = &slots[((hash >> 20) + i) & (cap - 1)];
 
-		if (s->hash == hash || s->hash == 0)
+		if (s->v == 0 || (s->v ^ hash) <= COUNTED)
 			return s;
 	}
 	return NULL;
@@ -131,9 +133,9 @@ names_grow(struct names *t)
 	for (size_t i = 0; i < t->cap; i++) {
 		struct names_slot *s;
 
-		if (!t->slots[i].hash)
+		if (!t->slots[i].v)
 			continue;
-		s = find_slot(slots, cap, t->slots[i].hash);
+		s = find_slot(slots, cap, t->slots[i].v);
 		if (s)
 			*s = t->slots[i];
 	}
@@ -143,21 +145,34 @@ names_grow(struct names *t)
 	return true;
 }
 
+/* All bits of a hash count in each of the upper ones, which alone are kept. */
+static uint64_t
+mix(uint64_t h)
+{
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
+	h = (h ^ h >> 27) * 0x94d049bb133111ebu;
+	return h ^ h >> 31;
+}
+
 static uint32_t
 hash_seen(struct names *t, uint64_t hash)
 {
 	struct names_slot *s;
+	uint32_t seen;
 
+	hash = mix(hash);
 	if (t->n >= t->cap / 2 && t->n < LIMIT_ITEMS && !names_grow(t) && !t->cap)
 		return 0;
 	s = find_slot(t->slots, t->cap, hash);
-	if (!s || (!s->hash && t->n >= t->cap - t->cap / 4))
+	if (!s || (!s->v && t->n >= t->cap - t->cap / 4))
 		return 0;
-	if (!s->hash) {
-		s->hash = hash;
+	if (!s->v) {
+		s->v = hash & ~COUNTED;
 		t->n++;
 	}
-	return s->count++;
+	seen = (uint32_t)(s->v & COUNTED);
+	s->v += seen < COUNTED;
+	return seen;
 }
 
 uint32_t

@@ -22,6 +22,8 @@ struct json {
 	struct json_key
 		named[LIMIT_JSON_DEPTH + 1]; /* [d]: what the object at depth d says its name is */
 	unsigned record; /* depth of the record's inside; 0 = none */
+	bool listed; /* the record is a list, its columns are counted: */
+	unsigned column; /* of its next value */
 	unsigned group; /* depth around the records held back or given, plus 1; 0 = none */
 	size_t from; /* of the present string or bare word, in out.buf */
 	uint64_t sent; /* as out.sent, then */

@@ -80,6 +80,9 @@ int mail_text(struct mail *m, struct reader *r, const struct content *c);
  */
 int html_inline(const struct item *it, struct sink *s, struct reader *r, const char *charset);
 
+/* mail_text.c: the same for a document in RTF. */
+int rtf_inline(const struct item *it, struct sink *s, struct span rtf);
+
 /* mail_uu.c: does a block of uuencode begin here? As linecut.judge, which it is a part of. */
 enum verdict uu_judge(struct span s, bool all);
 

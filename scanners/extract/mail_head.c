@@ -1,15 +1,12 @@
 /*
  * Headers are read leniently, because what is taken for no mail is not read at all: any end of line,
- * blanks before the colon, NUL bytes, a missing blank line. The date is taken as the sender wrote it,
- * without his clock's zone, so that the same mail has the same name everywhere.
+ * blanks before the colon, NUL bytes, a missing blank line.
  */
 #include "extract/mail_head.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <strings.h>
 
-#include "extract/archive_names.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -178,102 +175,4 @@ head_find(struct span head, const char *name)
 			return value;
 	}
 	return (struct span){0};
-}
-
-static unsigned
-take_number(struct span *s, unsigned *ret_digits)
-{
-	unsigned v = 0, n = 0;
-
-	while (s->n && isdigit(s->p[0]) && n < 5) {
-		v = v * 10 + (unsigned)(s->p[0] - '0');
-		*s = span_sub(*s, 1, s->n);
-		n++;
-	}
-	*ret_digits = n;
-	return v;
-}
-
-static unsigned
-month_of(struct span s)
-{
-	for (unsigned i = 0; s.n >= 3 && i < 12; i++) {
-		if (strncasecmp((const char *)s.p, months + (size_t)i * 3, 3) == 0)
-			return i + 1;
-	}
-	return 0;
-}
-
-/* Day, month and year in whatever order they stand; "2014-11-24" too. */
-static bool
-parse_date(struct span s, unsigned *ret_y, unsigned *ret_m, unsigned *ret_d)
-{
-	unsigned y = 0, m = 0, d = 0, digits;
-
-	s = span_sub(s, 0, 64);
-	while (s.n && !(y && m && d)) {
-		if (isdigit(s.p[0])) {
-			unsigned v = take_number(&s, &digits);
-
-			if (s.n && s.p[0] == ':')
-				s = span_sub(s, 6, s.n);
-			else if (digits == 4 && !y)
-				y = v;
-			else if (y && !m && digits <= 2)
-				m = v;
-			else if (!d && digits <= 2)
-				d = v;
-			else if (d && m && !y && digits == 2)
-				y = v < 70 ? 2000 + v : 1900 + v;
-			continue;
-		}
-		if (!m && isalpha(s.p[0]))
-			m = month_of(s);
-		while (s.n && isalpha(s.p[0]))
-			s = span_sub(s, 1, s.n);
-		while (s.n && !isalnum(s.p[0]))
-			s = span_sub(s, 1, s.n);
-	}
-	*ret_y = y;
-	*ret_m = m;
-	*ret_d = d;
-	return y >= 1970 && y < 10000 && m >= 1 && m <= 12 && d >= 1 && d <= 31;
-}
-
-/* Like head_find(), in bytes that have not been unfolded: a value's next line belongs to it. */
-static struct span
-raw_find(struct span raw, const char *name)
-{
-	struct span line;
-
-	while (span_line(&raw, &line) && line.n) {
-		size_t n = head_field(line);
-
-		if (!n || !head_is(span_sub(line, 0, n), name))
-			continue;
-		line = span_sub(line, n + 1, line.n);
-		while (line.n && isspace(line.p[0]))
-			line = span_sub(line, 1, line.n);
-		if (!line.n && is_folded(raw) && span_line(&raw, &line)) {
-			while (line.n && isspace(line.p[0]))
-				line = span_sub(line, 1, line.n);
-		}
-		return line;
-	}
-	return (struct span){0};
-}
-
-void
-mail_name(struct span raw, char ret_name[MAIL_NAME_MAX])
-{
-	struct span id = raw_find(raw, "message-id");
-	uint64_t hash = name_hash(id.n ? id : span_sub(raw, 0, LIMIT_MAIL_NAMED_BY));
-	unsigned y, m, d;
-
-	hash ^= hash >> 32;
-	if (parse_date(raw_find(raw, "date"), &y, &m, &d))
-		(void)snprintf(ret_name, MAIL_NAME_MAX, "mail-%08x-%04u-%02u-%02u", (uint32_t)hash,
-			y % 10000, m % 100, d % 100);
-	else
-		(void)snprintf(ret_name, MAIL_NAME_MAX, "mail-%08x", (uint32_t)hash);
 }

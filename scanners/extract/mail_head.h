@@ -1,14 +1,12 @@
 /*
  * mail_head: the header of a mail or of one of its parts: read within bounds, unfolded, looked up by
- * name; and the name a mail bears in a report.
+ * name.
  */
 #ifndef EXTRACT_MAIL_HEAD_H
 #define EXTRACT_MAIL_HEAD_H
 
 #include "base/buf.h"
 #include "extract/linecut.h"
-
-#define MAIL_NAME_MAX 32u /* "mail-5f3a91c2-2014-11-24" and its NUL */
 
 /*
  * Reads the fields at the stream's present line into b, each unfolded on a line of its own, and the
@@ -31,11 +29,5 @@ bool head_is(struct span field, const char *name);
 
 /* Is this the line "From someone Mon Nov 24 08:00:00 2014" before a mail in a mailbox? */
 bool head_from_line(struct span line);
-
-/*
- * The name of the mail whose first bytes are `raw`: a hash of its Message-ID, or of those bytes where
- * it has none, and its date where that can be read.
- */
-void mail_name(struct span raw, char ret_name[MAIL_NAME_MAX]);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -34,7 +35,7 @@ mail_child(struct mail *m, struct reader *r, const char *raw)
 static int
 message_child(struct mail *m, struct mail_part *p)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct span head = {0};
 
 	p->message = true;
@@ -190,25 +191,32 @@ walk_parts(struct mime *x, const struct content *c, struct span bound, unsigned 
 {
 	bool digest = content_is(c, "multipart", "digest");
 	bool is_signed = content_is(c, "multipart", "signed");
+	bool forms = content_is(c, "multipart", "alternative");
 	bool any = false, closed = false;
 	unsigned me = x->n_bounds++;
 	int q;
 
 	x->bounds[me] = bound;
 	q = walk_around(x);
+	if (q == 0 && forms)
+		q = sink_form(x->m->s, FORM_FIRST);
 	while (q == 0 && x->cut.stopped && x->hit == me) {
 		bool last = x->closed;
 		struct span line;
 
 		(void)cut_line(&x->cut, &line);
+		q = budget_tick(x->m->s->budget);
+		if (q == 0 && forms && any && !last && !closed)
+			q = sink_form(x->m->s, FORM_NEXT);
 		closed |= last;
 		any |= !last;
-		q = budget_tick(x->m->s->budget);
 		if (q == 0)
 			q = last ? walk_around(x) : walk_part(x, level + 1, digest, is_signed);
 		cut_drain(&x->cut);
 	}
 	x->n_bounds = me;
+	if (q == 0 && forms)
+		q = sink_form(x->m->s, FORM_END);
 	return q == 0 && !x->cut.stopped && !x->cut.error && !closed ? say_end(x->m, any) : q;
 }
 

@@ -230,3 +230,23 @@ html_inline(const struct item *it, struct sink *s, struct reader *r, const char 
 		in.charset = "utf-8";
 	return extract_item(&in, s);
 }
+
+int
+rtf_inline(const struct item *it, struct sink *s, struct span rtf)
+{
+	struct item in = *it;
+	struct reader r;
+	int q = budget_bytes(s->budget, rtf.n);
+
+	if (q < 0 || !rtf.n)
+		return q;
+	reader_mem(&r, rtf);
+	in.r = &r;
+	in.format = FORMAT_RTF;
+	in.mime = "text/rtf";
+	q = reader_peek(&r, READER_HEAD, &in.head);
+	if (q == 0)
+		q = extract_item(&in, s);
+	reader_end(&r);
+	return q;
+}

@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "extract/archive_names.h"
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -20,8 +20,6 @@
 struct mbox {
 	struct linecut cut;
 	struct sink *s;
-	struct names names;
-	struct buf name;
 	uint64_t messages;
 	uint64_t sealed; /* up to this offset of the stream nothing is a "From " line */
 };
@@ -134,17 +132,14 @@ static int
 give_message(struct mbox *b)
 {
 	struct message m = {.b = b};
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct span ahead = cut_look(&b->cut);
 	struct item child = {.r = &m.r};
 	int q;
 
 	seal(b, ahead);
 	mail_name(ahead, name);
-	buf_clear(&b->name);
-	buf_puts(&b->name, name);
-	names_number(&b->names, &b->name);
-	child.name = buf_span(&b->name);
+	child.name = span_str(name);
 	reader_init(&m.r, &message_ops, UINT64_MAX);
 	q = b->s->ops->child(b->s, &child);
 	reader_end(&m.r);
@@ -198,8 +193,6 @@ mbox_run(struct item *it, struct sink *s)
 		if (q == 0)
 			q = say_mailbox(&b);
 	}
-	names_free(&b.names);
-	buf_free(&b.name);
 	return q;
 }
 

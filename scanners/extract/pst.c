@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "extract/mail_codec.h"
 #include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
@@ -73,7 +74,7 @@ messages(struct walk *w, libpff_item_t *folder)
 			continue;
 		}
 		w->messages++;
-		r = pst_child(w->p, w->p->s, &w->p->names, item);
+		r = pst_child(w->p, w->p->s, item);
 		(void)libpff_item_free(&item, NULL);
 	}
 	return r;
@@ -125,7 +126,7 @@ orphans(struct walk *w)
 		if (libpff_item_get_type(item, &type, NULL) == 1 && type == LIBPFF_ITEM_TYPE_FOLDER)
 			r = folder_walk(w, item, 1);
 		else if (type != LIBPFF_ITEM_TYPE_UNDEFINED && type != LIBPFF_ITEM_TYPE_ATTACHMENT)
-			r = pst_child(w->p, w->p->s, &w->p->names, item);
+			r = pst_child(w->p, w->p->s, item);
 		(void)libpff_item_free(&item, NULL);
 	}
 	return r;
@@ -243,6 +244,7 @@ bid(const struct item *it)
 const struct extractor extract_pst = {
 	.name = "pst",
 	.formats = "Outlook stores (pst, ost, pab)",
+	.open = mail_codec_open,
 	.bid = bid,
 	.run = run,
 };

@@ -8,7 +8,7 @@
 #include <libbfio.h>
 #include <libpff.h>
 
-#include "extract/archive_names.h"
+#include "base/buf.h"
 #include "item.h"
 
 struct pst {
@@ -21,7 +21,6 @@ struct pst {
 	struct sink *s;
 	libbfio_handle_t *io;
 	libpff_file_t *file;
-	struct names names; /* of the messages so far */
 	unsigned codepage; /* of 8-bit strings that do not say their own */
 };
 
@@ -40,8 +39,8 @@ void pst_close(struct pst *p);
 /* Is this the reader of a message? */
 bool pst_is_message(const struct reader *r);
 
-/* Hands a message on as a child of s's item; equal names are numbered in names. 0 or the sink's -errno. */
-int pst_child(struct pst *p, struct sink *s, struct names *names, libpff_item_t *item);
+/* Hands a message on as a child of s's item. 0 or the sink's -errno. */
+int pst_child(struct pst *p, struct sink *s, libpff_item_t *item);
 
 /* Reads a message. As extractor.run. */
 int pst_message_run(struct item *it, struct sink *s);

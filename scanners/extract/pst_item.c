@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "extract/archive_names.h"
 #include "extract/extract.h"
 #include "extract/lzfu.h"
 #include "extract/mail.h"
@@ -55,7 +56,6 @@ struct message {
 	struct sink *s;
 	struct pst *p;
 	libpff_item_t *item;
-	struct names names; /* of its attachments */
 	unsigned codepage;
 	struct buf head, words, body, html;
 	bool html_utf8; /* html has been decoded already */
@@ -87,7 +87,7 @@ pst_is_message(const struct reader *r)
 }
 
 int
-pst_child(struct pst *p, struct sink *s, struct names *names, libpff_item_t *item)
+pst_child(struct pst *p, struct sink *s, libpff_item_t *item)
 {
 	struct pst_message m = {.store = p, .item = item};
 	struct item child = {.r = &m.r};
@@ -95,7 +95,6 @@ pst_child(struct pst *p, struct sink *s, struct names *names, libpff_item_t *ite
 	int r = budget_tick(s->budget);
 
 	pst_name(&name, p, item);
-	names_number(names, &name);
 	reader_init(&m.r, &message_ops, UINT64_MAX);
 	child.name = buf_span(&name);
 	if (r == 0)
@@ -274,30 +273,6 @@ html(struct message *m)
 	return q;
 }
 
-/* The document is a part of the message, read by whoever reads such documents. */
-static int
-rtf(struct message *m)
-{
-	struct item in = *m->it;
-	struct reader r;
-	int q;
-
-	if (m->rtf.failed)
-		return -ENOMEM;
-	q = budget_bytes(m->s->budget, m->rtf.n);
-	if (q < 0 || !m->rtf.n)
-		return q;
-	reader_mem(&r, buf_span(&m->rtf));
-	in.r = &r;
-	in.format = FORMAT_RTF;
-	in.mime = "text/rtf";
-	q = reader_peek(&r, READER_HEAD, &in.head);
-	if (q == 0)
-		q = extract_item(&in, m->s);
-	reader_end(&r);
-	return q;
-}
-
 /* --- attachments --- */
 
 struct attached {
@@ -348,7 +323,6 @@ attachment_name(struct message *m, libpff_item_t *item, struct buf *out)
 	if (!raw.n)
 		buf_puts(&raw, "attachment");
 	(void)name_decode(out, buf_span(&raw), false);
-	names_number(&m->names, out);
 	buf_free(&raw);
 	if (set)
 		(void)libpff_record_set_free(&set, NULL);
@@ -386,7 +360,7 @@ attached_item(struct message *m, libpff_item_t *item)
 		m->damaged = true;
 		return 0;
 	}
-	r = pst_child(m->p, m->s, &m->names, inner);
+	r = pst_child(m->p, m->s, inner);
 	(void)libpff_item_free(&inner, NULL);
 	return r;
 }
@@ -461,11 +435,19 @@ message_texts(struct message *m)
 	if (r == 0)
 		r = send_text(m, PART_HEADER, "message", &m->head);
 	if (r == 0)
+		r = sink_form(m->s, FORM_FIRST);
+	if (r == 0)
 		r = send_text(m, PART_BODY, NULL, &m->body);
+	if (r == 0)
+		r = sink_form(m->s, FORM_NEXT);
 	if (r == 0)
 		r = html(m);
 	if (r == 0)
-		r = rtf(m);
+		r = sink_form(m->s, FORM_NEXT);
+	if (r == 0)
+		r = m->rtf.failed ? -ENOMEM : rtf_inline(m->it, m->s, buf_span(&m->rtf));
+	if (r == 0)
+		r = sink_form(m->s, FORM_END);
 	return r < 0 ? r : send_text(m, PART_METADATA, "properties", &m->words);
 }
 
@@ -483,7 +465,6 @@ pst_message_run(struct item *it, struct sink *s)
 		r = attachments(&m);
 	if (r == 0 && s->budget->blown == 0 && m.damaged)
 		r = sink_gap(s, GAP_CORRUPT, true, "message of an Outlook store");
-	names_free(&m.names);
 	buf_free(&m.head);
 	buf_free(&m.words);
 	buf_free(&m.body);

@@ -114,7 +114,6 @@ pst_close(struct pst *p)
 	}
 	if (p->io)
 		(void)libbfio_handle_free(&p->io, NULL);
-	names_free(&p->names);
 	if (p->src == &p->mem_r)
 		reader_end(&p->mem_r);
 	buf_free(&p->mem);

@@ -4,15 +4,13 @@
  */
 #include <time.h>
 
-#include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
 
 #include "base/poison.h"
 
-#define TICKS 10000000ull /* of a second */
-#define EPOCH 11644473600ull /* seconds from 1601 to 1970 */
 #define MULTI 0x1000u
 
 enum {
@@ -22,6 +20,7 @@ enum {
 	TYPE_BINARY = 0x102,
 	PROP_SUBJECT = 0x37,
 	PROP_SENT = 0x39,
+	PROP_HEADERS = 0x7D,
 	PROP_DELIVERED = 0xE06,
 	PROP_BODY = 0x1000,
 	PROP_MESSAGE_ID = 0x1035,
@@ -150,65 +149,64 @@ pst_put(struct buf *out, const struct pst_value *v, unsigned codepage)
 void
 pst_put_date(struct buf *out, const struct pst_value *v)
 {
-	uint64_t ticks = v->type == TYPE_TIME && v->data.n >= 8 ? le64(v->data.p) : 0;
-	time_t t;
+	int64_t when = v->type == TYPE_TIME && v->data.n >= 8 ? mail_filetime(le64(v->data.p))
+							      : MAIL_NO_DATE;
+	time_t t = (time_t)when;
 	struct tm tm;
 
-	if (ticks / TICKS < EPOCH || ticks / TICKS > EPOCH + 253402300799ull)
-		return;
-	t = (time_t)(ticks / TICKS - EPOCH);
-	if (gmtime_r(&t, &tm))
+	if (when != MAIL_NO_DATE && gmtime_r(&t, &tm))
 		buf_printf(out, "%04d-%02d-%02d", (tm.tm_year + 1900) % 10000, tm.tm_mon + 1,
 			tm.tm_mday);
 }
 
-/* "24 Nov 2014", as mail_name() reads it in any mail. */
-static void
-put_mail_date(struct buf *out, libpff_record_set_t *set, struct pst_value *v)
+static int64_t
+sent_at(libpff_record_set_t *set, struct pst_value *v)
 {
 	static const unsigned ids[] = {PROP_SENT, PROP_DELIVERED, PROP_CREATED};
-	static const char months[][4] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct buf d = {0};
-	unsigned month;
+	int64_t when = MAIL_NO_DATE;
 
-	for (size_t i = 0; i < sizeof ids / sizeof *ids && !d.n; i++) {
-		if (pst_value_of(set, ids[i], v))
-			pst_put_date(&d, v);
+	for (size_t i = 0; i < sizeof ids / sizeof *ids && when == MAIL_NO_DATE; i++) {
+		if (pst_value_of(set, ids[i], v) && v->type == TYPE_TIME && v->data.n >= 8)
+			when = mail_filetime(le64(v->data.p));
 	}
-	month = d.n == 10 ? (unsigned)((d.p[5] - '0') * 10 + d.p[6] - '0') : 0;
-	if (month >= 1 && month <= 12)
-		buf_printf(out, "Date: %.2s %s %.4s\n", (const char *)d.p + 8, months[month - 1],
-			(const char *)d.p);
-	buf_free(&d);
+	return when;
 }
 
-/* A header is made of what the properties say, and named as any mail's is. */
+static struct span
+value_text(libpff_record_set_t *set, unsigned id, unsigned codepage, struct buf *b)
+{
+	struct pst_value v = {0};
+
+	b->max = LIMIT_PST_NAMED_BY;
+	if (pst_value_of(set, id, &v)) {
+		v.data.n = v.data.n < LIMIT_PST_NAMED_BY ? v.data.n : LIMIT_PST_NAMED_BY;
+		pst_put(b, &v, codepage);
+	}
+	buf_free(&v.data);
+	return buf_span(b);
+}
+
 void
 pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
 {
 	libpff_record_set_t *set = pst_first_set(item);
+	struct buf id = {0}, subject = {0}, body = {0};
 	struct pst_value v = {0};
-	struct buf head = {.max = 64 * KIB};
-	char name[MAIL_NAME_MAX];
+	struct mail_key k = {.id = value_text(set, PROP_MESSAGE_ID, p->codepage, &id)};
+	char name[MAIL_NAME_SIZE];
 
-	if (pst_value_of(set, PROP_MESSAGE_ID, &v)) {
-		buf_puts(&head, "Message-ID: ");
-		pst_put(&head, &v, p->codepage);
-		buf_putc(&head, '\n');
-	}
-	put_mail_date(&head, set, &v);
-	buf_puts(&head, "Subject: ");
-	if (pst_value_of(set, PROP_SUBJECT, &v))
-		pst_put(&head, &v, p->codepage);
-	buf_puts(&head, "\n\n");
-	if (pst_value_of(set, PROP_BODY, &v)) {
-		v.data.n = v.data.n < LIMIT_PST_NAMED_BY ? v.data.n : LIMIT_PST_NAMED_BY;
-		pst_put(&head, &v, p->codepage);
-	}
-	mail_name(buf_span(&head), name);
+	k.subject = value_text(set, PROP_SUBJECT, p->codepage, &subject);
+	if (k.subject.n > 1 && k.subject.p[0] == 1)
+		k.subject = span_sub(k.subject, 2, k.subject.n);
+	k.when = sent_at(set, &v);
+	k.content = value_text(set, PROP_BODY, p->codepage, &body);
+	mail_key_name(&k, name);
+	if (!k.id.n && value_text(set, PROP_HEADERS, p->codepage, &id).n)
+		mail_name(buf_span(&id), name);
 	buf_puts(out, name);
-	buf_free(&head);
+	buf_free(&id);
+	buf_free(&subject);
+	buf_free(&body);
 	buf_free(&v.data);
 	if (set)
 		(void)libpff_record_set_free(&set, NULL);

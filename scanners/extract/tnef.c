@@ -50,6 +50,7 @@ struct tnef {
 	struct buf text; /* properties, a line each */
 	struct span data; /* the attachment at hand */
 	bool attached, long_name, damaged;
+	unsigned bodies;
 };
 
 static int
@@ -78,7 +79,7 @@ put_string(struct tnef *t, struct buf *b, const struct mapi *p)
 }
 
 static int
-give_child(struct tnef *t, struct span data, const char *name)
+give_child(struct tnef *t, struct span data)
 {
 	struct item child = {0};
 	struct reader r;
@@ -88,7 +89,7 @@ give_child(struct tnef *t, struct span data, const char *name)
 		return q;
 	t->name.max = LIMIT_NAME;
 	buf_clear(&t->name);
-	child.raw_name = !name_decode(&t->name, name ? span_str(name) : buf_span(&t->raw), false);
+	child.raw_name = !name_decode(&t->name, buf_span(&t->raw), false);
 	if (!t->name.n)
 		buf_puts(&t->name, "unnamed");
 	names_number(&t->names, &t->name);
@@ -104,7 +105,7 @@ give_child(struct tnef *t, struct span data, const char *name)
 static int
 end_attachment(struct tnef *t)
 {
-	int q = t->attached && t->data.n ? give_child(t, t->data, NULL) : 0;
+	int q = t->attached && t->data.n ? give_child(t, t->data) : 0;
 
 	buf_clear(&t->raw);
 	t->data = (struct span){0};
@@ -144,7 +145,7 @@ give_rtf(struct tnef *t, struct span packed)
 	if (q == -EBADMSG)
 		t->damaged = true;
 	if (q != -ENOMEM && rtf.n)
-		q = give_child(t, buf_span(&rtf), "body.rtf");
+		q = rtf_inline(t->it, t->s, buf_span(&rtf));
 	else if (q != -ENOMEM)
 		q = q < 0 ? sink_gap(t->s, GAP_CORRUPT, true, "winmail.dat: its RTF is damaged")
 			  : 0;
@@ -164,13 +165,23 @@ put_html(struct tnef *t, struct span page)
 	return q;
 }
 
+/* One of the message's bodies comes: all say the same. */
+static int
+next_body(struct tnef *t)
+{
+	return sink_form(t->s, t->bodies++ ? FORM_NEXT : FORM_FIRST);
+}
+
 /* A property of the message: bodies become what they are, other strings a line of text. */
 static int
 message_prop(struct tnef *t, const struct mapi *p)
 {
+	bool is_body = p->id == PR_BODY || p->id == PR_HTML || p->id == PR_RTF;
 	struct buf body = {0};
-	int q;
+	int q = is_body ? next_body(t) : 0;
 
+	if (q < 0)
+		return q;
 	if (p->id == PR_RTF && p->type == MAPI_BINARY)
 		return give_rtf(t, p->data);
 	if (p->id == PR_HTML && p->type == MAPI_BINARY)
@@ -307,6 +318,8 @@ walk(struct tnef *t)
 		s = span_sub(s, (size_t)n + 11, s.n);
 	}
 	t->damaged |= s.n > 0 && s.n < 9;
+	if (q == 0 && t->bodies)
+		q = sink_form(t->s, FORM_END);
 	if (q == 0)
 		q = end_attachment(t);
 	if (q == 0 && t->text.n)

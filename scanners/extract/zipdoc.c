@@ -213,13 +213,13 @@ zippart_read(struct zippart *p, void *to, size_t n)
 	p->err = budget_tick(p->z->s->budget);
 	if (p->err)
 		return p->err;
-	got = archive_read_data(p->a, to, n);
+	got = p->from ? reader_read(p->from, to, n) : archive_read_data(p->a, to, n);
 	if (got < 0) {
 		p->broken = true;
 		return 0;
 	}
 	p->used += (uint64_t)got;
-	p->err = budget_bytes(p->z->s->budget, (uint64_t)got);
+	p->err = p->from ? 0 : budget_bytes(p->z->s->budget, (uint64_t)got);
 	return p->err ? p->err : got;
 }
 

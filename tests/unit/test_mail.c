@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "extract/mail_head.h"
+#include "extract/mail_name.h"
 #include "mailmake.h"
 #include "limits.h"
 #include "pack.h"
@@ -436,7 +436,7 @@ test_protected(void **state)
 static void
 name_is(const char *raw, const char *want)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 
 	mail_name(span_str(raw), name);
 	if (strlen(name) < 13 || strcmp(name + 13, want) != 0)
@@ -446,7 +446,7 @@ name_is(const char *raw, const char *want)
 static void
 test_item_name(void **state)
 {
-	char a[MAIL_NAME_MAX], b[MAIL_NAME_MAX], c[MAIL_NAME_MAX];
+	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE], c[MAIL_NAME_SIZE];
 
 	(void)state;
 	name_is("Date: Mon, 24 Nov 2014 08:00:00 +0000\n\n", "-2014-11-24");
@@ -454,6 +454,11 @@ test_item_name(void **state)
 	name_is("Date: Nov 3, 2014\n\n", "-2014-11-03");
 	name_is("Date: 2014-11-24T08:00:00Z\n\n", "-2014-11-24");
 	name_is("Date: 08:00:00 24 Nov 2014\n\n", "-2014-11-24");
+	name_is("Date: Mon, 24 Nov 2014 23:30:00 -0500\n\n", "-2014-11-25");
+	name_is("Date: Mon, 24 Nov 2014 00:30:00 +0100 (CET)\n\n", "-2014-11-23");
+	name_is("Date: 2014-12-31T23:30:00-05:00\n\n", "-2015-01-01");
+	name_is("Date: 31 Dec 14 20:00 PST\n\n", "-2015-01-01");
+	name_is("Date: Thu, 29 Feb 2024\n 23:59:60 +0000\n\n", "-2024-03-01");
 	name_is("Date: yesterday 99 Foo\n\n", "");
 	name_is("Subject: secret\n\nDate: Mon, 24 Nov 2014 08:00:00 +0000\n", "");
 	mail_name(span_str("Message-Id: <1@x>\nDate: 1 Jan 2014\n\na"), a);
@@ -461,6 +466,34 @@ test_item_name(void **state)
 	mail_name(span_str("Message-Id: <2@x>\nDate: 1 Jan 2014\n\na"), c);
 	assert_string_equal(a, b);
 	assert_string_not_equal(a, c);
+}
+
+/* What properties say of a mail names it as its header does; without an id by subject and time. */
+static void
+test_key_name(void **state)
+{
+	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE];
+	struct mail_key k = {.id = span_str("1@x"), .subject = span_str("other"), .when = 0};
+
+	(void)state;
+	mail_name(span_str("Message-Id: <1@x>\nSubject: s\nDate: 1 Jan 1970\n\na"), a);
+	mail_key_name(&k, b);
+	assert_string_equal(a, b);
+	k.id = span_str(" ");
+	k.subject = span_str("Gr\303\274\303\237e aus K\303\266ln ");
+	k.when = mail_filetime(130612968000000000);
+	mail_name(span_str("Date: Mon, 24 Nov 2014 05:00:00 -0500\nSubject: "
+			   "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\n"
+			   " =?iso-8859-1?q?_aus_K=F6ln?=\n\nbody"),
+		a);
+	mail_key_name(&k, b);
+	assert_string_equal(a, b);
+	assert_string_equal(a + 13, "-2014-11-24");
+	assert_true(mail_filetime(0) == MAIL_NO_DATE);
+	assert_true(mail_filetime(UINT64_MAX) == MAIL_NO_DATE);
+	mail_name(span_str("X: y\n\nwords"), a);
+	mail_name(span_str("X: y\n\nother words"), b);
+	assert_string_not_equal(a, b);
 }
 
 /* Every cut of a mail is read without a fault, and what stands before the cut is seen. */
@@ -520,6 +553,7 @@ main(void)
 		cmocka_unit_test(test_flowed),
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_item_name),
+		cmocka_unit_test(test_key_name),
 		cmocka_unit_test(test_every_cut),
 	};
 
