@@ -4,40 +4,14 @@
  * in chunks that end where rows end. A cell never lies in two chunks, and what the header says of
  * its column goes along with every chunk, so no chunk needs another's context.
  */
-#include "classify/classify.h"
+#include "classify/table_stage_in.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "classify/value.h"
-#include "classify/votes.h"
-#include "limits.h"
 
 #include "base/poison.h"
-
-#define HOLD_BYTES (1 * MIB) /* text of the rows held back, at most */
-#define CELL_PIECE (64 * KIB) /* a longer cell is laid out in pieces of this size */
-
-struct table_stage {
-	struct table_out out;
-	char name[64];
-	/* rows held back */
-	struct arena held;
-	struct held_row rows[TABLE_STAGE_ROWS];
-	size_t n_rows;
-	bool decided;
-	uint64_t last_row; /* the last one that is not blank */
-	struct votes votes;
-	/* the chunk */
-	uint8_t *buf;
-	size_t n;
-	struct cell_at *cells;
-	size_t n_cells, room_cells;
-	uint64_t *row_numbers;
-	size_t n_numbers, room_numbers;
-};
 
 int
 table_stage_new(const struct ruleset *rs, const struct table_out *out, struct table_stage **ret_t)
@@ -50,6 +24,7 @@ table_stage_new(const struct ruleset *rs, const struct table_out *out, struct ta
 		return r;
 	}
 	t->votes.rs = rs;
+	t->votes.headwords = out->headwords;
 	t->out = *out;
 	*ret_t = t;
 	return 0;
@@ -63,8 +38,10 @@ table_stage_free(struct table_stage *t)
 	votes_forget(&t->votes);
 	columns_free(t->votes.columns);
 	arena_free(&t->held);
+	turned_free(&t->turned);
 	free(t->buf);
 	free(t->cells);
+	free(t->columns);
 	free(t->row_numbers);
 	free(t);
 }
@@ -76,8 +53,10 @@ start_over(struct table_stage *t)
 	arena_reset(&t->held);
 	columns_begin(t->votes.columns);
 	t->n_rows = t->n = t->n_cells = t->n_numbers = 0;
-	t->decided = false;
+	turned_forget(&t->turned);
+	t->decided = t->on_side = false;
 	t->last_row = 0;
+	t->late = 0;
 }
 
 int
@@ -92,229 +71,64 @@ table_stage_begin(struct table_stage *t, const struct table_at *at)
 	return 0;
 }
 
-/* --- chunks -------------------------------------------------------------------- */
+/* --- the header ----------------------------------------------------------------- */
 
-static int
-on_hit(void *user, const struct hit *h)
+/* A record of a table on its side. */
+static void
+on_record(void *user, uint64_t row, const struct cell *cells, size_t n)
 {
 	struct table_stage *t = user;
-	size_t row = h->cell ? h->cell->row : 0;
 
-	if (row >= t->n_numbers)
-		return 0;
-	return t->out.hit(t->out.user, h, t->row_numbers[row]);
+	columns_row(t->votes.columns, row, cells, n, &t->out.classify);
 }
 
+/* Columns of a table on its side are rows of the sheet. */
 static int
-flush(struct table_stage *t)
+judge_on_side(void *user, const struct judgement *j)
 {
-	const struct cell_map map = {.cells = t->cells,
-		.n = t->n_cells,
-		.votes = t->votes.votes,
-		.columns = t->votes.n_columns,
-		.headers = t->votes.header_ptrs};
-	const struct chunk c = {.buf = t->buf,
-		.n = t->n,
-		.own_hi = t->n,
-		.starts = true,
-		.ends = true,
-		.scope = SCOPE_CELLS,
-		.cells = &map};
-	int r = 0;
+	const struct table_stage *t = user;
+	struct judgement moved = *j;
 
-	if (t->n_cells) {
-		memset(t->buf + t->n, 0, MATCH_PAD);
-		r = matcher_scan(t->out.matcher, &c, on_hit, t);
-	}
-	t->n = t->n_cells = t->n_numbers = 0;
-	return r;
+	if (j->at.column >= 1 && j->at.column <= t->turned.n_labels)
+		moved.at.row = t->turned.label_rows[j->at.column - 1];
+	moved.at.column = t->turned.label_col;
+	return t->out.classify.judge(t->out.classify.user, &moved);
 }
 
-static int
-add_row_number(struct table_stage *t, uint64_t row)
-{
-	if (t->n_numbers == t->room_numbers) {
-		size_t room = t->room_numbers ? t->room_numbers * 2 : 256;
-		uint64_t *v = reallocarray(t->row_numbers, room, sizeof *v);
-
-		if (!v)
-			return -ENOMEM;
-		t->row_numbers = v;
-		t->room_numbers = room;
-	}
-	t->row_numbers[t->n_numbers++] = row;
-	return 0;
-}
-
-static int
-add_cell_at(struct table_stage *t, const struct cell_at *c)
-{
-	if (t->n_cells == t->room_cells) {
-		size_t room = t->room_cells ? t->room_cells * 2 : 1024;
-		struct cell_at *v = reallocarray(t->cells, room, sizeof *v);
-
-		if (!v)
-			return -ENOMEM;
-		t->cells = v;
-		t->room_cells = room;
-	}
-	t->cells[t->n_cells++] = *c;
-	return 0;
-}
-
-/* The row goes on in a fresh chunk when this one has no room for n more bytes. */
-static int
-make_room(struct table_stage *t, size_t n, uint64_t row)
-{
-	int r;
-
-	if (n + 2 <= CHUNK_SIZE - t->n)
-		return 0;
-	r = flush(t);
-	return r != 0 ? r : add_row_number(t, row);
-}
-
-/* Does one of eight bytes lie below a blank? (Mycroft's test: never wrong when it says no.) */
-static bool
-low_bytes(uint64_t w)
-{
-	return ((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) != 0;
-}
-
-/* Copies what needs no change, ends overlapping so that no byte is taken alone. False: it does. */
-static bool
-copy_plain(uint8_t *to, struct span s)
-{
-	uint64_t w;
-
-	if (s.n < 8) {
-		uint32_t a, b;
-
-		if (s.n < 4)
-			return false;
-		memcpy(&a, s.p, 4);
-		memcpy(&b, s.p + s.n - 4, 4);
-		memcpy(to, &a, 4);
-		memcpy(to + s.n - 4, &b, 4);
-		return !low_bytes((uint64_t)a << 32 | b);
-	}
-	for (size_t i = 0; i + 8 < s.n; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		if (low_bytes(w))
-			return false;
-		memcpy(to + i, &w, 8);
-	}
-	memcpy(&w, s.p + s.n - 8, 8);
-	memcpy(to + s.n - 8, &w, 8);
-	return !low_bytes(w);
-}
-
-/* Tabs and line ends inside a cell would end it. */
 static void
-copy_cell(uint8_t *to, struct span s)
+value_on_side(void *user, const struct rule *r, struct span normal)
 {
-	if (copy_plain(to, s))
-		return;
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
+	const struct table_stage *t = user;
 
-		to[i] = c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
-	}
+	t->out.classify.value(t->out.classify.user, r, normal);
 }
-
-static int
-put_piece(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t row)
-{
-	int r = make_room(t, s.n, row);
-	struct cell_at at;
-
-	if (r != 0)
-		return r;
-	at = (struct cell_at){.start = (uint32_t)t->n,
-		.end = (uint32_t)(t->n + s.n),
-		.row = (uint32_t)(t->n_numbers - 1),
-		.col = col,
-		.alt = alt};
-	copy_cell(t->buf + t->n, s);
-	t->n += s.n;
-	t->buf[t->n++] = '\t';
-	return add_cell_at(t, &at);
-}
-
-static int
-put_text(struct table_stage *t, uint32_t col, struct span s, bool alt, uint64_t row)
-{
-	int r = 0;
-
-	if (s.n && s.n <= CELL_PIECE)
-		return put_piece(t, col, s, alt, row);
-	while (r == 0 && s.n) {
-		size_t n = utf8_fit(s, CELL_PIECE);
-
-		n = n ? n : CELL_PIECE; /* no UTF-8 at all */
-		r = put_piece(t, col, span_sub(s, 0, n), alt, row);
-		s = span_sub(s, n, s.n);
-	}
-	return r;
-}
-
-/* 7 or 8 digits in a column of nine-digit numbers: a spreadsheet dropped the zeros in front. */
-static int
-put_padded(struct table_stage *t, const struct cell *c, uint64_t row)
-{
-	uint8_t nine[SSN_DIGITS];
-
-	if (!c->number || !votes_pads(&t->votes, c->col))
-		return 0;
-	if (!value_padded(c->text, nine) && !value_padded(c->alt, nine))
-		return 0;
-	return put_text(t, c->col, span_of(nine, sizeof nine), true, row);
-}
-
-/* A second rendering stands right behind the first, where the engine looks for it. */
-static int
-lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
-{
-	size_t bytes = 0;
-	int r = 0;
-
-	for (size_t i = 0; i < n; i++)
-		bytes += cells[i].text.n + cells[i].alt.n + 16;
-	if (t->n && bytes > CHUNK_SIZE - t->n)
-		r = flush(t);
-	if (r == 0)
-		r = add_row_number(t, row);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = put_text(t, cells[i].col, cells[i].text, false, row);
-		if (r == 0 && cells[i].alt.n)
-			r = put_text(t, cells[i].col, cells[i].alt, true, row);
-		if (r == 0)
-			r = put_padded(t, &cells[i], row);
-	}
-	if (r == 0 && t->n)
-		t->buf[t->n - 1] = '\n';
-	return r;
-}
-
-/* --- the header ----------------------------------------------------------------- */
 
 /* The judges' word on the table at hand. */
 static int
 judge_table(struct table_stage *t)
 {
-	struct place at = {.kind = PLACE_CELL, .row = t->votes.header_row};
+	struct place at = {
+		.kind = PLACE_CELL, .row = t->votes.has_header ? t->votes.header_row : 0};
 
-	if (!t->votes.has_header)
+	if (columns_idle(t->votes.columns))
 		return 0;
 	memcpy(at.name, t->name, sizeof at.name);
+	if (t->on_side) {
+		const struct classify_out out = {
+			.judge = judge_on_side, .value = value_on_side, .user = t};
+
+		turned_flush(&t->turned, on_record, t);
+		return columns_end(t->votes.columns, &at, &out);
+	}
 	return columns_end(t->votes.columns, &at, &t->out.classify);
 }
 
-/* Behind a blank row another table may begin, with a header of its own. */
+/* Behind a blank row another table may begin, with a header of its own; behind notes the first. */
 static int
 next_table(struct table_stage *t, const struct held_row *r)
 {
-	bool gap = t->last_row && r->row > t->last_row + 1;
+	bool gap = (t->last_row && r->row > t->last_row + 1) ||
+		(!t->votes.has_header && t->late && t->late <= LIMIT_LATE_HEADER);
 	int q;
 
 	if (header_blank(r->cells, r->n))
@@ -323,7 +137,7 @@ next_table(struct table_stage *t, const struct held_row *r)
 	if (!gap || (t->votes.has_header && r->row <= t->votes.header_row) ||
 		!header_again(r, votes_known, &t->votes))
 		return 0;
-	q = flush(t);
+	q = table_flush(t);
 	if (q == 0)
 		q = judge_table(t);
 	if (q != 0)
@@ -338,55 +152,48 @@ static int
 stream_row(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
 	const struct held_row held = {.row = row, .cells = cells, .n = n};
-	int r = next_table(t, &held);
+	int r;
 
+	if (t->on_side) {
+		t->label = turned_label(&t->turned, cells, n);
+		if (t->label == 0)
+			t->label = t->votes.n_columns + 1;
+		r = turned_row(&t->turned, &held, on_record, t);
+		return r != 0 ? r : table_lay_out(t, row, cells, n);
+	}
+	r = next_table(t, &held);
 	if (r != 0)
 		return r;
-	if (t->votes.has_header && row > t->votes.header_row && !columns_idle(t->votes.columns))
-		columns_row(t->votes.columns, cells, n, &t->out.classify);
-	return lay_out(t, row, cells, n);
+	if (!columns_idle(t->votes.columns) && (!t->votes.has_header || row > t->votes.header_row))
+		columns_row(t->votes.columns, row, cells, n, &t->out.classify);
+	return table_lay_out(t, row, cells, n);
 }
 
+/* more: rows will follow, so the last one held may be a header, too. */
 static int
-decide(struct table_stage *t)
+decide(struct table_stage *t, bool more)
 {
 	size_t first, last;
 	int r = header_find(t->rows, t->n_rows, votes_known, &t->votes, &first, &last);
 
 	t->decided = true;
-	r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
-	for (size_t i = 0; r == 0 && i < t->n_rows; i++)
+	if (r < 0)
+		first = last = t->n_rows;
+	t->on_side =
+		turned_find(&t->turned, t->rows, t->n_rows, first, last, votes_known, &t->votes);
+	if (t->on_side) {
+		const struct held_row labels = {.cells = t->turned.labels, .n = t->turned.n_labels};
+
+		r = votes_take(&t->votes, &labels, 0, 0);
+	} else {
+		r = r == 0 ? votes_take(&t->votes, t->rows, first, last) : 0;
+	}
+	for (size_t i = 0; r == 0 && i < t->n_rows; i++) {
+		t->late = more && i + 1 == t->n_rows;
 		r = stream_row(t, t->rows[i].row, t->rows[i].cells, t->rows[i].n);
+	}
 	t->n_rows = 0;
 	arena_reset(&t->held);
-	return r;
-}
-
-static int
-keep_span(struct arena *a, struct span *s)
-{
-	const char *p = s->n ? arena_strdup(a, *s) : "";
-
-	if (!p)
-		return -ENOMEM;
-	s->p = (const uint8_t *)p;
-	return 0;
-}
-
-static int
-hold(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
-{
-	struct cell *copy = arena_calloc(&t->held, n ? n : 1, sizeof *copy);
-	int r = copy ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		copy[i] = cells[i];
-		r = keep_span(&t->held, &copy[i].text);
-		if (r == 0)
-			r = keep_span(&t->held, &copy[i].alt);
-	}
-	if (r == 0)
-		t->rows[t->n_rows++] = (struct held_row){.row = row, .cells = copy, .n = n};
 	return r;
 }
 
@@ -395,21 +202,26 @@ table_stage_row(struct table_stage *t, uint64_t row, const struct cell *cells, s
 {
 	int r;
 
-	if (t->decided)
+	if (t->decided) {
+		if (t->late <= LIMIT_LATE_HEADER)
+			t->late += n;
 		return stream_row(t, row, cells, n);
-	r = hold(t, row, cells, n);
-	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > HOLD_BYTES))
-		r = decide(t);
+	}
+	r = header_keep(&t->held, &(struct held_row){.row = row, .cells = cells, .n = n},
+		&t->rows[t->n_rows]);
+	t->n_rows += r == 0;
+	if (r == 0 && (t->n_rows == TABLE_STAGE_ROWS || t->held.used > LIMIT_ROWS_HELD))
+		r = decide(t, true);
 	return r;
 }
 
 int
 table_stage_end(struct table_stage *t)
 {
-	int r = t->decided || !t->buf ? 0 : decide(t);
+	int r = t->decided || !t->buf ? 0 : decide(t, false);
 
 	if (r == 0)
-		r = flush(t);
+		r = table_flush(t);
 	if (r == 0)
 		r = judge_table(t);
 	start_over(t);

@@ -1,7 +1,7 @@
 /*
  * The parts of a mail in the order they stand. A boundary that is missing, doubled or out of order
  * never hides anything: whatever is no part is searched as text, and an outer boundary ends all inner
- * parts. Recursion follows the nesting of multiparts and ends at MAIL_LEVELS; an attached message is an
+ * parts. Recursion follows the nesting of multiparts and ends at LIMIT_MAIL_LEVELS; an attached message is an
  * item of its own, bounded by LIMIT_DEPTH.
  */
 #include <errno.h>
@@ -14,8 +14,6 @@
 #include "limits.h"
 
 #include "base/poison.h"
-
-#define PEEK_NAME (16u * 1024)
 
 /* --- children --------------------------------------------------------------------------------- */
 
@@ -37,11 +35,11 @@ mail_child(struct mail *m, struct reader *r, const char *raw)
 static int
 message_child(struct mail *m, struct mail_part *p)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct span head = {0};
 
 	p->message = true;
-	(void)reader_peek(&p->r, PEEK_NAME, &head);
+	(void)reader_peek(&p->r, LIMIT_MAIL_PEEK, &head);
 	if (!head.n)
 		return 0;
 	mail_name(head, name);
@@ -54,7 +52,7 @@ uu_part(struct mail *m, struct mail_part *p)
 {
 	struct linecut cut;
 	struct span line;
-	int q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, CUT_BUFFER);
+	int q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, LIMIT_CUT_LINE);
 
 	while (q == 0 && cut_line(&cut, &line)) {
 		cut_unread(&cut, line);
@@ -226,7 +224,7 @@ static struct span
 boundary_of(const struct content *c)
 {
 	const char *p = content_is(c, "multipart", "*") ? content_param(c, "boundary") : NULL;
-	struct span b = span_sub(span_str(p ? p : ""), 0, MAIL_BOUND);
+	struct span b = span_sub(span_str(p ? p : ""), 0, LIMIT_MAIL_BOUND);
 
 	while (b.n && (b.p[b.n - 1] == ' ' || b.p[b.n - 1] == '\t'))
 		b.n--;
@@ -260,13 +258,13 @@ mime_body(struct mime *x, unsigned level, bool digest)
 		q = walk_leaf(x, c, head_find(head, "content-transfer-encoding"), level);
 	else if (content_is(c, "multipart", "encrypted"))
 		q = walk_encrypted(x, c);
-	else if (level < MAIL_LEVELS)
+	else if (level < LIMIT_MAIL_LEVELS)
 		q = walk_parts(x, c, bound, level);
 	else if (m->said_deep)
 		q = 0;
 	else
 		q = sink_gap(m->s, GAP_TOO_DEEP, true, "multiparts within multiparts");
-	m->said_deep |= bound.n && level >= MAIL_LEVELS;
+	m->said_deep |= bound.n && level >= LIMIT_MAIL_LEVELS;
 	cut_drain(&x->cut);
 	return q < 0 ? q : mail_read_error(m, x->cut.error);
 }

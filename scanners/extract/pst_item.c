@@ -180,7 +180,7 @@ take_body(struct message *m)
 	} else if (m->v.id == PROP_HTML) {
 		buf_put(&m->html, b->p, b->n);
 	} else if (m->v.id == PROP_RTF) {
-		int r = lzfu_decode(buf_span(b), LIMIT_PST_VALUE, &m->rtf);
+		int r = lzfu_decode(buf_span(b), LIMIT_PST_RTF, &m->rtf);
 
 		m->p->lost += r < 0 && r != -ENOMEM;
 	} else {

@@ -12,7 +12,6 @@
 
 #include "base/poison.h"
 
-#define NAMED_BY   (16 * KIB) /* of a property, for a mail's name */
 #define MULTI	   0x1000u
 #define PROPERTIES 0xBCu
 #define RECORD	   8u /* id, type, value */
@@ -192,9 +191,9 @@ value_text(const struct pst_props *set, unsigned id, unsigned codepage, struct b
 {
 	struct pst_value v = {0};
 
-	b->max = NAMED_BY;
+	b->max = LIMIT_PST_NAMED_BY;
 	if (pst_value_of(set, id, &v)) {
-		v.data.n = v.data.n < NAMED_BY ? v.data.n : NAMED_BY;
+		v.data.n = v.data.n < LIMIT_PST_NAMED_BY ? v.data.n : LIMIT_PST_NAMED_BY;
 		pst_put(b, &v, codepage);
 	}
 	buf_free(&v.data);
@@ -207,7 +206,7 @@ pst_name(struct buf *out, const struct pst *p, const struct pst_props *set)
 	struct buf id = {0}, subject = {0}, body = {0};
 	struct pst_value v = {0};
 	struct mail_key k = {.id = value_text(set, PROP_MESSAGE_ID, p->codepage, &id)};
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 
 	k.subject = value_text(set, PROP_SUBJECT, p->codepage, &subject);
 	if (k.subject.n > 1 && k.subject.p[0] == 1)
