@@ -138,10 +138,15 @@ store_walk(struct pst *p)
 
 	if (r == 0 && (w.messages || !p->lost))
 		r = say_mailbox(&w);
-	if (r < 0 || p->budget->blown || !p->lost)
+	if (r < 0 || p->budget->blown)
 		return r;
-	r = sink_gap(p->s, GAP_CORRUPT, true, "Outlook store: parts of it cannot be reached");
-	return r < 0 ? r : words(p);
+	if (p->lost) {
+		r = sink_gap(
+			p->s, GAP_CORRUPT, true, "Outlook store: parts of it cannot be reached");
+		return r < 0 ? r : words(p);
+	}
+	return p->wrong > p->told ? sink_gap(p->s, GAP_CORRUPT, false, "Outlook store: checksums")
+				  : 0;
 }
 
 /* What could not be opened at all. */

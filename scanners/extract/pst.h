@@ -35,7 +35,9 @@ struct pst {
 	uint64_t *page_at; /* where each comes from + 1; 0: nothing there */
 	uint8_t *packed; /* big: a block before it is inflated */
 	uint64_t lost; /* pages, blocks and nodes that could not be had */
-	bool too_big; /* a value that was left out for its size, since this was last cleared */
+	uint64_t wrong; /* ... that have a wrong checksum */
+	uint64_t told; /* of these, what was said of single messages */
+	bool too_big; /* a value of the message at hand was left out for its size */
 	unsigned codepage; /* of 8-bit strings that do not say their own */
 };
 

@@ -25,7 +25,7 @@ checksum(struct pst *p, const uint8_t *b, size_t n, uint32_t want)
 {
 	uint32_t c = ~(uint32_t)crc32_z(UINT32_MAX, b, n);
 
-	p->lost += want && c != want;
+	p->wrong += want && c != want;
 }
 
 static bool

@@ -57,6 +57,7 @@ struct pst_message {
 	struct pst *store;
 	struct pst_node node;
 	struct pst_props set;
+	uint64_t before; /* damage that was seen and not told before it */
 	bool done;
 };
 
@@ -95,23 +96,33 @@ pst_is_message(const struct reader *r)
 	return r->ops == &message_ops;
 }
 
-/* What is damaged or left out below this message is told with it. */
+static uint64_t
+untold(const struct pst *p)
+{
+	return p->lost + p->wrong - p->told;
+}
+
+/* What was damaged or left out in this message; `before` it there was as much untold. */
 static int
-say_lost(struct sink *s, bool lost, bool too_big)
+say_lost(struct pst *p, struct sink *s, uint64_t before)
 {
 	int r = 0;
 
-	if (s->budget->blown == 0 && too_big)
+	if (s->budget->blown)
+		return 0;
+	if (p->too_big)
 		r = sink_gap(s, GAP_TOO_BIG, true, "part of a message of an Outlook store");
-	if (r == 0 && s->budget->blown == 0 && lost)
+	if (r == 0 && untold(p) != before) {
+		p->told += untold(p) - before;
 		r = sink_gap(s, GAP_CORRUPT, true, "message of an Outlook store");
+	}
 	return r;
 }
 
 int
 pst_child(struct pst *p, struct sink *s, const struct pst_node *n)
 {
-	struct pst_message m = {.store = p, .node = *n};
+	struct pst_message m = {.store = p, .node = *n, .before = untold(p)};
 	struct item child = {.r = &m.r};
 	struct buf name = {0};
 	int r = budget_tick(s->budget);
@@ -312,7 +323,7 @@ pst_message_run(struct item *it, struct sink *s)
 	const struct pst_message *which = (const struct pst_message *)it->r;
 	struct pst *p = which->store;
 	struct message m = {.it = it, .s = s, .p = p, .node = &which->node, .set = &which->set};
-	uint64_t lost = p->lost;
+	bool above = p->too_big;
 	int r;
 
 	it->mime = "application/vnd.ms-outlook";
@@ -328,6 +339,7 @@ pst_message_run(struct item *it, struct sink *s)
 	if (r == 0)
 		r = pst_attachments(p, s, &which->node, m.codepage);
 	if (r == 0)
-		r = say_lost(s, p->lost != lost || !which->set.n, p->too_big);
+		r = say_lost(p, s, which->before);
+	p->too_big = above;
 	return r < 0 ? r : s->budget->blown;
 }
