@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "finding.h"
+#include "logstyle.h"
 #include "service_schedule.h"
 #include "strv.h"
 #include "throttle.h"
@@ -40,9 +41,6 @@ struct conf_expect {
 	enum reach reach; /* the widest that is as it should be */
 	struct conf_where at;
 };
-
-enum log_format { LOG_LOGFMT, LOG_JSON };
-enum log_owner { OWNER_NAME, OWNER_UID, OWNER_NONE };
 
 struct service_conf {
 	struct strv files; /* read, in order */
