@@ -59,6 +59,9 @@ struct service_conf {
 	enum log_format format;
 	enum log_owner owner;
 	bool log_known;
+	bool log_mask_names;
+	unsigned log_rate; /* lines a second */
+	char *log_to; /* NULL = auto; "journal" or the path of a socket */
 	unsigned resolved_days; /* resolved findings are kept so long */
 };
 

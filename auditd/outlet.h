@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "logline.h"
+#include "logstyle.h"
 #include "store.h"
 
 #define OUTLET_JOURNAL	"/run/systemd/journal/socket"
