@@ -148,8 +148,9 @@ DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev l
              libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
-# For `make deb` alone.
+# For `make deb`, and for `make check-system`, alone.
 DEB_PACK  := debhelper dpkg-dev fakeroot
+DEB_SYSTEM := debootstrap gnutls-bin lintian lnav logrotate rsyslog rsyslog-gnutls systemd util-linux
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
@@ -185,9 +186,13 @@ check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
-check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SYSLOG_LINES=120000 bash tests/e2e/test_syslog.sh
+check-system: all tools                  ## the service and the package under a real systemd (root)
+	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST) $(DEB_PACK) $(DEB_SYSTEM)
 	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
-	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh
+	@$(MAKE) --no-print-directory deb >build/deb.log 2>&1 || { tail -n 30 build/deb.log; exit 1; }
+	@for t in systemd package recipes; do \
+	   BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_$$t.sh || exit 1; done
 deb:                                     ## the Debian package, in build/deb/
 	@tests/deps.sh $(DEB_BUILD) $(DEB_PACK)
 	@rm -rf build/deb && mkdir -p build/deb/leakaudit-$(VERSION)

@@ -103,8 +103,8 @@ journal_message(
 	logline_put(b, l, max);
 	buf_printf(b,
 		"\nPRIORITY=%d\nSYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=" OUTLET_IDENT "\nSYSLOG_PID="
-										     "%d\nMESSAGE_"
-										     "ID=%s\n",
+		"%d\nMESSAGE_"
+		"ID=%s\n",
 		e->priority, LOG_FAC(facility), (int)getpid(), message_ids[e->event]);
 	/* the version of the line means nothing here */
 	for (unsigned i = 1; i < l->n; i++)
