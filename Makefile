@@ -17,6 +17,7 @@ SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILEDIR ?= $(PREFIX)/lib/tmpfiles.d
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
@@ -96,7 +97,7 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run check-long check-system unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
@@ -138,6 +139,9 @@ DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev l
              libpoppler-glib-dev poppler-data libsqlite3-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
+# For `make deb`, and for `make check-system`, alone.
+DEB_PACK  := debhelper dpkg-dev fakeroot
+DEB_SYSTEM := debootstrap gnutls-bin lintian lnav logrotate rsyslog rsyslog-gnutls systemd util-linux
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
@@ -173,9 +177,19 @@ check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
-check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SYSLOG_LINES=120000 bash tests/e2e/test_syslog.sh
+check-system: all tools                  ## the service and the package under a real systemd (root)
+	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST) $(DEB_PACK) $(DEB_SYSTEM)
 	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
-	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh
+	@$(MAKE) --no-print-directory deb >build/deb.log 2>&1 || { tail -n 30 build/deb.log; exit 1; }
+	@for t in systemd package recipes; do \
+	   BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_$$t.sh || exit 1; done
+deb:                                     ## the Debian package, in build/deb/
+	@tests/deps.sh $(DEB_BUILD) $(DEB_PACK)
+	@rm -rf build/deb && mkdir -p build/deb/leakaudit-$(VERSION)
+	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/leakaudit-$(VERSION)
+	@cd build/deb/leakaudit-$(VERSION) && dpkg-buildpackage -us -uc -b
+	@rm -rf build/deb/leakaudit-$(VERSION) && ls build/deb/*.deb
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
@@ -203,11 +217,12 @@ install: all                             ## programs, rules, man pages (PREFIX, 
 	$(INSTALL) -D -m 0644 config/leakaudit.yaml $(DESTDIR)$(DATADIR)/leakaudit.yaml
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	$(foreach u,$(UNITS),sed 's|/usr/sbin/|$(SBINDIR)/|;s|/usr/bin/|$(BINDIR)/|' '$(u)' >'$(DESTDIR)$(UNITDIR)/$(notdir $(u))' &&) true
+	$(INSTALL) -D -m 0644 systemd/leakaudit.catalog $(DESTDIR)$(CATALOGDIR)/leakaudit.catalog
 	$(INSTALL) -D -m 0644 systemd/leakaudit.sysusers $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf
 	$(INSTALL) -D -m 0644 systemd/leakaudit.tmpfiles $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
 	$(foreach m,$(INST_MAN),$(INSTALL) -D -m 0644 $(m) $(call man_dest,$(m))/$(notdir $(m)) &&) true
 uninstall:                               ## take away what install put there
-	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
+	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf $(DESTDIR)$(CATALOGDIR)/leakaudit.catalog
 	rm -f $(foreach u,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(notdir $(u))')
 	rm -f $(DESTDIR)$(BINDIR)/leakaudit $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker $(DESTDIR)$(COMPDIR)/leakaudit
 	rm -f $(foreach f,$(wildcard config/rules/*.yaml),$(DESTDIR)$(DATADIR)/rules/$(notdir $(f)))

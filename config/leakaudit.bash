@@ -67,6 +67,22 @@ _leakaudit_review() {
 	esac
 }
 
+_leakaudit_daemon() {
+	local words=
+	case ${COMP_WORDS[1]} in
+	status) words='--json --watch --socket --help' ;;
+	control) words='pause resume reload rescan --confirm --socket --help' ;;
+	config) words='check show suggest --help' ;;
+	resend) words='--from --to --socket --state --config --help' ;;
+	esac
+	case $prev in
+	--socket | --config | -c | check) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	--state) COMPREPLY=($(compgen -d -- "$cur")) ;;
+	--from | --to) ;;
+	*) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+	esac
+}
+
 _leakaudit() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
@@ -77,14 +93,17 @@ _leakaudit() {
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'scan findings gaps show rules version help' -- "$cur"))
+		COMPREPLY=($(compgen -W 'scan findings gaps show rules status control config resend
+			version help' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	scan) _leakaudit_scan ;;
 	findings | gaps | show) _leakaudit_review ;;
 	rules) _leakaudit_rules ;;
-	help) COMPREPLY=($(compgen -W 'scan findings gaps show rules version' -- "$cur")) ;;
+	status | control | config | resend) _leakaudit_daemon ;;
+	help) COMPREPLY=($(compgen -W 'scan findings gaps show rules status control config
+		resend version' -- "$cur")) ;;
 	esac
 }
 
