@@ -33,15 +33,6 @@ CFLAGS_PDF := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler-glib
 else
 $(info make: no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
 endif
-# Optional as well: without it an Outlook store is a gap `unsupported`.
-PFF        := $(shell pkg-config --exists libpff libbfio && echo 1)
-ifeq ($(PFF),1)
-PKGS_SCAN  += libpff libbfio
-DEF_PST    := -DHAVE_LIBPFF
-else
-NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
-$(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
-endif
 PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
@@ -49,14 +40,14 @@ PKGS_CAGE  := libseccomp
 PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
-SCAN_SRC  := $(filter-out $(BASE_SRC) $(NO_PST),$(wildcard scanners/*.c scanners/extract/*.c \
+SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
 WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
 CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
 WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
 TLIB_SRC  := $(wildcard tests/lib/*.c)
-UNIT      := $(patsubst %.c,%,$(notdir $(filter-out $(NO_PST),$(wildcard tests/unit/test_*.c))))
+UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
@@ -96,7 +87,7 @@ WARN += -Werror
 endif
 
 DEFS = -DVERSION='"$(VERSION)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' -DDATADIR='"$(DATADIR)"' \
-       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF) $(DEF_PST)
+       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF)
 ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iauditd -Itests/lib \
               $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -145,7 +136,7 @@ $(B)/probe.mk: Makefile
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
-             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev nettle-dev
+             libpoppler-glib-dev poppler-data libsqlite3-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
 # For `make deb`, and for `make check-system`, alone.
