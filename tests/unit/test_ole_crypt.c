@@ -180,11 +180,11 @@ test_xls(void **state)
 
 		protect_xls(&m, rc4s[i].password, rc4s[i].bits);
 		read_back(&m, &rs);
-		if (strcmp(rc4s[i].password, VELVET) == 0) {
+		if (rc4s[i].opens) {
 			doc_has(&rs, "row 1|1=abcde\xE2\x82\xAC|2=Nam\xC3\xA9");
 			doc_lacks(&rs, "gap ");
 		} else {
-			doc_has(&rs, "gap encrypted hides Excel");
+			assert_non_null(strstr(recsink_log(&rs), "gap encrypted hides Excel RC4"));
 			doc_lacks(&rs, "abcde");
 		}
 		recsink_free(&rs);
