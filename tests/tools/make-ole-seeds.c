@@ -132,6 +132,9 @@ main(int argc, char **argv)
 	make_other(&m);
 	bad |= seed(argv[1], "cfb", &m);
 	bad |= make_sealed(argv[1]);
+	buf_clear(&b);
+	olemake_winword(&b, 4, "Dear \x93you\x94\rName\7\7Ann\7\7\23 LINK \"a\"\24b\25\r", 60);
+	bad |= write_seed(argv[1], "winword", "whole", buf_span(&b));
 	buf_free(&b);
 	return bad;
 }
