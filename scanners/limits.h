@@ -20,18 +20,17 @@
 #define LIMIT_ITEM_CPU_MAX   1000000u /* seconds: no sum overflows */
 
 /* --- memory of the worker --- */
-#define LIMIT_WORKER_AS (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
-#define LIMIT_SLURP	(256 * MIB) /* a nested item that needs seeking is held in memory */
-#define LIMIT_PART	(256 * MIB) /* one XML part of an Office document, unpacked */
-#define LIMIT_CELL	(32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
-#define LIMIT_ROW_CELLS 16384u /* cells of one row: Excel's own limit, XFD */
-#define LIMIT_NAME	4096u /* bytes of an inner name that are kept */
-#define LIMIT_XML_DEPTH 256u /* open elements */
-#define LIMIT_HOLE	(1 * MIB) /* zeros handed on of one hole in a sparse member */
-#define LIMIT_ROW	(4 * MIB) /* text of one row; a longer one goes out in pieces */
-#define LIMIT_ASIDE	(1 * MIB) /* notes, comments, deleted text kept for the end; then they go */
-#define LIMIT_FLAT_BINARY                                                                          \
-	(16 * MIB) /* pictures of a flat OpenDocument that wait for its text's end */
+#define LIMIT_WORKER_AS	   (1 * GIB) /* RLIMIT_AS: 125 bytes of rar once asked for 958 MB */
+#define LIMIT_SLURP	   (256 * MIB) /* a nested item that needs seeking is held in memory */
+#define LIMIT_PART	   (256 * MIB) /* one XML part of an Office document, unpacked */
+#define LIMIT_CELL	   (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
+#define LIMIT_ROW_CELLS	   16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_NAME	   4096u /* bytes of an inner name that are kept */
+#define LIMIT_XML_DEPTH	   256u /* open elements */
+#define LIMIT_HOLE	   (1 * MIB) /* zeros handed on of one hole in a sparse member */
+#define LIMIT_ROW	   (4 * MIB) /* text of one row; a longer one goes out in pieces */
+#define LIMIT_ASIDE	   (1 * MIB) /* notes, comments, deleted text kept for the end; then they go */
+#define LIMIT_FLAT_BINARY  (16 * MIB) /* pictures of a flat document, kept for the end */
 #define LIMIT_BAD_ENTRIES  1000u /* entries in a row that give nothing, then the rest is given up */
 #define LIMIT_SFX_STUB	   (1 * MIB) /* program in front of a self-extracting 7z or rar */
 #define LIMIT_STREAM_HEAD  (16 * MIB) /* input before the first byte comes out: endless names */
