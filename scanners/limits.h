@@ -30,6 +30,7 @@
 #define LIMIT_HOLE	   (1 * MIB) /* zeros handed on of one hole in a sparse member */
 #define LIMIT_ROW	   (4 * MIB) /* text of one row; a longer one goes out in pieces */
 #define LIMIT_ASIDE	   (1 * MIB) /* notes, comments, deleted text kept for the end; then they go */
+#define LIMIT_FLAT_BINARY  (16 * MIB) /* pictures of a flat document, kept for the end */
 #define LIMIT_BAD_ENTRIES  1000u /* entries in a row that give nothing, then the rest is given up */
 #define LIMIT_SFX_STUB	   (1 * MIB) /* program in front of a self-extracting 7z or rar */
 #define LIMIT_STREAM_HEAD  (16 * MIB) /* input before the first byte comes out: endless names */

@@ -15,6 +15,9 @@
 struct extractor {
 	const char *name; /* as in README's table of formats, and its fuzzer's name */
 	const char *formats; /* a few words for `leakaudit version` */
+	/* The library that reads it, which says its version as it is linked; NULL where it is our own. */
+	const char *library;
+	const char *(*version)(void);
 	/* Loads what needs files (charset tables, plug-ins) before the sandbox closes; may be NULL. */
 	int (*open)(void);
 	void (*close)(void);

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "extract/odf.h"
+#include "extract/odf_binary.h"
 
 #include "base/poison.h"
 
@@ -17,6 +18,7 @@ struct flat {
 	struct flow lines; /* of properties or macros */
 	struct buf label; /* what the next text is called */
 	bool begun; /* the present line */
+	struct odf_binary binary;
 	struct item *it;
 	enum section section;
 	unsigned depth; /* of the element that opened the section */
@@ -111,6 +113,8 @@ on_start(struct xmlpart *x, const char *name, const char **atts)
 
 	if (x->depth == 1)
 		f->it->mime = odf_mime(f->s, xml_att(atts, "mimetype"));
+	if (strcmp(x->qname, "office:binary-data") == 0)
+		odf_binary_begin(&f->binary);
 	if (section)
 		return section_begin(f, section, x->depth);
 	if (f->section && !has_lines(f))
@@ -130,6 +134,8 @@ on_end(struct xmlpart *x, const char *name)
 	struct flat *f = x->user;
 
 	(void)name;
+	if (strcmp(x->qname, "office:binary-data") == 0)
+		odf_binary_end(&f->binary);
 	if (f->section && x->depth == f->depth)
 		return section_end(f, 0);
 	if (has_lines(f))
@@ -142,9 +148,13 @@ on_text(struct xmlpart *x, const char *s, size_t n)
 {
 	struct flat *f = x->user;
 
-	if (has_lines(f))
+	if (f->binary.open)
+		odf_binary_put(&f->binary, s, n);
+	else if (has_lines(f))
 		return line_text(f, s, n);
-	return f->section ? odf_flow_text(f->content, s, n) : 0;
+	else if (f->section)
+		return odf_flow_text(f->content, s, n);
+	return 0;
 }
 
 static int
@@ -170,6 +180,9 @@ run(struct item *it, struct sink *s)
 	int r = xmlpart_parse(&p, &ops, &f, "document");
 
 	r = section_end(&f, r);
+	if (r == 0)
+		r = odf_binary_send(&f.binary, it, s);
+	odf_binary_free(&f.binary);
 	buf_free(&f.label);
 	/* what stands behind damage are words still */
 	return r == 0 && !it->r->eof ? extract_strings(it->r, s) : r;

@@ -96,6 +96,8 @@ mail_run(struct item *it, struct sink *s)
 const struct extractor extract_mail = {
 	.name = "mail",
 	.formats = "mail (eml, MIME, uuencode); S/MIME and PGP are recognised",
+	.library = "GMime",
+	.version = mail_codec_version,
 	.open = mail_open,
 	.close = mail_codec_close,
 	.bid = mail_bid,

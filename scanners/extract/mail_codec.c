@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -24,6 +25,16 @@ static struct {
 	bool open;
 	iconv_t cd[HELD];
 } state;
+
+const char *
+mail_codec_version(void)
+{
+	static char text[32];
+
+	(void)snprintf(text, sizeof text, "%u.%u.%u", gmime_major_version, gmime_minor_version,
+		gmime_micro_version);
+	return text;
+}
 
 static void
 be_silent(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)

@@ -13,6 +13,9 @@
 int mail_codec_open(void);
 void mail_codec_close(void);
 
+/* GMime's, as it is linked. */
+const char *mail_codec_version(void);
+
 /* Appends a field's value as UTF-8, encoded words decoded. */
 void mail_decode_words(struct buf *b, struct span raw);
 

@@ -245,6 +245,8 @@ pdf_bid(const struct item *it)
 const struct extractor extract_pdf = {
 	.name = "pdf",
 	.formats = "PDF (text as rows, forms, notes, attachments)",
+	.library = "poppler",
+	.version = poppler_get_version,
 	.open = pdf_open,
 	.close = pdf_close,
 	.bid = pdf_bid,

@@ -53,8 +53,8 @@ cell_end(const struct pdf_word *w, size_t n, size_t i, const struct pdf_table *t
 	return i;
 }
 
-static bool
-has_value(struct span text, const struct pdf_word *w, const struct pdf_row *row,
+bool
+pdf_row_has_value(struct span text, const struct pdf_word *w, const struct pdf_row *row,
 	const struct pdf_table *t)
 {
 	w += row->from;
@@ -71,7 +71,7 @@ pdf_head_rows(struct span text, const struct pdf_word *words, const struct pdf_r
 	const struct pdf_table *t)
 {
 	for (size_t i = 0; i <= ROWS_MAX && i < t->rows; i++) {
-		if (has_value(text, words, &rows[i], t))
+		if (pdf_row_has_value(text, words, &rows[i], t))
 			return i;
 	}
 	return 0;

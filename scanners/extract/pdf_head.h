@@ -30,6 +30,10 @@ void pdf_head_clear(struct pdf_head *h);
 size_t pdf_head_rows(struct span text, const struct pdf_word *words, const struct pdf_row *rows,
 	const struct pdf_table *t);
 
+/* Is one of the row's cells a value, and no name: as many digits as letters? */
+bool pdf_row_has_value(struct span text, const struct pdf_word *words, const struct pdf_row *row,
+	const struct pdf_table *t);
+
 /* Keeps the first n rows of the table as its names. */
 void pdf_head_keep(struct pdf_head *h, struct span text, const struct pdf_word *words,
 	const struct pdf_row *rows, size_t n, const struct pdf_table *t);

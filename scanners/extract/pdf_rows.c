@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "extract/pdf_head.h"
+#include "extract/pdf_narrow.h"
 #include "extract/pdf_table.h"
 #include "limits.h"
 
@@ -318,21 +319,45 @@ put_table(struct pdf_rows *p, const struct pdf_table *t, const struct pdf_row *r
 	return r < 0 ? r : grid_end(&p->grid);
 }
 
+static void
+find_at(struct pdf_rows *p, size_t i, const struct pdf_table *before, struct pdf_table *ret_t)
+{
+	ret_t->rows = 0;
+	if (i < p->n_rows)
+		pdf_table_find(p->words, p->rows, p->n_rows, i, before, ret_t);
+}
+
+/* t begins at row i + 1; does row i belong to it, as its names? */
+static bool
+takes_names(const struct pdf_rows *p, size_t i, struct pdf_table *t)
+{
+	if (t->rows == 0 || !pdf_names_above(p->text, p->words, &p->rows[i], t))
+		return false;
+	t->rows++;
+	return true;
+}
+
 static int
 put_rows(struct pdf_rows *p)
 {
 	const struct pdf_table *before = p->tables == 0 && p->head ? &p->head->t : NULL;
-	struct pdf_table t;
+	struct pdf_table here, next;
 	int r = 0;
 
+	find_at(p, 0, before, &here);
 	for (size_t i = 0; i < p->n_rows && r == 0;) {
-		pdf_table_find(p->words, p->rows, p->n_rows, i, before, &t);
-		if (t.rows) {
+		if (here.rows == 0) {
+			find_at(p, i + 1, before, &next);
+			if (!takes_names(p, i, &next))
+				r = put_line(p, &p->rows[i++]);
+			here = next;
+		}
+		if (here.rows && r == 0) {
+			pdf_part_columns(p->text, p->words, &p->rows[i], &here);
+			r = put_table(p, &here, &p->rows[i]);
+			i += here.rows;
 			before = NULL;
-			r = put_table(p, &t, &p->rows[i]);
-			i += t.rows;
-		} else {
-			r = put_line(p, &p->rows[i++]);
+			find_at(p, i, before, &here);
 		}
 	}
 	return r < 0 ? r : end_text(p);

@@ -352,6 +352,8 @@ bid(const struct item *it)
 const struct extractor extract_sqlite = {
 	.name = "sqlite",
 	.formats = "SQLite databases",
+	.library = "SQLite",
+	.version = sqlite3_libversion,
 	.open = sqlite_prepare,
 	.bid = bid,
 	.run = run,

@@ -11,7 +11,8 @@
 extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf,
 	extract_fodf;
 extern const struct extractor extract_owner;
-extern const struct extractor extract_xls, extract_doc, extract_ppt, extract_msg, extract_cfb;
+extern const struct extractor extract_xls, extract_doc, extract_winword, extract_ppt, extract_msg,
+	extract_cfb;
 extern const struct extractor extract_pdf;
 extern const struct extractor extract_archive, extract_compressed;
 extern const struct extractor extract_html, extract_xml, extract_xml2003, extract_fdx, extract_json;
@@ -34,6 +35,7 @@ const struct extractor *const extractors[] = {
 	&extract_owner,
 	&extract_xls,
 	&extract_doc,
+	&extract_winword,
 	&extract_ppt,
 	&extract_msg,
 	&extract_cfb,

@@ -65,6 +65,7 @@ like 'bad rule has a place' "$T/err" 'badrule.yaml:[0-9]+:[0-9]+: '
 status 'scan with a bad rule file' 2 scan --rules "$T/badrule.yaml" "$D"
 status 'version' 0 version
 like 'version' "$T/out" '^leakaudit [0-9]+\.[0-9]+'
+like 'version names the libraries' "$T/out" '^libraries: .*libarchive [0-9].*expat.*nettle [0-9].*SQLite [0-9]'
 like 'version has the digest' "$T/out" '^rules: [0-9]+, sha256 [0-9a-f]{64}'
 like 'version has the confinement' "$T/out" 'no_new_privs yes.*seccomp yes'
 

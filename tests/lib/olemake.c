@@ -498,3 +498,21 @@ olemake_msg(struct cfbmake *m)
 	put_property(m, in, "__substg1.0_1000001F", "inner body");
 	cfbmake_end(m);
 }
+
+void
+olemake_winword(struct buf *b, unsigned flags, const char *text, size_t said)
+{
+	put_le(b, 0xA5DB, 2);
+	put_le(b, 0x2D, 2);
+	put_le(b, 0, 2);
+	put_le(b, 0x409, 2);
+	put_le(b, 0, 2);
+	put_le(b, flags, 2);
+	while (b->n < 0x18)
+		buf_putc(b, 0);
+	put_le(b, 0x180, 4);
+	put_le(b, (uint32_t)(0x180 + said), 4);
+	while (b->n < 0x180)
+		buf_putc(b, 0xEE);
+	buf_puts(b, text);
+}

@@ -22,6 +22,12 @@ void olemake_doc(struct cfbmake *m);
 /* Its two streams; the tables begin behind `front` bytes (16 at least). */
 void olemake_doc_streams(size_t front, struct buf *main, struct buf *table);
 
+/*
+ * Appends Word 2, which has no compound storage: a header, then the text with its marks, of which the
+ * header says that it has `said` bytes. flags: 4 saved fast, 0x100 enciphered.
+ */
+void olemake_winword(struct buf *b, unsigned flags, const char *text, size_t said);
+
 /* A slide with narrow and wide text, its notes, a comment. */
 void olemake_ppt(struct cfbmake *m);
 

@@ -399,3 +399,43 @@ protect_ppt(struct cfbmake *m, const char *password, unsigned bits)
 	buf_free(&o.user);
 	buf_free(&header);
 }
+
+/* Where the clear bytes of a record end: its head and, of some, what tells where they are. */
+static size_t
+clear_of(unsigned id, size_t n)
+{
+	return id == 0x809 ? 4 + n : id == 0x85 ? 8 : 4;
+}
+
+void
+protect_xls(struct cfbmake *m, const char *password, unsigned bits)
+{
+	struct protect_rc4 p;
+	struct buf plain = {0}, pass = {0}, book = {0}, all = {0};
+
+	put_le(&pass, 1, 2);
+	protect_rc4(&p, password, bits, &pass);
+	olemake_book(&plain);
+	buf_put(&book, plain.p, 4 + le16(plain.p + 2));
+	biff_put(&book, 0x2F, pass.p, pass.n);
+	buf_put(&book, plain.p + 4 + le16(plain.p + 2), plain.n - 4 - le16(plain.p + 2));
+	buf_put(&all, book.p, book.n);
+	for (size_t at = 0; at < all.n; at += 1024)
+		protect_rc4_block(&p, (uint32_t)(at / 1024), all.p + at,
+			all.n - at < 1024 ? all.n - at : 1024, 0);
+	for (size_t at = 0; at < book.n;) {
+		unsigned id = le16(book.p + at);
+		size_t n = le16(book.p + at + 2), clear = clear_of(id, n);
+
+		if (id != 0x2F && clear < 4 + n)
+			memcpy(book.p + at + clear, all.p + at + clear, 4 + n - clear);
+		at += 4 + n;
+	}
+	cfbmake_begin(m, 9);
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "Workbook", buf_span(&book));
+	cfbmake_end(m);
+	buf_free(&plain);
+	buf_free(&pass);
+	buf_free(&book);
+	buf_free(&all);
+}

@@ -32,8 +32,9 @@ void protect_rc4_block(
 /* A stream in blocks of 512 bytes. */
 void protect_rc4_stream(const struct protect_rc4 *p, struct buf *stream, size_t clear);
 
-/* olemake.h's document of Word and of PowerPoint, with a password. */
+/* olemake.h's document of Word, of PowerPoint and of Excel, with a password. */
 void protect_doc(struct cfbmake *m, const char *password, unsigned bits);
 void protect_ppt(struct cfbmake *m, const char *password, unsigned bits);
+void protect_xls(struct cfbmake *m, const char *password, unsigned bits);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "olemake.h"
+#include "protectmake.h"
+#include "zipmake.h"
 
 static int
 write_seed(const char *folder, const char *format, const char *name, struct span bytes)
@@ -57,6 +59,49 @@ make_other(struct cfbmake *m)
 	buf_free(&b);
 }
 
+static int
+sealed(const char *folder, const char *format, const char *name, struct cfbmake *m)
+{
+	int bad = write_seed(folder, format, name, buf_span(&m->out));
+
+	cfbmake_free(m);
+	return bad;
+}
+
+/* Documents that the programs open by a password of their own. */
+static int
+make_sealed(const char *folder)
+{
+	static const char velvet[] = "VelvetSweatshop", point[] = "/01Hannes Ruescher/01";
+	static const struct {
+		const char *name;
+		unsigned bits;
+	} ways[] = {{"rc4", 0}, {"cryptoapi", 128}};
+	struct cfbmake m;
+	struct zipmake z;
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		protect_doc(&m, velvet, ways[i].bits);
+		bad |= sealed(folder, "doc", ways[i].name, &m);
+		protect_xls(&m, velvet, ways[i].bits);
+		bad |= sealed(folder, "xls", ways[i].name, &m);
+	}
+	protect_ppt(&m, point, 128);
+	bad |= sealed(folder, "ppt", "cryptoapi", &m);
+	zipmake_begin(&z);
+	zipmake_add(&z, "[Content_Types].xml", span_str("<Types/>"));
+	zipmake_add(&z, "word/document.xml",
+		span_str("<w:document><w:body><w:p><w:t>word</w:t></w:p></w:body></w:document>"));
+	zipmake_end(&z);
+	protect_agile(&m, buf_span(&z.out), velvet, &nettle_sha512, 256);
+	bad |= sealed(folder, "cfb", "agile", &m);
+	protect_standard(&m, buf_span(&z.out), velvet, 128);
+	bad |= sealed(folder, "cfb", "standard", &m);
+	zipmake_free(&z);
+	return bad;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -86,6 +131,10 @@ main(int argc, char **argv)
 	bad |= seed(argv[1], "msg", &m);
 	make_other(&m);
 	bad |= seed(argv[1], "cfb", &m);
+	bad |= make_sealed(argv[1]);
+	buf_clear(&b);
+	olemake_winword(&b, 4, "Dear \x93you\x94\rName\7\7Ann\7\7\23 LINK \"a\"\24b\25\r", 60);
+	bad |= write_seed(argv[1], "winword", "whole", buf_span(&b));
 	buf_free(&b);
 	return bad;
 }

@@ -245,7 +245,8 @@ test_flat(void **state)
 				   "</"
 				   "office:master-styles>\n<office:body><office:text><text:p>Dear "
 				   "all"
-				   "<draw:image><office:binary-data>QUJDREVG</office:binary-data></"
+				   "<draw:image><office:binary-data>\n "
+				   "iVBORw0K\nGgo=</office:binary-data></"
 				   "draw:image></text:p>"
 				   "<table:table "
 				   "table:name=\"T\"><table:table-row><table:table-cell><text:p>"
@@ -263,7 +264,7 @@ test_flat(void **state)
 	assert_string_equal(recsink_log(&rs),
 		"item 0 a.fodt text/xml\ntext metadata [properties]|title: Staff\\nOwner: Ann\\n\n"
 		"text body [macros]|Sub Main\\n\ntext header|Top\\n\ntext body|Dear all\\n\n"
-		"table [T]\nrow 1|1=Ann|2=17\nend\ntext body|Bye\\n\n");
+		"table [T]\nrow 1|1=Ann|2=17\nend\ntext body|Bye\\n\nimage image/png\n");
 	recsink_free(&rs);
 	/* cut short: what has been read stands, and the rest is words */
 	recsink_init(&rs, true);

@@ -314,6 +314,45 @@ setup(void **state)
 	return extract_open();
 }
 
+/* No compound storage; whatever stands behind the text is none of it. */
+static void
+test_winword(void **state)
+{
+	static const char text[] = "Dear \x93reader\x94\rSSN: 219-09-9998\r"
+				   "Name\7SSN\7\7Ann\7"
+				   "078-05-1120\7\7the end\r";
+	struct recsink rs;
+	struct buf b = {0};
+
+	(void)state;
+	olemake_winword(&b, 0, text, sizeof text - 1);
+	buf_puts(&b, "behind it");
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a.doc", buf_span(&b)), 0);
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.doc application/octet-stream\n"
+		"text body|Dear \xE2\x80\x9Creader\xE2\x80\x9D\\nSSN: 219-09-9998\\n\n"
+		"table [table 1]\nrow 1|1=Name|2=SSN\nrow 2|1=Ann|2=078-05-1120\nend\n"
+		"text body|the end\\n\n");
+	recsink_free(&rs);
+	b.n = 0;
+	olemake_winword(&b, 4, "words", 99);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a.doc", buf_span(&b)), 0);
+	doc_has(&rs, "text body|words");
+	doc_has(&rs, "gap corrupt hides Word document: cut short");
+	doc_has(&rs, "gap unsupported Word document saved fast: order of its text");
+	recsink_free(&rs);
+	b.n = 0;
+	olemake_winword(&b, 0x100, "words", 5);
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a.doc", buf_span(&b)), 0);
+	doc_has(&rs, "gap encrypted hides Word 2 document");
+	doc_lacks(&rs, "words");
+	recsink_free(&rs);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -327,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_encrypted_doc),
 		cmocka_unit_test(test_mutants),
+		cmocka_unit_test(test_winword),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -171,6 +171,27 @@ test_doc(void **state)
 }
 
 static void
+test_xls(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rc4s / sizeof *rc4s; i++) {
+		struct cfbmake m;
+		struct recsink rs;
+
+		protect_xls(&m, rc4s[i].password, rc4s[i].bits);
+		read_back(&m, &rs);
+		if (rc4s[i].opens) {
+			doc_has(&rs, "row 1|1=abcde\xE2\x82\xAC|2=Nam\xC3\xA9");
+			doc_lacks(&rs, "gap ");
+		} else {
+			assert_non_null(strstr(recsink_log(&rs), "gap encrypted hides Excel RC4"));
+			doc_lacks(&rs, "abcde");
+		}
+		recsink_free(&rs);
+	}
+}
+
+static void
 test_ppt(void **state)
 {
 	(void)state;
@@ -242,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_standard),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_doc),
+		cmocka_unit_test(test_xls),
 		cmocka_unit_test(test_ppt),
 		cmocka_unit_test(test_mutants),
 	};

@@ -203,6 +203,51 @@ test_table_bears(void **state)
 	recsink_free(&rs);
 }
 
+/* Columns as close as words are parted where the names above them are too; a number's groups never. */
+static void
+test_close(void **state)
+{
+	static const int x[] = {20, 90, 150, 210, 265, 360};
+	static const char *const head[] = {"ID", "Name", "SSN", "Hired", "Net pay", "Card number"};
+	static const char *const body[] = {"E1", "Ann", "219-09-9999", "2010-01-23", "8,559",
+		"5555 4444 3333 1111", /**/
+		"E2", "Roberta", "457-55-5462", "2011-07-24", "990", "5555 4444 3333 2222"};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_table(&c, x, 6, 700, head, 1);
+	for (int i = 0; i < 4; i++)
+		pdfmake_table(&c, x, 6, 680 - 40 * i, body, 2);
+	run_page(&rs, &c, "");
+	doc_has(&rs, "row 1|1=ID|2=Name|3=SSN|4=Hired|5=Net pay|6=Card number");
+	doc_has(&rs, "row 2|1=E1|2=Ann|3=219-09-9999|4=2010-01-23|5=8,559|6=5555 4444 3333 1111");
+	doc_has(&rs, "row 9|1=E2|2=Roberta|3=457-55-5462|4=2011-07-24|5=990|6=5555 4444 3333 2222");
+	recsink_free(&rs);
+}
+
+/* Names set so close that no gap between them is wide still stand above their columns. */
+static void
+test_close_names(void **state)
+{
+	static const int x[] = {72, 112, 190, 260}, head_x[] = {72, 112, 188, 257};
+	static const char *const head[] = {
+		"Name", "Social Number", "Date of hire", "Net pay of month"};
+	static const char *const body[] = {"Ann", "219099999", "2010", "8,559", /**/
+		"Bob", "457555462", "2011", "990", "Cem", "862435549", "2012", "1,440"};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	pdfmake_text(&c, 72, 740, 10, 0, "A title that is none of them and long enough to cross");
+	pdfmake_table(&c, head_x, 4, 700, head, 1);
+	pdfmake_table(&c, x, 4, 685, body, 3);
+	run_page(&rs, &c, "");
+	doc_has(&rs, "row 1|1=Name|2=Social Number|3=Date of hire|4=Net pay of month");
+	doc_has(&rs, "row 2|1=Ann|2=219099999|3=2010|4=8,559");
+	recsink_free(&rs);
+}
+
 static void
 test_no_table(void **state)
 {
@@ -629,6 +674,8 @@ main(void)
 		cmocka_unit_test(test_names_end),
 		cmocka_unit_test(test_numbers_right),
 		cmocka_unit_test(test_table_bears),
+		cmocka_unit_test(test_close),
+		cmocka_unit_test(test_close_names),
 		cmocka_unit_test(test_no_table),
 		cmocka_unit_test(test_turned),
 		cmocka_unit_test(test_extras),
