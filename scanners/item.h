@@ -101,6 +101,7 @@ struct item {
 	unsigned depth; /* 0 for the file itself */
 	uint32_t ordinal; /* 0 for the file itself, then 1, 2, ... in order of appearance */
 	struct reader *r;
+	const char *told; /* the charset its container says it is in, one of charset.h's; NULL: none */
 	/* filled by ident_item(): */
 	struct span head; /* up to READER_HEAD bytes, peeked; valid until the first read */
 	enum format format;

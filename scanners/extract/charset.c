@@ -145,6 +145,14 @@ charset_find(struct span name)
 	return NULL;
 }
 
+bool
+charset_shows(const char *name)
+{
+	const struct charset *c = charset_find(span_str(name));
+
+	return c && c->how != HOW_1252 && c->how != HOW_ICONV;
+}
+
 /* The value behind key and an equals sign, with or without quotes, within the head. */
 static struct span
 value_of(struct span h, const char *key)

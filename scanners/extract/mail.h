@@ -20,6 +20,7 @@ struct mail {
 	struct names names; /* of the children so far */
 	struct buf head, name;
 	unsigned parts; /* leaves so far */
+	const char *told; /* the charset of the part at hand, for what is in it; NULL: unknown */
 	bool said_end, said_error, said_deep;
 };
 
@@ -43,8 +44,11 @@ struct mail_part {
 	bool message; /* it is a mail, whatever it looks like */
 };
 
-/* mail_part.c: opens the part at hand. 0 or -ENOMEM; to be ended by reader_end() in any case. */
-int part_open(struct mail_part *p, struct mime *x, struct span encoding);
+/*
+ * mail_part.c: opens the part at hand; text: as transfer_new(). 0 or -ENOMEM; to be ended by reader_end()
+ * in any case.
+ */
+int part_open(struct mail_part *p, struct mime *x, struct span encoding, bool text);
 
 /* Does this reader hold one mail, by the word of the container it came out of? */
 bool mail_is_message(const struct reader *r);
