@@ -95,6 +95,9 @@
 #define LIMIT_VIDEO_LOOK     (1 * MIB) /* of a film's header or index that is read */
 #define LIMIT_VIDEO_BOXES    4096u /* parts of a film's container passed on the way to its index */
 #define LIMIT_CFB_DEPTH	     16u /* storages within storages: objects in objects, a few at most */
+#define LIMIT_MAIL_PIECES                                                                          \
+	(16 * MIB) /* mails sent in pieces, of one mailbox: 16 MiB were much then */
+#define LIMIT_MAIL_PIECE_COUNT 256u /* ... pieces of all of them */
 
 /* --- matching --- */
 #define CHUNK_SIZE	     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */

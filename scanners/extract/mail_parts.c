@@ -5,6 +5,7 @@
  * item of its own, bounded by LIMIT_DEPTH.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
@@ -12,6 +13,7 @@
 #include "extract/mail.h"
 #include "extract/mail_head.h"
 #include "extract/mail_name.h"
+#include "extract/mbox_partial.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -112,6 +114,24 @@ is_text(const struct content *c)
 	return content_is(c, "text", "*") || content_is(c, "message", "*");
 }
 
+/* A piece of a mail by itself. */
+static int
+piece_run(struct mail *m, struct mail_part *p, const struct content *c)
+{
+	unsigned number = partial_number(c, "number"), total = partial_number(c, "total");
+	char words[80];
+	int q = 0;
+
+	if (total)
+		(void)snprintf(words, sizeof words, "piece %u of %u of a mail sent in several",
+			number, total);
+	else
+		(void)snprintf(words, sizeof words, "piece %u of a mail sent in several", number);
+	if (!partials_is_piece(m->it->r))
+		q = sink_gap(m->s, GAP_MISSING_VOLUME, true, words);
+	return q < 0 ? q : mail_text(m, &p->r, c);
+}
+
 static int
 run_leaf(struct mime *x, struct mail_part *p, const struct content *c, unsigned level, bool uu)
 {
@@ -128,12 +148,8 @@ run_leaf(struct mime *x, struct mail_part *p, const struct content *c, unsigned 
 		return uu_part(m, p, name);
 	if (!attached && content_is(c, "text", "html"))
 		return html_inline(m->it, m->s, &p->r, content_param(c, "charset"));
-	if (content_is(c, "message", "partial")) {
-		int q = sink_gap(
-			m->s, GAP_MISSING_VOLUME, true, "one piece of a mail sent in several");
-
-		return q < 0 ? q : mail_text(m, &p->r, c);
-	}
+	if (content_is(c, "message", "partial"))
+		return piece_run(m, p, c);
 	if (!attached && is_text(c))
 		return mail_text(m, &p->r, c);
 	if (!name && content_is(c, "application", "ms-tnef"))
