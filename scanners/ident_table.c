@@ -273,6 +273,45 @@ test_enveloped(struct span h)
 	return at <= 6 && (span_has(h, at, oid, sizeof oid) || span_has(h, at, auth, sizeof auth));
 }
 
+/* CMS SignedData: what was signed lies inside, or is elsewhere (a signature, certificates). */
+static bool
+test_signed(struct span h)
+{
+	static const uint8_t oid[] = {
+		0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02};
+	size_t at = h.n < 2 ? h.n : h.p[1] < 0x80 ? 2 : 2 + (size_t)(h.p[1] & 0x7F);
+
+	return at <= 6 && span_has(h, at, oid, sizeof oid);
+}
+
+/* An OpenPGP message that is compressed, as signed ones are: zlib's and bzip2's marks, a deflate block. */
+static bool
+test_pgp_packed(struct span h)
+{
+	if (h.n < 32)
+		return false;
+	if (h.p[1] == 3)
+		return span_has(h, 2, "BZh", 3);
+	if (h.p[1] == 2)
+		return h.p[2] == 0x78 && be16(h.p + 2) % 31 == 0;
+	return h.p[1] == 1 && (h.p[2] & 7) != 6 && (h.p[2] & 7) != 7 &&
+		((h.p[2] & 6) != 0 || (le16(h.p + 3) ^ le16(h.p + 5)) == 0xFFFF);
+}
+
+/* The superblock of ext2, 3 and 4: some inodes, blocks of 1 to 64 KiB. */
+static bool
+test_ext(struct span h)
+{
+	return h.n >= 2048 && le32(h.p + 1024) != 0 && le32(h.p + 1028) != 0 &&
+		le32(h.p + 1048) <= 6 && le16(h.p + 1082) <= 7;
+}
+
+static bool
+test_squashfs(struct span h)
+{
+	return h.n >= 96 && le16(h.p + 28) == 4;
+}
+
 /* A partition table whose entries make sense. */
 static bool
 test_mbr(struct span h)
@@ -406,11 +445,18 @@ static const struct signature signatures[] = {
 	T(0, "\xC1", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\xC3", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\x30", ENCRYPTED, "application/pkcs7-mime", test_enveloped),
+	T(0, "\x30", OTHER, "application/pkcs7-signature", test_signed),
+	T(0, "\xA3", OTHER, "application/pgp-signature", test_pgp_packed),
+	S(0, "\x37\x7F\x06\x82\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
+	S(0, "\x37\x7F\x06\x83\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
 	S(0, "QFI\xFB", DISK, "application/x-qemu-disk"),
 	S(0, "KDMV", DISK, "application/x-vmdk-disk"),
 	S(0, "# Disk DescriptorFile", DISK, "application/x-vmdk-disk"),
 	S(0, "vhdxfile", DISK, "application/x-vhdx-disk"),
 	S(0, "conectix", DISK, "application/x-vhd-disk"),
+	S(0, "MSWIM\0\0\0", DISK, "application/x-ms-wim"),
+	S(0, "XFSB\0\0", DISK, "application/x-raw-disk-image"),
+	T(0, "hsqs", DISK, "application/vnd.squashfs", test_squashfs),
 	S(64, "\x7F\x10\xDA\xBE", DISK, "application/x-virtualbox-vdi"),
 	S(0, "ID3", AUDIO, "audio/mpeg"),
 	S(0, "fLaC", AUDIO, "audio/flac"),
@@ -442,7 +488,12 @@ static const struct signature signatures[] = {
 	S(0, "\x80\1", FONT, "application/x-font-type1"),
 	S(32769, "CD001", ISO, "application/x-iso9660-image"),
 	S(34817, "CD001", ISO, "application/x-iso9660-image"),
+	S(32769, "BEA01", DISK, "application/x-raw-disk-image"),
 	S(512, "EFI PART", DISK, "application/x-raw-disk-image"),
+	S(512, "LABELONE", DISK, "application/x-raw-disk-image"),
+	S(1024, "H+\0\4", DISK, "application/x-raw-disk-image"),
+	S(1024, "HX\0\5", DISK, "application/x-raw-disk-image"),
+	T(1080, "\x53\xEF", DISK, "application/x-raw-disk-image", test_ext),
 	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_boot),
 	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_mbr),
 	T(0, "", TAR, "application/x-tar", test_tar),

@@ -95,6 +95,9 @@ enum verdict uu_judge(struct span s, bool all);
 /* mail_uu.c: hands the block that begins at c's present line on as a child. */
 int uu_child(struct mail *m, struct linecut *c);
 
+/* mail_smime.c: is this reader an entity of MIME that was signed? */
+bool smime_is_message(const struct reader *r);
+
 /* mail_smime.c: a part of type application/pkcs7-mime. */
 int smime_run(struct mail *m, struct reader *r, unsigned level);
 

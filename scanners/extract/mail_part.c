@@ -116,7 +116,7 @@ bool
 mail_is_message(const struct reader *r)
 {
 	return (r->ops == &part_ops && ((const struct mail_part *)r)->message) ||
-		mbox_is_message(r);
+		mbox_is_message(r) || smime_is_message(r);
 }
 
 int
