@@ -14,11 +14,14 @@ LIBEXECDIR ?= $(PREFIX)/libexec/leakaudit
 DATADIR    ?= $(PREFIX)/share/leakaudit
 MANDIR     ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILEDIR ?= $(PREFIX)/lib/tmpfiles.d
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
 # Which library goes where is the privilege boundary (tests/lint/links.sh proves it).
-PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3
+PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3 nettle
 LIBS_SCAN  := -lmagic -lm
 # Optional: without it a PDF is a gap `unsupported`, and `make` says so.
 POPPLER    := $(shell pkg-config --exists poppler-glib && echo 1)
@@ -38,11 +41,11 @@ else
 NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
 $(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
 endif
-PKGS_AUDIT := libsodium yaml-0.1
+PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
 # --- sources: every .c in a folder belongs to that folder's library -----------
-PROGRAMS  := leakaudit leakaudit-worker
+PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
 SCAN_SRC  := $(filter-out $(BASE_SRC) $(NO_PST),$(wildcard scanners/*.c scanners/extract/*.c \
@@ -102,14 +105,14 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## *\(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
 
 # --- programs ------------------------------------------------------------------
-$(B)/leakaudit: $(B)/auditd/leakaudit.o $(B)/libaudit.a $(B)/libbase.a
+$(B)/leakaudit $(B)/leakauditd: $(B)/%: $(B)/auditd/%.o $(B)/libaudit.a $(B)/libbase.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(AUDIT_LIBS)
 $(B)/leakaudit-worker: $(B)/auditd/leakaudit-worker.o $(call obj,$(WORK_SRC)) $(B)/libscan.a $(B)/libbase.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SCAN_LIBS) $(CAGE_LIBS)
@@ -141,7 +144,7 @@ $(B)/probe.mk: Makefile
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
-             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev
+             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
 deps:                                    ## install missing Debian packages
@@ -161,7 +164,8 @@ $(TOOLS:%=$(B)/tests/tools/%): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_O
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
-$(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load: | $(B)/tests/tools/test-worker
+$(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load $(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/test-worker
+$(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/fuse-share
 unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 
@@ -176,6 +180,11 @@ check: deps                              ## everything a commit must pass
 check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 	@tests/run.sh $(B)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
+check-long: all tools                    ## the tests that take minutes: hundreds of kills
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
+check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
+	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
+	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
@@ -190,6 +199,7 @@ headers:
 
 # --- installing ------------------------------------------------------------------
 INSTALL   ?= install
+UNITS     := $(wildcard systemd/*.service systemd/*.timer)
 INST_MAN  := $(wildcard auditd/*.1 auditd/*.8 config/*.5)
 man_dest   = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 install: all                             ## programs, rules, man pages (PREFIX, DESTDIR)
@@ -198,8 +208,16 @@ install: all                             ## programs, rules, man pages (PREFIX, 
 	$(INSTALL) -m 0755 $(B)/leakaudit-worker $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker
 	$(INSTALL) -m 0644 config/rules/*.yaml $(DESTDIR)$(DATADIR)/rules/
 	$(INSTALL) -m 0644 config/leakaudit.bash $(DESTDIR)$(COMPDIR)/leakaudit
+	$(INSTALL) -D -m 0755 $(B)/leakauditd $(DESTDIR)$(SBINDIR)/leakauditd
+	$(INSTALL) -D -m 0644 config/leakaudit.yaml $(DESTDIR)$(DATADIR)/leakaudit.yaml
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	$(foreach u,$(UNITS),sed 's|/usr/sbin/|$(SBINDIR)/|;s|/usr/bin/|$(BINDIR)/|' '$(u)' >'$(DESTDIR)$(UNITDIR)/$(notdir $(u))' &&) true
+	$(INSTALL) -D -m 0644 systemd/leakaudit.sysusers $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf
+	$(INSTALL) -D -m 0644 systemd/leakaudit.tmpfiles $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
 	$(foreach m,$(INST_MAN),$(INSTALL) -D -m 0644 $(m) $(call man_dest,$(m))/$(notdir $(m)) &&) true
 uninstall:                               ## take away what install put there
+	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
+	rm -f $(foreach u,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(notdir $(u))')
 	rm -f $(DESTDIR)$(BINDIR)/leakaudit $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker $(DESTDIR)$(COMPDIR)/leakaudit
 	rm -f $(foreach f,$(wildcard config/rules/*.yaml),$(DESTDIR)$(DATADIR)/rules/$(notdir $(f)))
 	rm -f $(foreach m,$(INST_MAN),$(call man_dest,$(m))/$(notdir $(m)))

@@ -14,6 +14,8 @@
 
 #include "base/poison.h"
 
+#define IDS_MAX	 1000u /* words of --only and --without; the worker takes 1,024 */
+#define ID_MAX	 64u /* bytes of one */
 #define JOBS_MAX 256 /* more workers than this is a typing error */
 
 enum {
@@ -178,6 +180,27 @@ take_list(struct parse *p, const char *option, struct strv *list)
 	return r;
 }
 
+/* Ids that no rule can have are refused here: the worker takes such words for a broken message. */
+static int
+take_ids(struct parse *p, const char *option, struct strv *list)
+{
+	size_t from = list->n;
+	int r = take_list(p, option, list);
+
+	for (size_t i = from; r == 0 && i < list->n; i++) {
+		const char *id = list->v[i];
+		size_t n = strspn(id,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			"-_.");
+
+		if (list->n > IDS_MAX)
+			r = refuse(p, -EINVAL, "%s: more than %u ids", option, IDS_MAX);
+		else if (id[n] || n > ID_MAX)
+			r = refuse(p, -EINVAL, "unknown rule or category '%.200s'", id);
+	}
+	return r;
+}
+
 static int
 take_when(struct parse *p, const char *option, enum when *ret_w)
 {
@@ -280,9 +303,9 @@ take_input(struct parse *p, int c)
 	case 'c':
 		return take_text(&a->config);
 	case OPT_ONLY:
-		return take_list(p, "--only", &a->only);
+		return take_ids(p, "--only", &a->only);
 	case OPT_WITHOUT:
-		return take_list(p, "--without", &a->without);
+		return take_ids(p, "--without", &a->without);
 	case OPT_RULES:
 		return strv_add(&a->rules, optarg);
 	case OPT_EXCLUDE:
@@ -300,7 +323,7 @@ take_input(struct parse *p, int c)
 	case OPT_FILES_FROM:
 		return take_text(&a->files_from);
 	case OPT_STATE:
-		return absent(p, "--state");
+		return take_text(&a->state);
 	case OPT_TRY_KEYS:
 		return absent(p, "--try-keys");
 	case OPT_OCR:

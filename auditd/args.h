@@ -15,6 +15,7 @@ struct scan_args {
 	const char *format; /* "text" unless said */
 	const char *output; /* NULL = standard output */
 	const char *exclude_from, *files_from, *baseline, *config;
+	const char *state; /* NULL = none */
 	struct strv only, without, rules, excludes, includes, paths;
 	unsigned jobs; /* 0 = not said */
 	unsigned max_depth; /* 0 = none */

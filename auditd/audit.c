@@ -3,67 +3,44 @@
  * them, each finding gets its id and grade here and goes to every sink. One thread and one loop: the
  * pool decides when another file is wanted, so nothing queues up however large the tree is.
  */
-#include "audit.h"
+#include "audit_in.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "baseline.h"
-#include "outs.h"
-#include "progress.h"
+#include "escape.h"
 #include "record.h"
-#include "spool.h"
-#include "totals.h"
-#include "values.h"
 
 #include "base/poison.h"
 
 #define POLL_MS	   200 /* a signal between two polls waits no longer than this */
+#define TICK_MS	   100 /* the same, when somebody counts on being called */
 #define FEED_BURST 16 /* walk events before the workers' messages are looked at */
-#define ERROR_MAX  1024
 
-struct audit {
-	const struct audit_options *o;
-	struct walk *walk;
-	struct pool *pool;
-	struct values *values;
-	struct totals *totals;
-	struct baseline baseline;
-	struct outs outs;
-	struct progress progress;
-	struct audit_result res;
-	bool sink_failed; /* the error at hand is the output's */
-	struct timespec began;
-	char *error;
-};
-
-__attribute__((format(printf, 3, 4))) static int
+int
 audit_fail(struct audit *a, int r, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(a->error, ERROR_MAX, fmt, ap);
+	(void)vsnprintf(a->error, AUDIT_ERROR, fmt, ap);
 	va_end(ap);
 	return r;
 }
 
-__attribute__((format(printf, 2, 3))) static void
+void
 audit_say(struct audit *a, const char *fmt, ...)
 {
 	va_list ap;
 
 	progress_clear(&a->progress);
-	(void)fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	escape_say(program_invocation_short_name, fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
 }
 
 static int
@@ -87,8 +64,8 @@ finding_at_least(struct finding *f)
 		(unsigned long long)f->unique);
 }
 
-static bool
-finding_wanted(const struct audit *a, const struct record *r)
+bool
+audit_wanted(const struct audit *a, const struct record *r)
 {
 	return r->severity >= a->o->min_severity && r->f->confidence >= a->o->min_confidence &&
 		!baseline_has(&a->baseline, r->id);
@@ -105,14 +82,14 @@ record_grade(struct record *r)
 	r->score = finding_score(r->severity, f->confidence, f->unique);
 }
 
-static int
-finding_report(struct audit *a, const struct record *r, uint64_t file, bool counted)
+int
+audit_report(struct audit *a, const struct record *r, uint64_t plain)
 {
 	struct summary *s = &a->res.summary;
 	int e = values_keep(a->values, r->id);
 
 	if (e == 0)
-		e = totals_finding(a->totals, file, r->f, counted ? 0 : r->f->unique);
+		e = totals_finding(a->totals, record_file(r->path), r->f, plain);
 	if (e < 0)
 		return e;
 	s->findings++;
@@ -150,11 +127,12 @@ audit_finding(void *user, const struct job *j, const struct inner *in, const str
 		r.inner = *in;
 	r.f = &f;
 	record_grade(&r);
-	if (!finding_wanted(a, &r)) {
+	memory_record(a, j->root, &r);
+	if (!audit_wanted(a, &r)) {
 		values_drop(a->values, r.id);
 		return 0;
 	}
-	return finding_report(a, &r, record_file(j->path), d.any);
+	return audit_report(a, &r, d.any ? 0 : f.unique);
 }
 
 static int
@@ -170,16 +148,24 @@ audit_values(void *user, const struct job *j, const struct inner *in, uint16_t r
 		record_id(j->path, in, c->rules[rule].id, 0), rule, fp, n);
 }
 
-static int
-audit_gap(struct audit *a, struct record *r)
+int
+audit_report_gap(struct audit *a, const struct record *r)
 {
 	struct summary *s = &a->res.summary;
 
-	r->type = RECORD_GAP;
-	r->id = record_id(r->path, &r->inner, NULL, r->reason);
 	s->gaps++;
 	s->hidden += r->hides;
 	return audit_emit(a, r);
+}
+
+static int
+audit_gap(struct audit *a, uint32_t root, struct record *r)
+{
+	r->type = RECORD_GAP;
+	r->id = record_id(r->path, &r->inner, NULL, r->reason);
+	a->done++;
+	memory_record(a, root, r);
+	return audit_report_gap(a, r);
 }
 
 static int
@@ -191,7 +177,7 @@ audit_pool_gap(void *user, const struct job *j, const struct inner *in, enum gap
 
 	if (in)
 		r.inner = *in;
-	return audit_gap(user, &r);
+	return audit_gap(user, j->root, &r);
 }
 
 static int
@@ -206,75 +192,139 @@ audit_done(void *user, const struct job *j, const struct pool_done *d)
 	s->files++;
 	s->items += d->items;
 	s->bytes += j->st.st_size > 0 ? (uint64_t)j->st.st_size : 0;
+	a->done++;
+	memory_done(a, j, d->failed);
+	if (j->cold)
+		pagecache_drop(j->fd);
 	return 0;
 }
 
-/* One event of the walk. 1, 0 at its end, -errno. */
+static int
+audit_submit(struct audit *a, const struct walk_event *e)
+{
+	struct job j = {.fd = e->fd,
+		.st = e->st,
+		.path = strndup(e->path, e->path_n),
+		.root = e->root,
+		.opened = (int64_t)time(NULL)};
+	uint64_t size = e->st.st_size > 0 ? (uint64_t)e->st.st_size : 0;
+	int r;
+
+	if (!j.path) {
+		(void)close(e->fd);
+		return -ENOMEM;
+	}
+	j.cold = size && pagecache_cold(&a->pages, j.fd, size);
+	a->given_files++;
+	a->given_bytes += size;
+	r = pool_submit(a->pool, &j);
+	return r < 0 ? r : 1;
+}
+
+/* One event of the walk: 2 nothing for a while, 1, 0 at its end, -errno. */
 static int
 audit_feed(struct audit *a)
 {
 	struct walk_event e;
-	struct job j;
+	struct record gap;
 	int r = walk_next(a->walk, &e);
 
 	if (r < 0 && r != -EINTR)
 		return audit_fail(a, r, "cannot go on: %s", strerror(-r));
 	if (r <= 0)
 		return r < 0;
-	if (e.type == WALK_GAP) {
-		struct record rec = {
+	a->done++;
+	switch (e.type) {
+	case WALK_FILE:
+		return audit_submit(a, &e);
+	case WALK_KNOWN:
+		r = memory_known(a, &e);
+		return r < 0 ? r : 1;
+	case WALK_NONE:
+		return 2;
+	default:
+		gap = (struct record){
 			.path = e.path, .reason = e.reason, .hides = e.hides, .detail = e.detail};
-
-		r = audit_gap(a, &rec);
+		r = audit_gap(a, e.root, &gap);
 		return r < 0 ? r : 1;
 	}
-	j = (struct job){.fd = e.fd, .st = e.st, .path = strndup(e.path, e.path_n), .root = e.root};
-	if (!j.path) {
-		(void)close(e.fd);
-		return -ENOMEM;
-	}
-	r = pool_submit(a->pool, &j);
-	return r < 0 ? r : 1;
 }
 
-static void
-audit_progress(struct audit *a)
+/* As much of the walk as fits between two looks at the workers. How many events, or -errno. */
+static int
+audit_feed_some(struct audit *a)
+{
+	int r = 1, n = 0;
+
+	while (a->walking && r == 1 && n < FEED_BURST && pool_wants(a->pool) && !*a->o->stop) {
+		r = audit_feed(a);
+		if (r < 0)
+			return r;
+		n++;
+		if (r == 0) {
+			a->walking = false;
+			pool_flush(a->pool);
+		}
+	}
+	return n;
+}
+
+static struct audit_now
+audit_now(const struct audit *a)
 {
 	const struct summary *s = &a->res.summary;
+	const struct walk_stats *w = walk_stats(a->walk);
 
-	progress_show(&a->progress,
-		&(struct progress_now){.files = s->files,
-			.bytes = s->bytes,
-			.findings = s->findings,
-			.path = pool_current(a->pool)});
+	return (struct audit_now){.files = s->files,
+		.unchanged = w->unchanged,
+		.bytes = s->bytes,
+		.findings = s->findings,
+		.gaps = s->gaps,
+		.dirs = w->dirs,
+		.given_files = a->given_files,
+		.given_bytes = a->given_bytes,
+		.done = a->done + pool_pulse(a->pool),
+		.path = pool_current(a->pool),
+		.walking = a->walking};
 }
 
-/* Until everything is done or a signal came. */
+/* Whoever waits for a turn gets it: progress, the store, the caller. What the caller says. */
+static int
+audit_tick(struct audit *a)
+{
+	struct audit_now now = audit_now(a);
+
+	progress_show(&a->progress,
+		&(struct progress_now){.files = now.files + now.unchanged,
+			.bytes = now.bytes,
+			.findings = now.findings,
+			.path = now.path});
+	if (a->o->memory.store)
+		store_tick(a->o->memory.store);
+	return a->o->tick ? a->o->tick(a->o->tick_user, &now) : 0;
+}
+
+/* Until everything is done, a signal came or the caller has had enough. */
 static int
 audit_loop(struct audit *a)
 {
-	bool walking = true;
-
+	a->walking = true;
 	while (!*a->o->stop) {
-		unsigned burst = 0;
-		int r = 1;
+		int hold = audit_tick(a), fed = 0, r;
 
-		while (walking && burst < FEED_BURST && pool_wants(a->pool) && !*a->o->stop) {
-			r = audit_feed(a);
-			if (r < 0)
-				return r;
-			burst++;
-			if (r == 0) {
-				walking = false;
-				pool_flush(a->pool);
-			}
-		}
-		if (!walking && pool_idle(a->pool))
+		if (hold < 0) {
+			a->res.stopped = hold;
 			return 0;
-		r = pool_poll(a->pool, burst && walking ? 0 : POLL_MS);
+		}
+		if (hold == 0)
+			fed = audit_feed_some(a);
+		if (fed < 0)
+			return fed;
+		if (!a->walking && pool_idle(a->pool))
+			return 0;
+		r = pool_poll(a->pool, fed && a->walking ? 0 : a->o->tick ? TICK_MS : POLL_MS);
 		if (r < 0 && r != -EINTR)
 			return r;
-		audit_progress(a);
 	}
 	return 0;
 }
@@ -290,98 +340,6 @@ audit_explain(struct audit *a, int r)
 	return audit_fail(a, r, "the scan cannot go on: %s", strerror(-r));
 }
 
-static double
-seconds_since(const struct timespec *from)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
-}
-
-/* The summary and the sinks' last words; also after an interruption or a failure. */
-static int
-audit_end(struct audit *a, bool complete)
-{
-	struct summary *s = &a->res.summary;
-	_cleanup_free_ struct rule_total *totals = NULL;
-	bool exact = true;
-	int r = totals_list(a->totals, a->values, &totals, &s->n_totals, &exact);
-
-	if (r < 0)
-		return r;
-	s->complete = complete;
-	s->totals = totals;
-	s->seconds = seconds_since(&a->began);
-	progress_clear(&a->progress);
-	r = outs_end(&a->outs, s);
-	a->sink_failed = r < 0;
-	s->totals = NULL;
-	s->n_totals = 0;
-	if (!exact || values_error(a->values) < 0)
-		audit_say(a,
-			"counting in '%s' failed (%s): numbers of distinct values are lower bounds",
-			spool_folder(), strerror(-values_error(a->values)));
-	return r;
-}
-
-static void
-say_confinement(struct audit *a)
-{
-	const struct confinement *c = pool_confinement(a->pool);
-
-	audit_say(a, "confinement: uid %u%s, %s capabilities, %s, %s, %s, Landlock %s%d%s%s%s",
-		c->uid, c->unprivileged_uid ? "" : " (privileged)", c->no_caps ? "no" : "with",
-		c->no_new_privs ? "no new privileges" : "new privileges possible",
-		c->not_dumpable ? "not dumpable" : "dumpable",
-		c->seccomp ? "seccomp filter" : "no seccomp filter",
-		c->landlock_abi ? "ABI " : "absent, ABI ", c->landlock_abi,
-		c->reads_poppler ? "; can read: /usr/share/poppler" : "",
-		c->missing[0] ? "; missing: " : "", c->missing);
-}
-
-static void
-say_end(struct audit *a)
-{
-	const struct walk_stats *w = walk_stats(a->walk);
-
-	audit_say(a, "access times %s", w->atime_kept ? "kept" : "not kept for every file");
-	audit_say(a,
-		"%llu folders; left out: %llu snapshot folders, %llu network file systems, %llu by "
-		"patterns, %llu links, %llu special files, %llu further names of one file",
-		(unsigned long long)w->dirs, (unsigned long long)w->pruned_snapshot,
-		(unsigned long long)w->pruned_network, (unsigned long long)w->excluded,
-		(unsigned long long)w->links, (unsigned long long)w->specials,
-		(unsigned long long)w->hardlinks);
-	audit_say(a, "workers replaced: %llu", (unsigned long long)pool_replaced(a->pool));
-}
-
-static int
-audit_begin_sinks(struct audit *a)
-{
-	size_t n = a->o->walk.files_from ? 0 : a->o->walk.n_roots;
-	_cleanup_free_ const char **roots = calloc(n + 1, sizeof(*roots));
-	char host[256] = "";
-	struct scan_head h;
-	int r;
-
-	if (!roots)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		roots[i] = walk_root(a->walk, i);
-	if (gethostname(host, sizeof(host) - 1) < 0)
-		host[0] = 0;
-	h = (struct scan_head){.host = host,
-		.version = VERSION,
-		.rules = pool_catalogue(a->pool)->digest,
-		.roots = roots,
-		.n_roots = n,
-		.started = time(NULL)};
-	r = outs_begin(&a->outs, a->o->sinks, a->o->n_sinks, &h);
-	a->sink_failed = r < 0;
-	return r;
-}
-
 static int
 audit_open(struct audit *a)
 {
@@ -391,8 +349,17 @@ audit_open(struct audit *a)
 		.gap = audit_pool_gap,
 		.done = audit_done,
 		.user = a};
-	int r = walk_new(&o->walk, &a->walk, a->error);
+	struct walk_options walk = o->walk;
+	int r;
 
+	if (o->memory.store) {
+		a->memory = (struct walk_memory){
+			.known = store_known, .left = store_left, .user = o->memory.store};
+		walk.memory = &a->memory;
+	}
+	if (o->keep_cache)
+		(void)pagecache_open(&a->pages);
+	r = walk_new(&walk, &a->walk, a->error);
 	if (r == 0 && o->baseline)
 		r = baseline_load(o->baseline, &a->baseline, a->error);
 	if (r == 0)
@@ -401,6 +368,8 @@ audit_open(struct audit *a)
 		r = values_new(NULL, pool_catalogue(a->pool)->n, &a->values);
 	if (r == 0)
 		r = totals_new(pool_catalogue(a->pool), &a->totals);
+	if (r == 0)
+		r = memory_open(a);
 	if (r == 0)
 		r = audit_begin_sinks(a);
 	return r;
@@ -416,8 +385,10 @@ audit_close(struct audit *a)
 	if (a->pool)
 		pool_free(a->pool);
 	baseline_free(&a->baseline);
+	pagecache_close(&a->pages);
 	if (a->walk)
 		walk_free(a->walk);
+	free(a->fp);
 }
 
 static int
@@ -428,14 +399,16 @@ audit_scan(struct audit *a)
 	(void)clock_gettime(CLOCK_MONOTONIC, &a->began);
 	progress_start(&a->progress, a->o->progress);
 	if (a->o->verbose)
-		say_confinement(a);
+		audit_say_confinement(a);
 	r = audit_explain(a, audit_loop(a));
 	a->res.signal = *a->o->stop;
 	if (r < 0 && a->sink_failed)
 		return r;
-	e = audit_end(a, r == 0 && !a->res.signal && walk_done(a->walk));
+	e = audit_end(a,
+		r == 0 && !a->res.signal && !a->walking && pool_idle(a->pool) &&
+			walk_done(a->walk));
 	if (a->o->verbose)
-		say_end(a);
+		audit_say_end(a);
 	return r < 0 ? r : audit_explain(a, e);
 }
 

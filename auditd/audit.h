@@ -9,9 +9,35 @@
 #include "sink.h"
 #include "walk.h"
 
+struct store;
+
 struct audit_sink {
 	const struct output *output;
 	struct sink_options options;
+};
+
+/* Where a scan is. Valid for the call. */
+struct audit_now {
+	uint64_t files, unchanged, bytes; /* read; not read again; of those that were read */
+	uint64_t findings, gaps, dirs;
+	uint64_t given_files, given_bytes; /* to the workers; some of them may be at work yet */
+	uint64_t done; /* changes whenever anything moves, in a worker too: for a watchdog */
+	const char *path; /* a file at work, hostile bytes; "" for none */
+	bool walking; /* the walk has not reached its end */
+};
+
+/* What is remembered from scan to scan (store.h); all may be 0 but the store. */
+struct audit_memory {
+	struct store *store; /* NULL: no memory */
+	const char *const *shares; /* the name of each root; NULL, or NULL in it: its path */
+	/*
+	 * The sinks get what stands in the store of files that are not read again, so that a report
+	 * is whole. Without it (the daemon) they get what was read only.
+	 */
+	bool recall;
+	enum severity log_severity; /* of the outbox; see struct store_scan */
+	enum confidence log_confidence;
+	bool log_known, confirm;
 };
 
 struct audit_options {
@@ -26,12 +52,21 @@ struct audit_options {
 	bool progress; /* on standard error */
 	unsigned verbose;
 	const volatile int *stop; /* becomes the signal's number when one came */
+	struct audit_memory memory;
+	bool keep_cache; /* what was not in the page cache before is dropped from it again */
+	/*
+	 * Called at least every 200 ms, whatever is at work. > 0: no new file is begun until it says
+	 * otherwise (throttle, pause); < 0: the scan ends as after a signal. May be NULL.
+	 */
+	int (*tick)(void *user, const struct audit_now *now);
+	void *tick_user;
 };
 
 struct audit_result {
 	struct summary summary;
 	bool reported; /* something at fail_on or above was reported */
 	int signal; /* 0, SIGINT, SIGTERM */
+	int stopped; /* what tick gave when it ended the scan, else 0 */
 };
 
 /*

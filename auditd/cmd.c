@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "escape.h"
 #include "locate.h"
 #include "nearest.h"
 
@@ -19,13 +20,13 @@
 int
 cmd_error(const char *verb, const char *fmt, ...)
 {
+	char who[64];
 	va_list ap;
 
-	(void)fprintf(stderr, "leakaudit %s: ", verb);
+	(void)snprintf(who, sizeof who, "leakaudit %s", verb);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	escape_say(who, fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
 	return STATUS_TROUBLE;
 }
 

@@ -23,7 +23,8 @@ struct verb {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct verb verb_scan, verb_rules, verb_version;
+extern const struct verb verb_scan, verb_rules, verb_findings, verb_gaps, verb_show, verb_status,
+	verb_control, verb_config, verb_version;
 
 /* Prints usage of the verb. */
 void verb_help(const struct verb *v);

@@ -21,6 +21,7 @@
 #include "locate.h"
 #include "outfile.h"
 #include "progress.h"
+#include "store.h"
 
 #include "base/poison.h"
 
@@ -31,6 +32,7 @@ struct scan {
 	struct outfile out;
 	struct audit_sink sinks[2];
 	struct audit_options o;
+	struct store *store;
 };
 
 static volatile int stop_signal;
@@ -181,6 +183,31 @@ scan_walk(const struct scan *s)
 	};
 }
 
+static void
+say_store(void *user, const char *sentence)
+{
+	(void)user;
+	(void)cmd_error("scan", "%s", sentence);
+}
+
+/* A state that cannot be made or written costs the memory, not the scan; a wrong one costs both. */
+static int
+scan_store(struct scan *s, char error[512])
+{
+	const struct store_options o = {.dir = s->a.state, .say = say_store};
+	int r = s->a.state ? store_open(&o, &s->store, error) : 0;
+
+	if (r == -EBUSY || r == -ENOENT || r == -ENOTDIR || r == -EPROTONOSUPPORT || r == -ELOOP)
+		return r;
+	if (r < 0)
+		(void)cmd_error("scan", "%s; nothing is remembered of this scan", error);
+	s->o.memory = (struct audit_memory){.store = s->store,
+		.recall = true,
+		.log_severity = s->a.min_severity,
+		.log_confidence = s->a.min_confidence};
+	return 0;
+}
+
 static int
 scan_prepare(struct scan *s, char error[512])
 {
@@ -208,7 +235,8 @@ scan_prepare(struct scan *s, char error[512])
 	s->o.pool.without = (const char *const *)a->without.v;
 	s->o.pool.n_without = a->without.n;
 	s->o.pool.show_none = a->show_none;
-	return scan_sinks(s, error);
+	r = scan_store(s, error);
+	return r < 0 ? r : scan_sinks(s, error);
 }
 
 /* A worker refused the options: say which id is unknown and what is near it. */
@@ -277,6 +305,7 @@ static void
 scan_free(struct scan *s)
 {
 	outfile_abort(&s->out);
+	store_close(s->store);
 	cmd_setup_free(&s->setup);
 	conf_free(&s->conf);
 	args_free(&s->a);
@@ -301,7 +330,7 @@ scan_run(int argc, char **argv)
 	if (scan_prepare(&s, error) < 0)
 		return cmd_error("scan", "%s", error);
 	(void)sodium_mlock(s.o.pool.key, sizeof(s.o.pool.key));
-	if (key_load(KEY_DEFAULT, s.o.pool.key, error) < 0)
+	if ((s.store ? key_load_kept : key_load)(KEY_DEFAULT, s.o.pool.key, error) < 0)
 		return cmd_error("scan", "%s", error);
 	return scan_go(&s);
 }
@@ -336,6 +365,7 @@ static const char scan_help[] =
 	"      --max-file SIZE       larger files are not read but reported (500M, 2G)\n"
 	"      --files-from FILE     read the paths from FILE, - for standard input\n"
 	"  -0, --null                they are separated by NUL\n"
+	"      --state DIR           remember the files there: unchanged ones are not read again\n"
 	"  -j, --jobs N              workers (processors, at most 4)\n"
 	"      --ocr off|auto        look for documents in images\n"
 	"\nExit status: 0 nothing reported, 1 something reported, 2 could not run,\n"

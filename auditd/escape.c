@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "base/utf8.h"
 
 #include "base/poison.h"
@@ -169,4 +170,16 @@ escape_cut(struct buf *b, struct span s, enum escape style, size_t max, bool col
 		at += u.raw;
 	}
 	return true;
+}
+
+void
+escape_say(const char *who, const char *fmt, va_list ap)
+{
+	_cleanup_(buf_free) struct buf b = {0};
+	_cleanup_free_ char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	escape_put(&b, span_str(text ? text : fmt), ESCAPE_PLAIN);
+	(void)fprintf(stderr, "%s: %s\n", who, b.failed ? fmt : buf_cstr(&b));
 }

@@ -5,6 +5,8 @@
 #ifndef ESCAPE_H
 #define ESCAPE_H
 
+#include <stdarg.h>
+
 #include "base/buf.h"
 #include "base/span.h"
 
@@ -22,6 +24,9 @@ void escape_put(struct buf *b, struct span s, enum escape style);
  * something went. A `max` below 8 counts as 8.
  */
 bool escape_cut(struct buf *b, struct span s, enum escape style, size_t max, bool columns);
+
+/* "WHO: message" on standard error, of which no byte comes through that is not shown. */
+void escape_say(const char *who, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 /* Columns of a terminal that s takes once it is escaped. */
 size_t escape_columns(struct span s);

@@ -174,7 +174,7 @@ exclude_add_file(struct exclude *x, const char *path, char *ret_error, size_t er
 
 	if (!f) {
 		r = -errno;
-		(void)snprintf(ret_error, error_n, "%s: %s", path, strerrordesc_np(-r));
+		(void)snprintf(ret_error, error_n, "'%s': %s", path, strerrordesc_np(-r));
 		return r;
 	}
 	for (unsigned no = 1; (n = getline(&line, &cap, f)) > 0; no++) {
@@ -194,7 +194,7 @@ exclude_add_file(struct exclude *x, const char *path, char *ret_error, size_t er
 		}
 	}
 	if (ferror(f)) {
-		(void)snprintf(ret_error, error_n, "%s: cannot be read", path);
+		(void)snprintf(ret_error, error_n, "'%s': cannot be read", path);
 		return -EIO;
 	}
 	return 0;

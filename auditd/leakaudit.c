@@ -14,24 +14,20 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "escape.h"
 #include "nearest.h"
 
 #include "base/poison.h"
 
 static const struct verb later[] = {
-	{.name = "findings", .summary = "What stands in the state"},
-	{.name = "gaps", .summary = "What could not be looked into"},
-	{.name = "show", .summary = "One finding or gap in full"},
 	{.name = "ack", .summary = "Mark a finding as known"},
 	{.name = "unack", .summary = "Take such a mark away"},
 	{.name = "report", .summary = "A report for people"},
-	{.name = "status", .summary = "What the daemon is doing"},
-	{.name = "control", .summary = "Tell the daemon what to do"},
-	{.name = "config", .summary = "Check, show or suggest a configuration"},
 	{.name = "resend", .summary = "Send log lines again"},
 };
 
-static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_version};
+static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_findings, &verb_gaps,
+	&verb_show, &verb_status, &verb_control, &verb_config, &verb_version};
 
 #define N_BUILT (sizeof(built) / sizeof(*built))
 #define N_LATER (sizeof(later) / sizeof(*later))
@@ -63,6 +59,16 @@ verb_find(const char *name)
 	return NULL;
 }
 
+__attribute__((format(printf, 1, 2))) static void
+say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	escape_say("leakaudit", fmt, ap);
+	va_end(ap);
+}
+
 static int
 verb_unknown(const char *word)
 {
@@ -72,10 +78,8 @@ verb_unknown(const char *word)
 	for (size_t i = 0; i < N_BUILT; i++)
 		names[i] = built[i]->name;
 	near = nearest_find(word, names, N_BUILT);
-	(void)fprintf(stderr, "leakaudit: unknown verb '%s'", word);
-	if (near)
-		(void)fprintf(stderr, ": did you mean %s?", near);
-	(void)fputc('\n', stderr);
+	say("unknown verb '%s'%s%s%s", word, near ? ": did you mean " : "", near ? near : "",
+		near ? "?" : "");
 	usage(stderr);
 	return STATUS_TROUBLE;
 }
@@ -149,7 +153,7 @@ main(int argc, char **argv)
 	status = run(argc, argv);
 	errno = 0;
 	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && status <= STATUS_FOUND) {
-		(void)fprintf(stderr, "leakaudit: cannot write standard output\n");
+		say("cannot write standard output");
 		return STATUS_TROUBLE;
 	}
 	return status;

@@ -207,7 +207,7 @@ retire(struct pool *p, struct worker *w)
 	if (w->files && w->files % RSS_EVERY == 0 && worker_rss(w) > POOL_WORKER_RSS)
 		w->retire = true;
 	if (w->retire && w->n_jobs == 0) {
-		(void)worker_kill(w);
+		(void)worker_kill(p, w);
 		worker_release(w);
 	}
 }
@@ -219,7 +219,7 @@ worker_lost(struct pool *p, struct worker *w, int why)
 
 	if (why < 0 && w->verdict == VERDICT_NONE)
 		w->verdict = why == -E2BIG || why == -ENOMEM ? VERDICT_FLOOD : VERDICT_BAD;
-	status = why < 0 ? worker_kill(w) : worker_reap(w);
+	status = why < 0 ? worker_kill(p, w) : worker_reap(p, w);
 	worker_died(p, w, status);
 }
 
@@ -277,8 +277,12 @@ look_at_heart(struct pool *p, struct worker *w, unsigned elapsed)
 		return;
 	}
 	w->stalled_ms += elapsed;
-	if (w->verdict == VERDICT_NONE && (w->stalled_ms / 1000 >= limit || is_looping(p, w))) {
+	if (w->verdict == VERDICT_STALLED && w->stalled_ms - w->killed_ms > POOL_KILL_MS) {
+		worker_lost(p, w, -ETIMEDOUT);
+	} else if (w->verdict == VERDICT_NONE &&
+		(w->stalled_ms / 1000 >= limit || is_looping(p, w))) {
 		w->verdict = VERDICT_STALLED;
+		w->killed_ms = w->stalled_ms;
 		(void)kill(w->pid, SIGKILL);
 	}
 }
@@ -373,10 +377,20 @@ pool_replaced(const struct pool *p)
 	return p->replaced;
 }
 
+uint64_t
+pool_pulse(const struct pool *p)
+{
+	uint64_t sum = p->replaced;
+
+	for (unsigned i = 0; i < p->n_workers; i++)
+		sum += p->workers[i].progress;
+	return sum;
+}
+
 static void
 drop_worker(struct pool *p, struct worker *w)
 {
-	(void)worker_kill(w);
+	(void)worker_kill(p, w);
 	for (unsigned i = 0; i < w->n_jobs; i++)
 		work_free(p, w->jobs[i]);
 	worker_release(w);
@@ -394,6 +408,7 @@ pool_free(struct pool *p)
 		if (p->workers[i].pid > 0)
 			(void)kill(p->workers[i].pid, SIGKILL);
 	}
+	p->end_ms = pool_now_ms() + POOL_KILL_MS;
 	for (unsigned i = 0; i < p->n_workers && p->workers; i++)
 		drop_worker(p, &p->workers[i]);
 	while ((k = queue_shift(&p->small)) || (k = queue_shift(&p->alone)))

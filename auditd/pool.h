@@ -18,6 +18,8 @@ struct job {
 	struct stat st;
 	char *path; /* absolute bytes, NUL-terminated, heap; owned by the pool */
 	uint32_t root;
+	bool cold; /* was not in the page cache: is not to stay there */
+	int64_t opened; /* when, in seconds since the epoch */
 };
 
 struct pool_done {
@@ -108,6 +110,9 @@ void pool_flush(struct pool *p);
 
 /* Workers replaced so far. */
 uint64_t pool_replaced(const struct pool *p);
+
+/* Changes whenever a worker moves on in its file or is replaced. */
+uint64_t pool_pulse(const struct pool *p);
 
 /* Kills and reaps every worker. */
 void pool_free(struct pool *p);

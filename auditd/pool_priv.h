@@ -19,6 +19,8 @@
 #define POOL_STARTS	      3u /* workers in a row that die before hello: then it is an error */
 #define POOL_SEEN_MAX	      (4u << 20) /* findings and gaps of one file: four a member at most */
 #define POOL_TICK_MS	      250 /* how often heart-beats are looked at */
+#define POOL_KILL_MS	      2000 /* for the death of a killed worker; it holds at most 1 GiB */
+#define POOL_STUCK_MAX	      256u /* workers left behind whose end is still looked for */
 
 /* Keyed 64-bit hashes of what was delivered of one file. Open addressing; 0 = free. */
 struct seen {
@@ -71,6 +73,7 @@ struct worker {
 	enum verdict verdict;
 	uint64_t progress; /* last heart-beat seen */
 	unsigned stalled_ms;
+	unsigned killed_ms; /* of stalled_ms, when it was killed for that */
 	uint64_t stalled_cpu_ms; /* its CPU time when the last heart-beat was seen */
 	unsigned files; /* done since exec */
 	bool retire; /* gets nothing more; its place is freed when it has done what it has */
@@ -111,6 +114,9 @@ struct pool {
 	uint64_t run[WIRE_RUN];
 	int (*report)(void *user, const struct rule_checked *c);
 	void *report_user;
+	pid_t stuck[POOL_STUCK_MAX]; /* killed, but waiting for a disk that does not answer */
+	unsigned n_stuck;
+	int64_t end_ms; /* all were killed: until then their ends are waited for; 0 = not yet */
 	int report_done; /* 1 = all examples were run, < 0 = they could not be */
 };
 
@@ -123,10 +129,10 @@ void rules_copy_free(struct pool *p);
 /* --- pool_worker.c --- */
 /* Starts a process and sends it options and rules; hello comes later by message. */
 int worker_start(struct pool *p, struct worker *w);
-/* Kills and reaps; the wait status. Jobs and note stay until worker_release(). */
-int worker_kill(struct worker *w);
+/* Kills and reaps, or leaves behind what does not die; the wait status. Jobs and note stay. */
+int worker_kill(struct pool *p, struct worker *w);
 /* The socket is at its end: waits a moment for a death of its own, kills if it lingers. */
-int worker_reap(struct worker *w);
+int worker_reap(struct pool *p, struct worker *w);
 /* Its place is empty again. */
 void worker_release(struct worker *w);
 /* Resident bytes, 0 when not known. */

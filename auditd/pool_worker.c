@@ -70,6 +70,8 @@ child_exec(const struct pool *p, int sock, int note, pid_t parent)
 		_exit(EXIT_NO_EXEC);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* A service has its rights as ambient ones, which exec() would hand on. */
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	child_descriptors(sock, note, p->o.worker_stderr);
 	(void)execve(p->worker_path, argv, (char *const *)(uintptr_t)environment);
 	_exit(EXIT_NO_EXEC);
@@ -181,16 +183,6 @@ worker_start(struct pool *p, struct worker *w)
 	return r == -EPIPE || r == -ETIMEDOUT ? 0 : r;
 }
 
-static int
-wait_for(const struct worker *w)
-{
-	int status = 0;
-
-	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
-}
-
 void
 worker_release(struct worker *w)
 {
@@ -201,34 +193,63 @@ worker_release(struct worker *w)
 	*w = (struct worker){.sock = -1};
 }
 
-int
-worker_kill(struct worker *w)
+/* Those that were left behind and are dead by now. */
+static void
+reap_stuck(struct pool *p)
 {
-	int status = 0;
+	unsigned kept = 0;
 
-	if (w->pid > 0) {
-		(void)kill(w->pid, SIGKILL);
-		status = wait_for(w);
-		w->pid = 0;
+	for (unsigned i = 0; i < p->n_stuck; i++) {
+		if (waitpid(p->stuck[i], NULL, WNOHANG) == 0)
+			p->stuck[kept++] = p->stuck[i];
 	}
+	p->n_stuck = kept;
+}
+
+/* Waits a while for the end of a process: its status, or -ETIMEDOUT. */
+static int
+wait_for(pid_t pid, int ms, int *ret_status)
+{
+	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd f = {.fd = fd, .events = POLLIN};
+	int64_t end = pool_now_ms() + ms, left = ms;
+	pid_t r;
+
+	while ((r = waitpid(pid, ret_status, WNOHANG)) == 0 && left > 0) {
+		(void)poll(&f, fd >= 0, fd >= 0 ? (int)left : 10);
+		left = end - pool_now_ms();
+	}
+	return r == 0 ? -ETIMEDOUT : 0;
+}
+
+/* What waits for a dead server's disk cannot even be killed: it goes when the disk answers. */
+static int
+end_process(struct pool *p, struct worker *w)
+{
+	int64_t left = p->end_ms ? p->end_ms - pool_now_ms() : POOL_KILL_MS;
+	int status = SIGKILL;
+
+	(void)kill(w->pid, SIGKILL);
+	if (wait_for(w->pid, left > 0 ? (int)left : 0, &status) < 0 && p->n_stuck < POOL_STUCK_MAX)
+		p->stuck[p->n_stuck++] = w->pid;
+	w->pid = 0;
+	reap_stuck(p);
 	return status;
 }
 
 int
-worker_reap(struct worker *w)
+worker_kill(struct pool *p, struct worker *w)
 {
-	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, w->pid, 0);
-	struct pollfd f = {.fd = fd, .events = POLLIN};
+	return w->pid > 0 ? end_process(p, w) : 0;
+}
+
+int
+worker_reap(struct pool *p, struct worker *w)
+{
 	int status = 0;
 
-	if (fd >= 0)
-		(void)poll(&f, 1, LINGER_MS);
-	else
-		(void)poll(NULL, 0, 20);
-	if (waitpid(w->pid, &status, WNOHANG) != w->pid) {
-		(void)kill(w->pid, SIGKILL);
-		status = wait_for(w);
-	}
+	if (wait_for(w->pid, LINGER_MS, &status) < 0)
+		return end_process(p, w);
 	w->pid = 0;
 	return status;
 }

@@ -121,6 +121,14 @@ become_nobody(struct confinement *c)
 	return setuid(0) == 0 ? -EPERM : 0;
 }
 
+static bool
+has_capabilities(const struct __user_cap_data_struct *d)
+{
+	return d[0].effective | d[0].permitted | d[0].inheritable | d[1].effective |
+		d[1].permitted | d[1].inheritable;
+}
+
+/* A process that has none asks for nothing: capset() may be denied to it by a service's filter. */
 static int
 drop_capabilities(void)
 {
@@ -130,13 +138,13 @@ drop_capabilities(void)
 	/* A kernel without ambient capabilities has none to clear. */
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
 		return -errno;
+	if (syscall(SYS_capget, &head, now) < 0)
+		return -errno;
+	if (!has_capabilities(now))
+		return 0;
 	if (syscall(SYS_capset, &head, none) < 0 || syscall(SYS_capget, &head, now) < 0)
 		return -errno;
-	for (unsigned i = 0; i < 2; i++) {
-		if (now[i].effective | now[i].permitted | now[i].inheritable)
-			return -EPERM;
-	}
-	return 0;
+	return has_capabilities(now) ? -EPERM : 0;
 }
 
 /* Rights a kernel of that ABI can deny: any other bit would be refused. */

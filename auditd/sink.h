@@ -42,11 +42,13 @@ struct scan_head {
 struct rule_total {
 	const struct rule_info *rule;
 	uint64_t unique, copies, files;
+	bool at_least; /* unique is a lower bound */
 };
 
 struct summary {
 	bool complete;
 	uint64_t hidden, files, items, bytes, findings, gaps;
+	uint64_t unchanged; /* of the files: not read again */
 	double seconds;
 	const struct rule_total *totals; /* rules with findings, by id */
 	size_t n_totals;

@@ -34,6 +34,9 @@ void put_number(struct buf *b, uint64_t n);
 /* 76.0 GiB */
 void put_size(struct buf *b, double bytes);
 
+/* A cell of a table with commas: escaped, quoted where needed, and never a formula. No comma. */
+void csv_cell(struct buf *b, struct span raw);
+
 /* Does the rule of this record match in a name? Then --mask-names hides that name. */
 bool record_names_value(const struct record *r);
 

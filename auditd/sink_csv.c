@@ -16,8 +16,8 @@ static const char columns[] = "type,id,rule,category,severity,confidence,score,p
 			      "count,unique,why,at,sample,"
 			      "via,reach,owner,mode,size,mtime,reason,detail,hides\r\n";
 
-static void
-cell(struct csv *c, struct span raw)
+void
+csv_cell(struct buf *b, struct span raw)
 {
 	struct buf text = {0};
 	bool quote;
@@ -27,15 +27,22 @@ cell(struct csv *c, struct span raw)
 	escape_put(&text, raw, ESCAPE_PLAIN);
 	quote = text.n && (memchr(text.p, ',', text.n) || memchr(text.p, '"', text.n));
 	if (quote)
-		buf_putc(&c->b, '"');
+		buf_putc(b, '"');
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '"')
-			buf_putc(&c->b, '"');
-		buf_putc(&c->b, text.p[i]);
+			buf_putc(b, '"');
+		buf_putc(b, text.p[i]);
 	}
-	buf_puts(&c->b, quote ? "\"," : ",");
-	c->b.failed |= text.failed;
+	buf_puts(b, quote ? "\"" : "");
+	b->failed |= text.failed;
 	buf_free(&text);
+}
+
+static void
+cell(struct csv *c, struct span raw)
+{
+	csv_cell(&c->b, raw);
+	buf_putc(&c->b, ',');
 }
 
 static void

@@ -300,6 +300,8 @@ put_values(struct buf *b, const struct summary *s)
 		key_number(b, "unique", s->totals[i].unique);
 		key_number(b, "copies", s->totals[i].copies);
 		key_number(b, "files", s->totals[i].files);
+		if (s->totals[i].at_least)
+			key_bool(b, "at_least", true);
 		buf_putc(b, '}');
 	}
 	buf_putc(b, '}');
@@ -318,6 +320,7 @@ json_summary(struct buf *b, const struct summary *s)
 	key_number(b, "bytes", s->bytes);
 	key_number(b, "findings", s->findings);
 	key_number(b, "gaps", s->gaps);
+	key_number(b, "unchanged", s->unchanged);
 	key(b, "seconds");
 	/* without printf's %f, whose point depends on the locale */
 	buf_printf(

@@ -97,6 +97,17 @@ number_width(uint64_t n)
 	return width;
 }
 
+/* A lower bound says so. */
+static void
+put_distinct(struct text_sink *t, const struct rule_total *x, size_t width)
+{
+	size_t n = number_width(x->unique);
+
+	buf_printf(&t->b, "%*s%s", (int)(width - n) + (x->at_least ? 1 : 2), "",
+		x->at_least ? "\xE2\x89\xA5" : "");
+	put_number(&t->b, x->unique);
+}
+
 static void
 put_right(struct text_sink *t, uint64_t n, size_t width)
 {
@@ -125,7 +136,7 @@ put_totals(struct text_sink *t, const struct summary *s)
 	text_plain(t);
 	for (size_t i = 0; i < s->n_totals; i++) {
 		buf_printf(&t->b, "  %-*s", (int)id, s->totals[i].rule->id);
-		put_right(t, s->totals[i].unique, unique);
+		put_distinct(t, &s->totals[i], unique);
 		put_right(t, s->totals[i].copies, copies);
 		put_right(t, s->totals[i].files, files);
 		buf_putc(&t->b, '\n');
@@ -166,7 +177,7 @@ text_summary(struct text_sink *t, const struct summary *s)
 	buf_puts(b, "  ");
 	put_counted(b, s->findings, " finding", " findings");
 	buf_puts(b, "; read: ");
-	put_counted(b, s->files, " file", " files");
+	put_counted(b, s->files - s->unchanged, " file", " files");
 	if (s->items > s->files) {
 		buf_puts(b, " and ");
 		put_counted(b, s->items - s->files, " item in them", " items in them");
@@ -179,6 +190,11 @@ text_summary(struct text_sink *t, const struct summary *s)
 		buf_puts(b, ", ");
 		put_size(b, (double)s->bytes / s->seconds);
 		buf_puts(b, "/s");
+	}
+	if (s->unchanged) {
+		buf_puts(b, "\n  ");
+		put_counted(b, s->unchanged, " file is", " files are");
+		buf_puts(b, " as before and not read again");
 	}
 	buf_puts(b, "\n  ");
 	if (s->hidden == 0) {

@@ -12,6 +12,7 @@
 
 struct rule_sum {
 	uint64_t plain, copies, files;
+	uint64_t least; /* the most that a finding without its values had */
 };
 
 struct open_file {
@@ -79,6 +80,13 @@ totals_finding(struct totals *t, uint64_t file, const struct finding *f, uint64_
 }
 
 void
+totals_least(struct totals *t, uint16_t rule, uint64_t unique)
+{
+	if (unique > t->sums[rule].least)
+		t->sums[rule].least = unique;
+}
+
+void
 totals_file_end(struct totals *t, uint64_t file)
 {
 	for (struct open_file **p = &t->open; *p; p = &(*p)->next) {
@@ -114,9 +122,11 @@ totals_list(const struct totals *t, struct values *v, struct rule_total **ret_to
 			free(totals);
 			return r;
 		}
-		exact = exact && d.exact;
+		d.n += s->plain;
+		exact = exact && d.exact && s->least == 0;
 		totals[n++] = (struct rule_total){.rule = &t->c->rules[i],
-			.unique = d.n + s->plain,
+			.unique = d.n > s->least ? d.n : s->least,
+			.at_least = !d.exact || s->least,
 			.copies = s->copies,
 			.files = s->files};
 	}

@@ -16,6 +16,9 @@ int totals_new(const struct catalogue *c, struct totals **ret_t);
 /* A finding of `file` (record.h) is reported; plain: distinct values that struct values lacks. */
 int totals_finding(struct totals *t, uint64_t file, const struct finding *f, uint64_t plain);
 
+/* Distinct values of a finding of that rule are not to be had: there are at least so many. */
+void totals_least(struct totals *t, uint16_t rule, uint64_t unique);
+
 /* The file is done: a later one is another file. */
 void totals_file_end(struct totals *t, uint64_t file);
 

@@ -169,6 +169,35 @@ values_count(struct values *v, uint64_t id, struct distinct *ret_d)
 	return 0;
 }
 
+struct listing {
+	uint64_t *fp;
+	size_t n, max;
+};
+
+static int
+list_put(void *user, uint64_t value)
+{
+	struct listing *l = user;
+
+	if (l->n == l->max)
+		return -E2BIG;
+	l->fp[l->n++] = value;
+	return 0;
+}
+
+void
+values_list(
+	struct values *v, uint64_t id, uint64_t *ret_fp, size_t max, size_t *ret_n, bool *ret_all)
+{
+	const struct pending *p = *pending_link(v, id);
+	struct listing l = {.fp = ret_fp, .max = max};
+	uint64_t n = 0;
+	int r = p ? runset_walk(&p->set, &v->spool, list_put, &l, &n) : 0;
+
+	*ret_n = l.n;
+	*ret_all = r == 0 && (p ? !p->set.inexact : v->error != -ENOMEM);
+}
+
 static int
 pair_compare(const void *a, const void *b)
 {

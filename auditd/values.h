@@ -36,6 +36,13 @@ int values_run(
 /* Distinct values of the finding so far. 0 or -errno (the temporary file cannot be read). */
 int values_count(struct values *v, uint64_t id, struct distinct *ret_d);
 
+/*
+ * The finding's distinct values so far, ascending, at most max of them, into ret_fp. *ret_all: there
+ * are no more; also when no run came.
+ */
+void values_list(
+	struct values *v, uint64_t id, uint64_t *ret_fp, size_t max, size_t *ret_n, bool *ret_all);
+
 /* The finding is reported: its values join the rule's. Its runs are gone then. 0 or -errno. */
 int values_keep(struct values *v, uint64_t id);
 

@@ -10,11 +10,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "limits.h"
 
 #include "base/poison.h"
+
+#define WALK_MS 20 /* without an event, then WALK_NONE */
 
 static void
 event_path(struct walk *w, struct walk_event *e)
@@ -64,6 +67,25 @@ walk_failed(struct walk *w, struct walk_event *e, int r)
 	}
 }
 
+bool
+walk_again(struct walk *w, const struct stat *st)
+{
+	if (w->file_roots && w->n_dirs && idset_has(&w->root_ids, st->st_dev, st->st_ino))
+		return true;
+	if (st->st_nlink == 1 || idset_add(&w->links, st->st_dev, st->st_ino))
+		return false;
+	w->stats.hardlinks++;
+	return true;
+}
+
+int
+walk_known(struct walk *w, struct walk_event *e, const struct stat *st)
+{
+	*e = (struct walk_event){.type = WALK_KNOWN, .fd = -1, .st = *st};
+	event_path(w, e);
+	return 1;
+}
+
 int
 walk_file(struct walk *w, struct walk_event *e, int fd, const struct stat *st)
 {
@@ -73,12 +95,8 @@ walk_file(struct walk *w, struct walk_event *e, int fd, const struct stat *st)
 		w->stats.specials++;
 		return 0;
 	}
-	if (w->file_roots && w->n_dirs && idset_has(&w->root_ids, st->st_dev, st->st_ino))
+	if (walk_again(w, st))
 		return 0;
-	if (st->st_nlink > 1 && !idset_add(&w->links, st->st_dev, st->st_ino)) {
-		w->stats.hardlinks++;
-		return 0;
-	}
 	if (w->max_file && (uint64_t)st->st_size > w->max_file)
 		return walk_gap(w, e, GAP_TOO_BIG, true, "larger than --max-file");
 	if (file_offline(fd, st))
@@ -122,12 +140,33 @@ root_step(struct walk *w, struct walk_event *e)
 	return root->dir ? chain_enter(w, fd, &st) : walk_file(w, e, fd, &st);
 }
 
+/* The caller waits long enough: it has signals and workers to look after. */
+static bool
+walk_long(unsigned step, struct timespec *began)
+{
+	struct timespec now;
+
+	if (step % 16)
+		return false;
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (step == 0)
+		*began = now;
+	return (now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000 >=
+		WALK_MS;
+}
+
 int
 walk_next(struct walk *w, struct walk_event *ret_e)
 {
-	while (!w->done) {
+	struct timespec began;
+
+	for (unsigned step = 0; !w->done; step++) {
 		int r;
 
+		if (walk_long(step, &began)) {
+			*ret_e = (struct walk_event){.type = WALK_NONE, .fd = -1, .path = ""};
+			return 1;
+		}
 		if (w->n_dirs)
 			r = dir_step(w, ret_e);
 		else if (w->list)
@@ -176,6 +215,7 @@ walk_new(const struct walk_options *o, struct walk **ret_w, char ret_error[512])
 		w->one_file_system = o->one_file_system;
 		w->max_depth = o->max_depth;
 		w->max_file = o->max_file;
+		w->memory = o->memory;
 		w->cwd = getcwd(NULL, 0);
 		r = w->cwd ? walk_roots(w, o, ret_error) : -errno;
 	}

@@ -13,6 +13,30 @@
 
 #include "item.h"
 
+/* The directory a file is in, for struct walk_memory. */
+struct walk_here {
+	int fd;
+	dev_t dev;
+	uint32_t root;
+	const char *path; /* absolute bytes without a slash at the end; "" is "/" */
+	size_t path_n;
+	uint64_t key; /* the memory's own; 0 at first */
+};
+
+enum walk_verdict {
+	WALK_READ, /* open it and give it */
+	WALK_SKIP, /* it is as it was when it was read last: only counted */
+	WALK_TELL, /* the same, but give it as WALK_KNOWN */
+};
+
+/* What is remembered of files; asked before a regular file of a root that is a folder is opened. */
+struct walk_memory {
+	enum walk_verdict (*known)(void *user, struct walk_here *here, const struct stat *st);
+	/* Every entry of it has been given. Not called for one that was cut off. */
+	void (*left)(void *user, struct walk_here *here);
+	void *user;
+};
+
 struct walk_options {
 	const char *const *roots; /* as given by the user; files or directories */
 	size_t n_roots;
@@ -31,16 +55,18 @@ struct walk_options {
 	bool one_file_system;
 	unsigned max_depth; /* 0 = none; 1 = the roots' own entries */
 	uint64_t max_file; /* bytes; 0 = none; a larger file is a gap too-big */
+	const struct walk_memory *memory; /* or NULL; outlives the walk */
 };
 
 struct walk_event {
-	enum { WALK_FILE, WALK_GAP } type;
+	/* WALK_NONE: nothing for a while, so that the caller may look about; ask again. */
+	enum { WALK_FILE, WALK_GAP, WALK_KNOWN, WALK_NONE } type;
 	const char *path; /* absolute bytes; valid until the next walk_next() */
 	size_t path_n;
+	uint32_t root; /* index of the root it was found under */
 	/* WALK_FILE: */
 	int fd; /* the caller's from now on */
-	struct stat st;
-	uint32_t root; /* index of the root it was found under */
+	struct stat st; /* WALK_KNOWN too */
 	/* WALK_GAP: */
 	enum gap_reason reason;
 	bool hides;
@@ -49,6 +75,7 @@ struct walk_event {
 
 struct walk_stats {
 	uint64_t files, dirs; /* given; seen */
+	uint64_t unchanged; /* files that the memory knows */
 	uint64_t links, specials; /* not followed; not opened */
 	uint64_t hardlinks; /* given already under another name */
 	uint64_t pruned_snapshot, pruned_network, pruned_pseudo; /* directories not entered */

@@ -88,6 +88,7 @@ chain_leave(struct walk *w, struct walk_event *e)
 	int r = 0;
 
 	walk_cut(w, w->dirs[level].path_n);
+	dir_left(w);
 	if (level > 0 && level - 1 < w->oldest && level > 1) {
 		r = dir_reopen(w, level - 1);
 		w->oldest = level - 1;
@@ -99,7 +100,7 @@ chain_leave(struct walk *w, struct walk_event *e)
 	walk_cut(w, w->dirs[level - 1].path_n);
 	if (r == 0)
 		return 0;
-	w->dirs[level - 1].end = true;
+	w->dirs[level - 1].end = w->dirs[level - 1].cut = true;
 	w->dirs[level - 1].at = w->dirs[level - 1].n_order;
 	return walk_gap(w, e, GAP_CHANGED, true, "the folder was moved or removed meanwhile");
 }

@@ -108,12 +108,61 @@ on_denied(struct walk *w, struct walk_event *e, const char *name)
 	return 0;
 }
 
+static struct walk_here
+here(const struct walk *w)
+{
+	const struct dir *d = &w->dirs[w->n_dirs - 1];
+
+	return (struct walk_here){.fd = d->fd,
+		.dev = d->dev,
+		.root = w->root_now,
+		.path = (const char *)w->path.p,
+		.path_n = d->path_n,
+		.key = d->key};
+}
+
+/* A file that is as it was need not be opened. 1 an event, 0 it is dealt with, -EAGAIN: open it. */
+static int
+on_remembered(struct walk *w, struct walk_event *e, const char *name)
+{
+	struct dir *d = &w->dirs[w->n_dirs - 1];
+	struct walk_here h = here(w);
+	enum walk_verdict v = WALK_READ;
+	struct stat st;
+
+	if (!w->memory || fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0 ||
+		!S_ISREG(st.st_mode))
+		return -EAGAIN;
+	v = w->memory->known(w->memory->user, &h, &st);
+	d->key = h.key;
+	if (v == WALK_READ)
+		return -EAGAIN;
+	d->opened = true;
+	if (walk_again(w, &st))
+		return 0;
+	w->stats.unchanged++;
+	return v == WALK_TELL ? walk_known(w, e, &st) : 0;
+}
+
+void
+dir_left(struct walk *w)
+{
+	struct dir *d = &w->dirs[w->n_dirs - 1];
+	struct walk_here h = here(w);
+
+	if (w->memory && w->memory->left && !d->cut)
+		w->memory->left(w->memory->user, &h);
+}
+
 static int
 on_file(struct walk *w, struct walk_event *e, const char *name)
 {
 	struct stat st;
-	int fd = open_here(w, name, 0, &st);
+	int fd = on_remembered(w, e, name);
 
+	if (fd != -EAGAIN)
+		return fd;
+	fd = open_here(w, name, 0, &st);
 	if (fd == -EACCES || fd == -EPERM)
 		return on_denied(w, e, name);
 	if (fd < 0)
@@ -232,6 +281,7 @@ dir_step(struct walk *w, struct walk_event *e)
 	r = dir_next(d, &entry);
 	if (r > 0)
 		return on_entry(w, e, &entry);
+	d->cut |= r < 0;
 	if (r < 0 && r != -ENOENT) {
 		d->end = true;
 		d->at = d->n_order;

@@ -60,6 +60,8 @@ struct dir {
 	off_t batch_off, next_off;
 	bool end, last_dir; /* nothing more to read; the entry given last was a directory */
 	bool opened; /* a file in it could be opened */
+	bool cut; /* not all of its entries could be had */
+	uint64_t key; /* the memory's (walk.h) */
 	uint64_t denied; /* files that could not */
 	struct buf held; /* names of the first of them, NUL after each */
 	size_t held_n, held_at;
@@ -93,6 +95,7 @@ struct busy {
 struct walk {
 	struct opener opener;
 	struct walk_stats stats;
+	const struct walk_memory *memory;
 	struct exclude excludes, includes;
 	bool no_default_excludes, one_file_system, done;
 	unsigned max_depth;
@@ -138,7 +141,14 @@ int list_step(struct walk *w, struct walk_event *e);
 int busy_step(struct walk *w, struct walk_event *e);
 int busy_add(struct walk *w, const char *path);
 
+/* Leaves the lowest directory in the memory's hands when all of it was given. */
+void dir_left(struct walk *w);
+
+/* Was the file given before under another name? */
+bool walk_again(struct walk *w, const struct stat *st);
+
 /* An event about walk.path as it stands. */
+int walk_known(struct walk *w, struct walk_event *e, const struct stat *st);
 int walk_gap(struct walk *w, struct walk_event *e, enum gap_reason reason, bool hides,
 	const char *detail);
 

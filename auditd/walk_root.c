@@ -121,7 +121,7 @@ open_list(struct walk *w, const struct walk_options *o, char ret_error[512])
 	w->list = strcmp(o->files_from, "-") == 0 ? stdin : fopen(o->files_from, "re");
 	if (w->list)
 		return 0;
-	(void)snprintf(ret_error, 512, "%s: %s", o->files_from, strerrordesc_np(errno));
+	(void)snprintf(ret_error, 512, "'%s': %s", o->files_from, strerrordesc_np(errno));
 	return -errno;
 }
 
@@ -149,7 +149,8 @@ walk_roots(struct walk *w, const struct walk_options *o, char ret_error[512])
 			r = root_look(w, &w->roots[i]);
 		if (r < 0) {
 			w->n_roots += w->roots[i].path != NULL;
-			(void)snprintf(ret_error, 512, "%s: %s", o->roots[i], strerrordesc_np(-r));
+			(void)snprintf(
+				ret_error, 512, "'%s': %s", o->roots[i], strerrordesc_np(-r));
 			return r;
 		}
 	}

@@ -12,6 +12,12 @@ _leakaudit_list() {
 	compopt -o nospace 2>/dev/null
 }
 
+# a name may hold blanks
+_leakaudit_files() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+
 _leakaudit_scan() {
 	case $prev in
 	-f | --format) COMPREPLY=($(compgen -W 'text jsonl json csv' -- "$cur")) ;;
@@ -21,15 +27,16 @@ _leakaudit_scan() {
 	--ocr) COMPREPLY=($(compgen -W 'off auto' -- "$cur")) ;;
 	--progress | --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) ;;
 	--only | --without) _leakaudit_list ;;
+	--state) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -d -- "$cur")) ;;
 	-j | --jobs | --max-depth | --max-file | --exclude | --include) ;;
 	*)
 		case $cur in
 		-*) COMPREPLY=($(compgen -W '--format --output --jobs --min-severity --min-confidence
 			--fail-on --only --without --rules --exclude --include --exclude-from
 			--no-default-excludes --one-file-system --max-depth --max-file --files-from
-			--null --baseline --ocr --show --mask-names --syslog --progress --quiet
+			--null --state --baseline --ocr --show --mask-names --syslog --progress --quiet
 			--verbose --color --config --help' -- "$cur")) ;;
-		*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+		*) _leakaudit_files ;;
 		esac
 		;;
 	esac
@@ -39,21 +46,45 @@ _leakaudit_rules() {
 	case $prev in
 	rules) COMPREPLY=($(compgen -W 'list show check --rules --config --help' -- "$cur")) ;;
 	show) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
-	*) compopt -o filenames 2>/dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
+	*) _leakaudit_files ;;
+	esac
+}
+
+_leakaudit_review() {
+	case $prev in
+	-f | --format) COMPREPLY=($(compgen -W 'table jsonl csv' -- "$cur")) ;;
+	--severity | --min-severity) COMPREPLY=($(compgen -W 'low medium high critical' -- "$cur")) ;;
+	--min-confidence) COMPREPLY=($(compgen -W 'low medium high' -- "$cur")) ;;
+	--sort) COMPREPLY=($(compgen -W 'score path first last count' -- "$cur")) ;;
+	--rule | --category) COMPREPLY=($(compgen -W "$(_leakaudit_ids)" -- "$cur")) ;;
+	--state)
+		compopt -o filenames 2>/dev/null
+		COMPREPLY=($(compgen -W 'new known changed resolved open all' -- "$cur") $(compgen -d -- "$cur"))
+		;;
+	--since | --share | --path | --reason | -n | --limit) ;;
+	*) COMPREPLY=($(compgen -W '--format --severity --min-severity --min-confidence --rule --category
+		--reason --share --path --state --since --sort --reverse --limit --help' -- "$cur")) ;;
 	esac
 }
 
 _leakaudit() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
+	# --option=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'scan rules version help' -- "$cur"))
+		COMPREPLY=($(compgen -W 'scan findings gaps show rules version help' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	scan) _leakaudit_scan ;;
+	findings | gaps | show) _leakaudit_review ;;
 	rules) _leakaudit_rules ;;
-	help) COMPREPLY=($(compgen -W 'scan rules version' -- "$cur")) ;;
+	help) COMPREPLY=($(compgen -W 'scan findings gaps show rules version' -- "$cur")) ;;
 	esac
 }
 

@@ -11,11 +11,11 @@
 #include "base/count.h"
 #include "base/utf8.h"
 #include "fold.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
 #define CHUNK_CAP (CHUNK_SIZE + 2 * CHUNK_CONTEXT)
-#define RAW_RUNS  4096 /* offsets remembered in one chunk of raw runs */
 
 struct chunker {
 	struct chunker_out out;
@@ -23,6 +23,7 @@ struct chunker {
 	char name[64]; /* copy of at.name */
 	uint64_t line; /* line of buf[0], from 1 */
 	uint64_t line_bytes; /* bytes of that line that have left the front */
+	struct fold_log lost;
 	size_t n, own_lo;
 	bool starts;
 	bool open; /* a run has begun and is not handed on whole; raw runs stay so */
@@ -30,7 +31,7 @@ struct chunker {
 	struct {
 		size_t pos; /* in buf */
 		uint64_t offset;
-	} runs[RAW_RUNS];
+	} runs[LIMIT_RAW_RUNS];
 	uint8_t buf[CHUNK_CAP + MATCH_PAD];
 };
 
@@ -44,6 +45,7 @@ chunker_new(const struct chunker_out *out, struct chunker **ret_c)
 	c->out = *out;
 	c->open = false;
 	c->n = c->n_runs = 0;
+	c->lost = (struct fold_log){0};
 	*ret_c = c;
 	return 0;
 }
@@ -51,13 +53,16 @@ chunker_new(const struct chunker_out *out, struct chunker **ret_c)
 void
 chunker_free(struct chunker *c)
 {
+	if (c)
+		fold_log_free(&c->lost);
 	free(c);
 }
 
 static void
 restart(struct chunker *c)
 {
-	c->n = c->own_lo = c->n_runs = 0;
+	c->n = c->own_lo = c->n_runs = c->lost.n = 0;
+	c->lost.failed = false;
 	c->line = 1;
 	c->line_bytes = 0;
 	c->starts = true;
@@ -68,10 +73,13 @@ static void
 drop_front(struct chunker *c, size_t n)
 {
 	const uint8_t *last = n ? memrchr(c->buf, '\n', n) : NULL;
-	size_t kept = 0;
+	size_t bol = last ? (size_t)(last + 1 - c->buf) : 0, kept = 0;
 
 	c->line += count_byte(span_of(c->buf, n), '\n');
-	c->line_bytes = last ? (uint64_t)(c->buf + n - 1 - last) : c->line_bytes + n;
+	c->line_bytes = (last ? 0 : c->line_bytes) + (n - bol);
+	if (n > bol)
+		c->line_bytes += fold_lost(&c->lost, bol, n - 1);
+	fold_log_cut(&c->lost, n);
 	for (size_t i = 0; i < c->n_runs; i++) {
 		/* the run that reaches over the cut is kept, moved to the new front */
 		if (c->runs[i].pos < n && i + 1 < c->n_runs && c->runs[i + 1].pos <= n)
@@ -132,7 +140,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 	int r;
 
 	if (at->part == PART_RAW && c->open && c->at.part == PART_RAW) {
-		if (c->n_runs == RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
+		if (c->n_runs == LIMIT_RAW_RUNS || c->n + 2 * CHUNK_CONTEXT > CHUNK_CAP) {
 			r = chunker_flush(c);
 			if (r != 0)
 				return r;
@@ -167,7 +175,10 @@ chunker_put(struct chunker *c, struct span s)
 		/* cut between characters, so that folding sees whole ones */
 		while (n < s.n && n > 1 && (s.p[n] & 0xC0) == 0x80)
 			n--;
-		c->n += fold_copy(c->buf + c->n, span_sub(s, 0, n));
+		c->lost.base = c->n;
+		c->n += fold_copy(c->buf + c->n, span_sub(s, 0, n), &c->lost);
+		if (c->lost.failed)
+			return -ENOMEM;
 		s = span_sub(s, n, s.n);
 		if (c->n > CHUNK_CAP - 8) {
 			int r = hand_on(c, false);
@@ -200,7 +211,7 @@ place_line(const struct chunker *c, size_t start, struct place *p)
 		bol = i + 1;
 		p->line++;
 	}
-	p->col = start - bol + 1 + (bol == 0 ? c->line_bytes : 0);
+	p->col = start - bol + 1 + fold_lost(&c->lost, bol, start) + (bol == 0 ? c->line_bytes : 0);
 }
 
 static uint64_t

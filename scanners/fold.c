@@ -1,8 +1,11 @@
 /*
  * ASCII passes eight bytes at a time; only characters that begin with C2, E2 or EF can fold. The
- * result is never longer than the input, so the caller needs no second buffer.
+ * result is never longer than the input, so the caller needs no second buffer. Only what is lost is
+ * logged, so that plain text costs nothing and a place can still be told in bytes of the original.
  */
 #include "fold.h"
+
+#include <stdlib.h>
 
 #include "base/utf8.h"
 
@@ -64,8 +67,31 @@ ascii_run(struct span s)
 	return n;
 }
 
+static void
+log_loss(struct fold_log *log, size_t at, size_t lost)
+{
+	struct fold_loss *last = log->n ? &log->v[log->n - 1] : NULL;
+
+	if (last && last->at == at && lost <= UINT32_MAX - last->lost) {
+		last->lost += (uint32_t)lost;
+		return;
+	}
+	if (log->n == log->room) {
+		size_t room = log->room ? 2 * log->room : 64;
+		struct fold_loss *v = reallocarray(log->v, room, sizeof *v);
+
+		if (!v) {
+			log->failed = true;
+			return;
+		}
+		log->v = v;
+		log->room = room;
+	}
+	log->v[log->n++] = (struct fold_loss){(uint32_t)at, (uint32_t)lost};
+}
+
 size_t
-fold_copy(uint8_t *p, struct span s)
+fold_copy(uint8_t *p, struct span s, struct fold_log *log)
 {
 	size_t out = 0;
 
@@ -83,6 +109,7 @@ fold_copy(uint8_t *p, struct span s)
 		if (n && to != c) {
 			if (to != DROP)
 				p[out++] = (uint8_t)to;
+			log_loss(log, log->base + out, n - (to != DROP));
 		} else {
 			n = n ? n : 1;
 			memcpy(p + out, s.p, n);
@@ -91,4 +118,50 @@ fold_copy(uint8_t *p, struct span s)
 		s = span_sub(s, n, s.n);
 	}
 	return out;
+}
+
+/* The first loss at `at` or behind. */
+static size_t
+loss_from(const struct fold_log *log, size_t at)
+{
+	size_t lo = 0, hi = log->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (log->v[mid].at < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+uint64_t
+fold_lost(const struct fold_log *log, size_t from, size_t to)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = loss_from(log, from); i < log->n && log->v[i].at <= to; i++)
+		sum += log->v[i].lost;
+	return sum;
+}
+
+void
+fold_log_cut(struct fold_log *log, size_t n)
+{
+	size_t from = loss_from(log, n);
+
+	for (size_t i = from; i < log->n; i++) {
+		log->v[i].at -= (uint32_t)n;
+		log->v[i - from] = log->v[i];
+	}
+	log->n -= from;
+}
+
+void
+fold_log_free(struct fold_log *log)
+{
+	free(log->v);
+	*log = (struct fold_log){0};
 }

@@ -124,11 +124,19 @@ text_seen(void *user, struct span text)
 		document_text(&f->document, text);
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (!f->judges[i].begun) {
-			memset(f->judges[i].state, 0, f->judges[i].c->state_size);
-			f->judges[i].c->begin(f->judges[i].state, f->judges[i].r, f->it);
+			const struct classifier *c = f->judges[i].c;
+
+			memset(f->judges[i].state, 0, c->zeroed ? c->zeroed : c->state_size);
+			c->begin(f->judges[i].state, f->judges[i].r, f->it);
 			f->judges[i].begun = true;
 		}
 		f->judges[i].c->text(f->judges[i].state, text);
+	}
+	if (!prose_idle(f->prose)) {
+		int q = prose_text(f->prose, text);
+
+		if (q != 0 && f->error == 0)
+			f->error = q;
 	}
 }
 
@@ -149,13 +157,12 @@ static int
 frame_make(struct scan *sc, struct frame *f)
 {
 	const struct table_out to = {.matcher = sc->matcher,
+		.headwords = sc->headwords,
 		.hit = cell_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = f},
 		.user = f};
-	const struct chunker_out co = {.matcher = sc->matcher,
-		.hit = text_hit,
-		.seen = sc->n_judges || sc->documents ? text_seen : NULL,
-		.user = f};
+	const struct chunker_out co = {
+		.matcher = sc->matcher, .hit = text_hit, .seen = text_seen, .user = f};
 	size_t n = 0;
 	int r;
 
@@ -164,6 +171,9 @@ frame_make(struct scan *sc, struct frame *f)
 		r = chunker_new(&co, &f->text);
 	if (r == 0)
 		r = table_stage_new(&sc->rules, &to, &f->table);
+	f->judged = to.classify;
+	if (r == 0)
+		r = prose_new(&sc->rules, sc->headwords, &f->judged, &f->prose);
 	if (r < 0)
 		return r;
 	f->judges = calloc(sc->n_judges + 1, sizeof *f->judges);
@@ -196,6 +206,7 @@ frame_close(struct scan *sc, struct frame *f)
 	for (size_t i = 0; f->judges && i < sc->n_judges; i++)
 		free(f->judges[i].state);
 	free(f->judges);
+	prose_free(f->prose);
 	names_free(&f->names);
 	document_free(&f->document);
 	*f = (struct frame){0};
@@ -246,6 +257,7 @@ frame_name(struct frame *f)
 	const struct scan *sc = f->s;
 	struct span folder, name = item_names(f, &folder);
 
+	name_words_take(sc->names, name, folder);
 	for (uint16_t i = 0; i < sc->rules.n; i++) {
 		const struct rule *r = &sc->rules.rules[i];
 		const char *why = NULL;
@@ -253,7 +265,7 @@ frame_name(struct frame *f)
 
 		if (!r->name)
 			continue;
-		c = match_name(r->name, name, folder, f->it->mime, &why);
+		c = name_words_say(sc->names, r, f->it->mime, &why);
 		if (c != CONF_NONE)
 			tally_name(f->tally, r, c, why);
 	}
@@ -310,16 +322,15 @@ frame_misses(struct frame *f)
 static int
 judges_end(struct frame *f)
 {
-	struct classify_out co = {.judge = on_judge, .value = on_value, .user = f};
-	int q = 0;
+	int q = prose_end(f->prose);
 
 	for (size_t i = 0; i < f->s->n_judges; i++) {
 		if (f->judges[i].begun && q == 0)
-			q = f->judges[i].c->end(f->judges[i].state, &co);
+			q = f->judges[i].c->end(f->judges[i].state, &f->judged);
 		f->judges[i].begun = false;
 	}
 	if (q == 0)
-		q = document_end(&f->document, f->s->documents, &co);
+		q = document_end(&f->document, f->s->documents, &f->judged);
 	return q;
 }
 
@@ -358,6 +369,7 @@ frame_finish(struct frame *f, int r)
 	document_clear(&f->document);
 	for (size_t i = 0; i < sc->n_judges; i++)
 		f->judges[i].begun = false;
+	prose_clear(f->prose);
 	names_free(&f->names);
 	f->undecided = 0;
 	f->error = 0;

@@ -7,6 +7,7 @@
 
 #include "chunker.h"
 #include "classify/document.h"
+#include "classify/prose.h"
 #include "extract/archive_names.h"
 #include "scan.h"
 #include "tally.h"
@@ -18,6 +19,8 @@ struct frame {
 	struct chunker *text;
 	struct table_stage *table;
 	struct document document;
+	struct prose *prose; /* tables in running text */
+	struct classify_out judged; /* where tables and classifiers put what they say */
 	struct judge {
 		const struct classifier *c;
 		const struct rule *r;
@@ -36,6 +39,8 @@ struct scan {
 	struct scan_options opt;
 	struct matcher *matcher;
 	struct document_set *documents; /* NULL: no rule asks for any */
+	struct lexicon *headwords;
+	struct name_words *names;
 	struct sink sink;
 	struct budget budget;
 	struct arena arena;

@@ -14,18 +14,17 @@
 #include "extract/charset.h"
 #include "ident_text.h"
 #include "text_test.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define MAGIC_HEAD  4096 /* bytes libmagic sees */
-#define MAGIC_NAMES 128 /* distinct answers kept; further ones are octet-stream */
-#define PDF_WITHIN  1024 /* where readers of PDF look for its mark */
+#define PDF_WITHIN 1024 /* where readers of PDF look for its mark */
 
 static const char octets[] = "application/octet-stream";
 
 static struct {
 	magic_t cookie;
-	char *names[MAGIC_NAMES];
+	char *names[LIMIT_MAGIC_NAMES];
 	size_t n;
 } state;
 
@@ -65,7 +64,7 @@ keep_name(const char *mime)
 		if (strcmp(state.names[i], mime) == 0)
 			return state.names[i];
 	}
-	if (state.n == MAGIC_NAMES || strlen(mime) >= 96)
+	if (state.n == LIMIT_MAGIC_NAMES || strlen(mime) >= 96)
 		return octets;
 	state.names[state.n] = strdup(mime);
 	return state.names[state.n] ? state.names[state.n++] : octets;
@@ -103,7 +102,7 @@ ask_magic(struct item *it)
 
 	if (state.cookie)
 		mime = magic_buffer(state.cookie, it->head.p,
-			it->head.n < MAGIC_HEAD ? it->head.n : MAGIC_HEAD);
+			it->head.n < LIMIT_MAGIC_HEAD ? it->head.n : LIMIT_MAGIC_HEAD);
 	it->mime = mime && strncmp(mime, "text/", 5) != 0 ? keep_name(mime) : octets;
 	it->format = magic_format(it->mime);
 }

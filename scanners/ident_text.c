@@ -10,6 +10,7 @@
 
 #include "extract/csv_guess.h"
 #include "text_test.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -89,7 +90,7 @@ is_mail(struct span s, int least)
 {
 	uint32_t seen = 0;
 	int more = 0;
-	bool capital = false, first = true, cut = s.n == CSV_SAMPLE;
+	bool capital = false, first = true, cut = s.n == LIMIT_CSV_SAMPLE;
 
 	for (; s.n; first = false) {
 		struct span line = take_line(&s);
@@ -127,7 +128,7 @@ mail_mime(struct span s)
 bool
 ident_mail(struct item *it)
 {
-	struct span s = span_sub(it->head, 0, CSV_SAMPLE);
+	struct span s = span_sub(it->head, 0, LIMIT_CSV_SAMPLE);
 	const char *mime;
 
 	if (!s.n || !isalpha(s.p[0]))
@@ -269,7 +270,7 @@ text_mime(struct span s)
 void
 ident_text(struct item *it, bool whole)
 {
-	uint8_t buf[CSV_SAMPLE];
+	uint8_t buf[LIMIT_CSV_SAMPLE];
 	struct span s = span_of(buf, text_sample(it->head, it->charset, buf, sizeof buf));
 
 	it->format = FORMAT_TEXT;

@@ -76,17 +76,18 @@ sink_text(struct sink *s, enum part part, const char *name, struct span utf8)
 bool
 cell_is_number(struct span t)
 {
-	bool digit = false;
+	enum { MARK = 1, DIGIT = 2 };
+	static const uint8_t parts[256] = {['0' ... '9'] = DIGIT, ['.'] = MARK, [','] = MARK};
+	unsigned seen = 0;
 
 	if (t.n == 0 || t.n > 32)
 		return false;
-	for (size_t i = 0; i < t.n; i++) {
-		uint8_t c = t.p[i];
+	for (size_t i = t.p[0] == '-'; i < t.n; i++) {
+		unsigned part = parts[t.p[i]];
 
-		if (c >= '0' && c <= '9')
-			digit = true;
-		else if (c != '.' && c != ',' && !(c == '-' && i == 0))
+		if (!part)
 			return false;
+		seen |= part;
 	}
-	return digit;
+	return seen & DIGIT;
 }

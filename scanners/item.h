@@ -179,7 +179,10 @@ struct sink_ops {
 	int (*table_begin)(struct sink *s, const struct table_at *at);
 	int (*row)(struct sink *s, uint64_t row, const struct cell *cells, size_t n);
 	int (*table_end)(struct sink *s);
-	/* A picture inside a document (jpeg, png, tiff bytes by r). Later work: now it is dropped. */
+	/*
+	 * A picture inside a document (bytes by r, as a file of that mime; page 0: not known). It is an
+	 * inner item without a name of its own; r may be left anywhere.
+	 */
 	int (*image)(struct sink *s, struct reader *r, const char *mime, uint32_t page);
 	/*
 	 * A piece of the item at hand that may end its reader (a page) begins; name NULL: the last one

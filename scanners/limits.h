@@ -56,6 +56,7 @@
 #define LIMIT_PPT_IDS	     65536u /* objects of a presentation in its directory */
 #define LIMIT_PPT_DIRECTORY  (1 * MIB) /* the directory of a presentation: 4 bytes for each object */
 #define LIMIT_PPT_DEPTH	     32u /* records within records, as groups of shapes nest */
+#define LIMIT_PPT_TABLE	     (1 * MIB) /* text of a table on a slide: 75 x 75 cells at the most */
 #define LIMIT_XLS_DEPTH	     64 /* streams begun within streams: a chart in a sheet is two */
 #define LIMIT_XLS_NAMES	     (16 * MIB) /* names of sheets and ranges of a workbook */
 #define LIMIT_XLS_TEXTS	     (32 * MIB) /* comments and text boxes of a workbook */
@@ -74,6 +75,7 @@
 #define LIMIT_OLE_PROP_COUNT 4096u /* properties of a set */
 #define LIMIT_OLE_VECTOR     65536u /* values of one property: names of all sheets */
 #define LIMIT_OLE_PROTECT    (64 * KIB) /* how a document is encrypted: some KB of XML */
+#define LIMIT_OLE_SPINS	     1000000u /* times a password is hashed: Excel writes 100,000 */
 #define LIMIT_MSG_VALUE	     (16 * MIB) /* one property of an Outlook message; twice of it is held */
 #define LIMIT_MSG_WORDS	     (8 * MIB) /* properties gathered before they go out */
 #define LIMIT_MSG_FIXED	     (1 * MIB) /* table of fixed properties: 16 bytes each */
@@ -95,21 +97,80 @@
 #define LIMIT_VIDEO_LOOK     (1 * MIB) /* of a film's header or index that is read */
 #define LIMIT_VIDEO_BOXES    4096u /* parts of a film's container passed on the way to its index */
 #define LIMIT_CFB_DEPTH	     16u /* storages within storages: objects in objects, a few at most */
-#define LIMIT_MAIL_PIECES                                                                          \
-	(16 * MIB) /* mails sent in pieces, of one mailbox: 16 MiB were much then */
-#define LIMIT_MAIL_PIECE_COUNT 256u /* ... pieces of all of them */
+
+/* --- formats: what is looked at, remembered, or tried --- */
+#define LIMIT_TAG_ATTS	      256 /* attributes of one tag: each is looked up among those before */
+#define LIMIT_CELL_ATTS	      64u /* attributes of a tag of a worksheet: a cell has five */
+#define LIMIT_XML_ATTS	      64u /* attributes of an element that can be a record */
+#define LIMIT_XML_NAME	      120u /* bytes of a name in front of its value */
+#define LIMIT_RECORD_KEYS     256 /* columns of a table made of records */
+#define LIMIT_RECORD_KEY      128u /* bytes of a key that are kept */
+#define LIMIT_JSON_KEY	      96u /* bytes of a key that are kept: one for each open object */
+#define LIMIT_CSV_QUOTED      (64 * KIB) /* bytes within which a quote must close, or it is none */
+#define LIMIT_CSV_SAMPLE      8192 /* bytes of text that tell the separator */
+#define LIMIT_CSV_GUESS	      16 /* lines that tell it */
+#define LIMIT_SLURP_AHEAD     (4 * MIB) /* memory taken on a header's word; then as bytes come */
+#define LIMIT_ZIPDOC_RETRIES  64u /* times the library may ask to be called again */
+#define LIMIT_FORMAT_CODE     1024u /* bytes of a number format; Excel's own limit is 255 */
+#define LIMIT_DBF_FIELDS      2047u /* fields of a dBase table: FoxPro's is 255, dBase 7's 1024 */
+#define LIMIT_SQLITE_LOOSE    (1 * MIB) /* bytes of blobs gathered for one search */
+#define LIMIT_RTF_TOKEN	      64u /* bytes of the longest token that is looked at whole */
+#define LIMIT_RTF_FONTS	      32768u /* numbers of fonts: they have 16 bits with a sign */
+#define LIMIT_IWORK_EDGE      (64u * 1024) /* bytes at either end that tell an iWork package */
+#define LIMIT_CUT_LINE	      (32u * 1024) /* bytes of a line; more go in pieces */
+#define LIMIT_PDF_COLUMNS     256u /* columns of a table; a row of more pieces is text */
+#define LIMIT_MAIL_BOUND      256u /* bytes of a boundary; RFC 2046 allows 70 */
+#define LIMIT_MAIL_LEVELS     32u /* multiparts within multiparts: real mails have five */
+#define LIMIT_MAIL_FIELD      (16 * KIB) /* of a content type: its parameters are looked up one by one */
+#define LIMIT_MAIL_FIELD_NAME 128u /* bytes of the name of a header field */
+#define LIMIT_FROM_LINE	      512u /* bytes of a "From " line that are looked at */
+#define LIMIT_MAIL_NAMED_BY   (16 * KIB) /* of a mail without a Message-ID that make up its name */
+#define LIMIT_MAIL_DATE	      80u /* bytes of a Date field that are looked at */
+#define LIMIT_MAIL_PEEK	      (16u * 1024) /* bytes of a part that tell what it is */
+#define LIMIT_MAIL_TEXT	      4096u /* bytes of a body that tell its charset */
+#define LIMIT_UU_LOOK	      4096u /* bytes of a part within which its uuencode begins */
+#define LIMIT_BASE64_LOOK     1024u /* bytes of a part that tell whether it is base64 */
+#define LIMIT_WORD_CHARSET    64u /* bytes of an encoded word to its encoding: charset, language */
+#define LIMIT_PIECE_NUMBER    9999u /* pieces of one mail */
+#define LIMIT_PIECES	      256u /* pieces of mails held of one mailbox ... */
+#define LIMIT_PIECES_BYTES    (16 * MIB) /* ... and their bytes: such mails passed for huge once */
+#define LIMIT_PST_FOLDERS     64 /* folders within folders: Outlook shows no more than some 20 */
+#define LIMIT_PST_VALUE	      (64 * MIB) /* one property of an item */
+#define LIMIT_PST_NAMED_BY    (16 * KIB) /* of a property, for the name of a mail */
+#define LIMIT_PST_RTF	      (64 * MIB) /* a body in RTF, unpacked */
+#define LIMIT_PST_WORDS	      (32 * MIB) /* properties gathered before they go out */
+#define LIMIT_RAR5_HEAD	      (64u * 1024) /* the format allows 2 MiB; names and extras stay far below */
+#define LIMIT_LATE_READS      64u /* reads behind the end of time, to end in order */
+#define LIMIT_NAME_TRIES      1000u /* numbers tried for a name: those cut to one length share them */
 
 /* --- matching --- */
-#define CHUNK_SIZE	     (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
-#define CHUNK_CONTEXT	     (4 * KIB) /* kept on both sides of a cut: no rule may look further */
-#define LIMIT_DOCUMENT	     (128 * KIB) /* text of an item kept to judge it as a document: 40 pages */
-#define LIMIT_DOCUMENT_STEPS 2000000u /* backtracking steps of one match in it */
-#define LIMIT_MATCH_PCRE2    20000u /* backtracking steps of one window; beyond it: undecided */
-#define LIMIT_PLACES	     10u /* places kept of one finding: the contract's `at` */
-#define LIMIT_SAMPLES	     3u /* masked samples kept of one finding */
-#define LIMIT_WHY	     6u /* reasons kept of one finding */
-#define LIMIT_RUN	     65536u /* fingerprints gathered before a sorted run is sent */
-#define TABLE_STAGE_ROWS     64u /* rows held back to find the header */
+#define CHUNK_SIZE	      (256 * KIB) /* text handed to the engine at once: fastest at 64-256 KiB */
+#define CHUNK_CONTEXT	      (4 * KIB) /* kept on both sides of a cut: no rule may look further */
+#define LIMIT_DOCUMENT	      (128 * KIB) /* text of an item kept to judge it as a document: 40 pages */
+#define LIMIT_DOCUMENT_STEPS  2000000u /* backtracking steps of one match in it */
+#define LIMIT_MATCH_PCRE2     20000u /* backtracking steps of one window; beyond it: undecided */
+#define LIMIT_PLACES	      10u /* places kept of one finding: the contract's `at` */
+#define LIMIT_SAMPLES	      3u /* masked samples kept of one finding */
+#define LIMIT_WHY	      6u /* reasons kept of one finding */
+#define LIMIT_RUN	      65536u /* fingerprints gathered before a sorted run is sent */
+#define TABLE_STAGE_ROWS      64u /* rows held back to find the header */
+#define LIMIT_LATE_HEADER     16384u /* cells behind those rows that are asked: long notes on top */
+#define LIMIT_COLUMNS	      1024u /* columns joined to groups: a table has tens at most */
+#define LIMIT_SECRETS_WAIT    (32u * 1024) /* secrets that wait for the table to prove itself */
+#define LIMIT_SECRETS_SEEN    64u /* values remembered to see whether secrets differ */
+#define LIMIT_ROWS_HELD	      (1 * MIB) /* text of the rows held back to find the header */
+#define LIMIT_HEADER_CELLS    512u /* cells of a row that are looked at: the rest will be like them */
+#define LIMIT_HEADER	      256u /* bytes of a header that are kept and looked at */
+#define LIMIT_LINE_KEPT	      512 /* bytes of a line that classifiers look at */
+#define LIMIT_VALUE	      128 /* bytes of a cell that can be more than text */
+#define LIMIT_MATCH_UNDECIDED 16u /* windows of one pattern that may hit a limit in one text */
+#define LIMIT_MATCH_DEPTH     2000u /* nested backtracking points */
+#define LIMIT_MATCH_HEAP_KIB  2048u /* memory of one match */
+#define LIMIT_MATCH_TRIES     16 /* matches before the anchor that are skipped in one window */
+#define LIMIT_FOLDED	      256 /* letters and digits of a header or name that are looked at */
+#define LIMIT_RAW_RUNS	      4096 /* offsets remembered in one chunk of printable runs */
+#define LIMIT_MAGIC_HEAD      4096 /* bytes libmagic sees */
+#define LIMIT_MAGIC_NAMES     128 /* distinct answers of it kept; further ones are octet-stream */
 
 /* --- rule files --- */
 #define YAML_BYTES  (1024u * 1024) /* one rule file; all shipped ones together are a tenth */
@@ -117,6 +178,7 @@
 #define YAML_NODES  100000u /* scalars, lists and maps of one file */
 #define YAML_KEYS   512u /* keys of one map: looked through one by one for a double */
 #define RULES_MAX   2000u /* rules of a set: cell maps are columns x rules */
+#define TERMS_MAX   20000u /* terms of a watch list: names and titles of a large firm's year */
 #define WORDS_MAX   2000u /* words of one list, references included */
 #define PATTERN_MAX 4096u /* bytes of one regex, and of one word or anchor 256 */
 

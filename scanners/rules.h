@@ -35,6 +35,8 @@ enum shape {
 	SHAPE_DATE, /* yyyy-mm-dd, dd.mm.yyyy, mm/dd/yyyy, d-Mon-yyyy */
 	SHAPE_EMAIL, /* local@domain.tld */
 	SHAPE_PHONE, /* NANP or +international, grouped */
+	SHAPE_TERM, /* one of the rule's terms (match/terms.h) */
+	SHAPE_CELL, /* the whole text of a cell whose column's header speaks for the rule */
 	SHAPES
 };
 
@@ -89,6 +91,11 @@ enum value_type {
 	VALUE_SECRET,
 	VALUE_NUMBER,
 	VALUE_TEXT,
+	VALUE_HOST, /* a name of a machine: one token with a dot, dash or digit */
+	VALUE_MAC, /* a hardware address */
+	VALUE_ID, /* one token of letters and digits, a digit among them */
+	VALUE_CODE, /* a diagnosis or procedure code: ICD-9, ICD-10, CPT, DSM */
+	VALUE_HANDLE, /* an account's name, address or page on a network */
 	VALUE_TYPES
 };
 
@@ -96,22 +103,36 @@ enum value_type {
 struct column_group {
 	const char *name; /* for `why`: "salary column" */
 	struct words words; /* header words, whole words, lower case */
+	struct words sure; /* header words of which one is enough for min_words */
 	struct words not_words; /* header words that rule a column out */
+	struct words cells; /* phrases one of which a cell must hold; none = any cell will do */
 	enum value_type values;
 	uint8_t min_columns; /* so many columns of this group are needed; 0 = only raises */
-	uint8_t min_words; /* distinct header words of the group over all columns */
+	uint8_t min_words; /* distinct header words of the group over all columns, at most 16 */
 	uint8_t min_filled; /* percent of data rows with a value of the type */
+	uint8_t min_distinct; /* percent of the first 64 values that differ from those before */
 	uint32_t min_rows; /* data rows with a value of the type */
 	bool secret; /* its values are counted as credentials (unique, masked) */
 };
 
-/* A table of a kind: all groups with min_columns > 0 are there. */
+/* Line items: what stands at the beginning of rows, as in a balance sheet or a film's topsheet. */
+struct label_rule {
+	struct words words; /* phrases, whole words, lower case */
+	struct words must; /* further ones, one of which must be there; none = no matter */
+	uint8_t min_distinct; /* so many different ones; 0 = the table has no line items */
+	uint8_t min_amounts; /* rows with a line item and an amount */
+};
+
+/* A table of a kind: all groups with min_columns > 0 and its line items are there. */
 struct table_rule {
 	const struct column_group *groups;
 	size_t n_groups;
+	struct words not_words; /* header words that rule the whole table out */
+	struct label_rule labels;
+	uint8_t raise; /* optional groups needed for `raised` */
 	uint32_t min_rows; /* data rows */
 	enum confidence confidence; /* when all needed groups are there */
-	enum confidence raised; /* when an optional group (min_columns 0) is there as well */
+	enum confidence raised; /* when `raise` optional groups (min_columns 0) are there as well */
 };
 
 /*
@@ -183,12 +204,15 @@ struct rule {
 	enum confidence not_near_cap; /* CONF_NONE: a not-near word drops the match */
 	struct words header_yes; /* header words, whole words */
 	struct words header_no;
+	const char *const *terms; /* what SHAPE_TERM looks for; none = it looks for nothing */
+	size_t n_terms;
 	uint32_t min_count; /* distinct values an item must have; 0 and 1: one */
 	const char *const *yields; /* ids of rules whose matches win where they overlap */
 	size_t n_yields;
 	const uint16_t *yields_to; /* rules_finish(): their indices, of those that are there */
 	size_t n_yields_to;
-	const struct table_rule *table; /* or NULL */
+	const struct table_rule *tables; /* alternatives: any of them will do */
+	size_t n_tables;
 	const struct document_rule *document; /* or NULL */
 	const struct name_rule *name; /* or NULL */
 	const struct file_rule *files;

@@ -50,7 +50,8 @@ field_fn field_number; /* float, 0..max */
 field_fn field_enum; /* int-sized enum; arg: NULL-terminated names in the order of the enum */
 field_fn field_bits; /* uint8_t; arg as for field_enum, each name a bit from 1 on */
 field_fn field_words; /* const char *const * at `at`, size_t at `at_n`: words in lower case */
-field_fn field_texts; /* the same, texts as they are */
+field_fn field_terms; /* the same; the list may be empty */
+field_fn field_texts; /* texts as they are */
 field_fn field_refs; /* const char *: a text or a list of texts, joined by newlines */
 
 /* Fills l->lists from the map `words`. A list may refer to those above it. */

@@ -36,11 +36,17 @@ sense_source(struct rule_load *l, const struct pattern *p)
 	return 0;
 }
 
+static bool
+says_nothing(enum shape s)
+{
+	return s == SHAPE_DIGITS || s == SHAPE_CELL;
+}
+
 static void
 default_confidence(struct pattern *p)
 {
 	if (p->alone == CONFIDENCES)
-		p->alone = p->shape == SHAPE_DIGITS ? CONF_NONE : CONF_MEDIUM;
+		p->alone = says_nothing(p->shape) ? CONF_NONE : CONF_MEDIUM;
 	if (p->near == CONFIDENCES)
 		p->near = p->alone;
 	if (p->header == CONFIDENCES)
@@ -54,8 +60,9 @@ sense_confidence(struct rule_load *l, const struct rule *r, const struct pattern
 {
 	if (p->near < p->alone || p->header < p->alone || p->repeated < p->alone)
 		return fail_pattern(l, p, "more evidence cannot give less than `alone`");
-	if (p->shape == SHAPE_DIGITS && p->alone != CONF_NONE)
-		return fail_pattern(l, p, "the shape `digits` says nothing alone: `alone: none`");
+	if (says_nothing(p->shape) && p->alone != CONF_NONE)
+		return fail_pattern(
+			l, p, "the shapes `digits` and `cell` say nothing alone: `alone: none`");
 	if (p->near > p->alone && !r->near.n)
 		return fail_pattern(l, p, "`near` in a pattern needs the rule's `near` words");
 	if (p->header > p->alone && !r->header_yes.n)
@@ -68,12 +75,17 @@ sense_confidence(struct rule_load *l, const struct rule *r, const struct pattern
 }
 
 int
-sense_groups(struct rule_load *l, const struct ynode *v, const struct table_rule *t)
+sense_table(struct rule_load *l, const struct ynode *v, const struct table_rule *t)
 {
+	if (t->labels.min_distinct > t->labels.words.n)
+		return rules_fail(l->error, v, "'labels': `distinct` is more than there are words");
+	if (t->labels.min_distinct)
+		return 0;
 	for (size_t i = 0; i < t->n_groups; i++)
 		if (t->groups[i].min_columns > 0)
 			return 0;
-	return rules_fail(l->error, v, "'groups': at least one needs `columns` of 1 or more");
+	return rules_fail(l->error, v,
+		"'table' needs `labels`, or `groups` of which one has `columns` of 1 or more");
 }
 
 int
@@ -86,13 +98,24 @@ sense_name(struct rule_load *l, const struct ynode *v, const struct name_rule *n
 	return nr->agreed ? 0 : rules_fail(l->error, v, "'name' can never report");
 }
 
+/* Terms without a pattern for them would never be looked for. */
+static int
+sense_terms(struct rule_load *l, const struct ynode *v, const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_patterns; i++)
+		if (r->patterns[i].shape == SHAPE_TERM)
+			return 0;
+	return r->n_terms ? rules_fail(l->error, v, "`terms` needs a pattern of the shape `term`")
+			  : 0;
+}
+
 int
 sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 {
 	/* The arena's copy is still this loader's own. */
 	struct pattern *p = (struct pattern *)(uintptr_t)r->patterns;
 
-	if (!r->n_patterns && !r->table && !r->name && !r->document && !r->n_files &&
+	if (!r->n_patterns && !r->n_tables && !r->name && !r->document && !r->n_files &&
 		!r->classifier)
 		return rules_fail(l->error, v,
 			"an empty rule: '%s' has no `patterns`, `table`, `name`, `file`, "
@@ -109,10 +132,10 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 			return e;
 	}
 	if (!r->scope)
-		r->scope = r->n_patterns || r->table || r->document || r->classifier
+		r->scope = r->n_patterns || r->n_tables || r->document || r->classifier
 			? SCOPE_TEXT | SCOPE_CELLS
 			: SCOPE_NAME;
 	if (r->name)
 		r->scope |= SCOPE_NAME;
-	return 0;
+	return sense_terms(l, v, r);
 }

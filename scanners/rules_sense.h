@@ -9,7 +9,7 @@
  * defaults: alone medium (none for the shape `digits`), the others what alone is.
  */
 int sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r);
-int sense_groups(struct rule_load *l, const struct ynode *v, const struct table_rule *t);
+int sense_table(struct rule_load *l, const struct ynode *v, const struct table_rule *t);
 int sense_name(struct rule_load *l, const struct ynode *v, const struct name_rule *nr);
 
 #endif

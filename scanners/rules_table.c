@@ -19,9 +19,9 @@ static const char *const confidences[] = {"none", "low", "medium", "high", NULL}
 static const char *const ladders[] = {"persons", "credential", "document", "notice", NULL};
 static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};
 static const char *const shapes[] = {"none", "ssn", "digits9", "group333", "card", "iban", "mrz",
-	"nino", "digits", "date", "email", "phone", NULL};
-static const char *const values[] = {
-	"any", "money", "person", "date", "email", "phone", "ip", "secret", "number", "text", NULL};
+	"nino", "digits", "date", "email", "phone", "term", "cell", NULL};
+static const char *const values[] = {"any", "money", "person", "date", "email", "phone", "ip",
+	"secret", "number", "text", "host", "mac", "id", "code", "handle", NULL};
 
 _Static_assert(sizeof shapes / sizeof *shapes == SHAPES + 1, "a name for each shape");
 _Static_assert(sizeof values / sizeof *values == VALUE_TYPES + 1, "a name for each value type");
@@ -164,13 +164,15 @@ static const struct field pattern_fields[] = {
 static const struct field group_fields[] = {
 	{"name", field_text, .at = offsetof(struct column_group, name), .min = 1, .max = 60,
 		.required = true},
-	{"words", read_words, .at = offsetof(struct column_group, words), .min = 1,
-		.required = true},
+	{"words", read_words, .at = offsetof(struct column_group, words), .min = 1},
+	{"sure", read_words, .at = offsetof(struct column_group, sure), .min = 1},
 	{"not-words", read_words, .at = offsetof(struct column_group, not_words), .min = 1},
+	{"cells", read_words, .at = offsetof(struct column_group, cells), .min = 1},
 	{"values", field_enum, .at = offsetof(struct column_group, values), .arg = values},
 	{"columns", field_u8, .at = offsetof(struct column_group, min_columns), .max = 100},
-	{"min-words", field_u8, .at = offsetof(struct column_group, min_words), .max = 100},
+	{"min-words", field_u8, .at = offsetof(struct column_group, min_words), .max = 16},
 	{"filled", field_u8, .at = offsetof(struct column_group, min_filled), .max = 100},
+	{"distinct", field_u8, .at = offsetof(struct column_group, min_distinct), .max = 100},
 	{"rows", field_u32, .at = offsetof(struct column_group, min_rows), .max = 1000000},
 	{"secret", field_bool, .at = offsetof(struct column_group, secret)},
 	{.name = NULL},
@@ -200,16 +202,40 @@ read_groups(struct rule_load *l, const struct field *f, const struct ynode *v, v
 
 		g[i] = (struct column_group){.min_columns = 1, .min_filled = 50, .min_rows = 3};
 		e = fields_read(l, items[i], group_fields, &g[i]);
+		if (!e && g[i].words.n + g[i].sure.n == 0)
+			e = rules_fail(l->error, items[i], "a group needs `words` or `sure`");
 		if (e)
 			return e;
 	}
 	t->groups = g;
 	t->n_groups = n;
-	return sense_groups(l, v, t);
+	return 0;
+}
+
+static const struct field label_fields[] = {
+	{"words", read_words, .at = offsetof(struct label_rule, words), .min = 2, .required = true},
+	{"must", read_words, .at = offsetof(struct label_rule, must), .min = 2},
+	{"distinct", field_u8, .at = offsetof(struct label_rule, min_distinct), .min = 1,
+		.max = 100},
+	{"amounts", field_u8, .at = offsetof(struct label_rule, min_amounts), .max = 100},
+	{.name = NULL},
+};
+
+static int
+read_labels(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
+{
+	struct table_rule *t = into;
+
+	(void)f;
+	t->labels = (struct label_rule){.min_distinct = 5, .min_amounts = 5};
+	return fields_read(l, v, label_fields, &t->labels);
 }
 
 static const struct field table_fields[] = {
-	{"groups", read_groups, .required = true},
+	{"groups", read_groups, .at = 0},
+	{"labels", read_labels, .at = 0},
+	{"not-words", read_words, .at = offsetof(struct table_rule, not_words), .min = 1},
+	{"raise", field_u8, .at = offsetof(struct table_rule, raise), .min = 1, .max = 16},
 	{"rows", field_u32, .at = offsetof(struct table_rule, min_rows), .min = 1, .max = 1000000},
 	{"confidence", field_enum, .at = offsetof(struct table_rule, confidence),
 		.arg = confidences},
@@ -218,21 +244,37 @@ static const struct field table_fields[] = {
 };
 
 static int
-read_table(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
+read_table(struct rule_load *l, const struct ynode *v, struct table_rule *t)
 {
-	struct table_rule *t = arena_alloc(l->arena, sizeof *t);
 	int e;
 
-	if (!t)
-		return -ENOMEM;
-	*t = (struct table_rule){.min_rows = 3, .confidence = CONF_MEDIUM};
+	*t = (struct table_rule){.min_rows = 3, .raise = 1, .confidence = CONF_MEDIUM};
 	e = fields_read(l, v, table_fields, t);
-	if (e)
-		return e;
+	if (!e)
+		e = sense_table(l, v, t);
 	if (t->raised < t->confidence)
 		t->raised = t->confidence;
-	memcpy((uint8_t *)into + f->at, &t, sizeof t);
-	return 0;
+	return e;
+}
+
+/* One table, or a list of alternatives. */
+static int
+read_tables(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
+{
+	struct rule *r = into;
+	const struct ynode *const *items;
+	size_t n = items_of(v, &items, &v);
+	struct table_rule *t = arena_calloc(l->arena, n ? n : 1, sizeof *t);
+	int e = 0;
+
+	(void)f;
+	if (!t)
+		return -ENOMEM;
+	for (size_t i = 0; !e && i < n; i++)
+		e = read_table(l, items[i], &t[i]);
+	r->tables = t;
+	r->n_tables = n;
+	return e || n ? e : rules_fail(l->error, v, "'table' is empty");
 }
 
 static const struct field name_fields[] = {
@@ -389,10 +431,12 @@ static const struct field rule_fields[] = {
 	{"near", read_near, .at = offsetof(struct rule, near)},
 	{"not-near", read_not_near, .at = 0},
 	{"header", read_header, .at = 0},
+	{"terms", field_terms, .at = offsetof(struct rule, terms),
+		.at_n = offsetof(struct rule, n_terms), .min = 3, .max = TERMS_MAX},
 	{"yields", field_words, .at = offsetof(struct rule, yields),
 		.at_n = offsetof(struct rule, n_yields), .min = 1},
 	{"min-count", field_u32, .at = offsetof(struct rule, min_count), .max = 1000000},
-	{"table", read_table, .at = offsetof(struct rule, table)},
+	{"table", read_tables, .at = 0},
 	{"name", read_name, .at = offsetof(struct rule, name)},
 	{"document", read_document, .at = offsetof(struct rule, document)},
 	{"file", read_files, .at = 0},

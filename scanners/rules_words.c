@@ -155,6 +155,14 @@ field_words(struct rule_load *l, const struct field *f, const struct ynode *v, v
 }
 
 int
+field_terms(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
+{
+	if (v->kind == YNODE_LIST && v->n == 0)
+		return 0;
+	return read_list(l, f, v, into, true);
+}
+
+int
 field_texts(struct rule_load *l, const struct field *f, const struct ynode *v, void *into)
 {
 	return read_list(l, f, v, into, false);

@@ -9,8 +9,10 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "classify/headwords.h"
 #include "frame.h"
 
 #include "base/poison.h"
@@ -67,15 +69,6 @@ static int
 on_table_end(struct sink *s)
 {
 	return table_stage_end(of(s)->top->table);
-}
-
-static int
-on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
-{
-	(void)r;
-	(void)mime;
-	(void)page;
-	return budget_tick(s->budget);
 }
 
 static int
@@ -199,6 +192,20 @@ on_child(struct sink *s, struct item *child)
 	return r == -ETIME || r == -ENOMEM ? 0 : r;
 }
 
+/* A picture is an item of its own, as one that lies in a folder is. */
+static int
+on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
+{
+	char name[32] = "picture";
+	struct item child = {.r = r};
+
+	(void)mime; /* its bytes decide */
+	if (page)
+		(void)snprintf(name, sizeof name, "picture of page %u", page);
+	child.name = span_str(name);
+	return on_child(s, &child);
+}
+
 static const struct sink_ops scan_sink_ops = {
 	.text_begin = on_text_begin,
 	.text = on_text,
@@ -320,6 +327,20 @@ scan_reader(struct scan *s, struct reader *r, const struct scan_file *f, const s
 	return q == -EFBIG || q == -E2BIG || q == -ETIME || q == -ENOMEM ? 0 : q;
 }
 
+/* Somebody wrote to the file while it was read: what was cut off is lost, what was added may be. */
+static int
+say_changed(const struct scan_file *f, const struct reader *r, const struct scan_out *out)
+{
+	const struct inner whole = {NULL, 0};
+	off_t end = lseek(f->fd, 0, SEEK_END);
+
+	if (r->cut || (end >= 0 && (uint64_t)end < f->size))
+		return out->gap(out->user, &whole, GAP_CHANGED, true, "became shorter meanwhile");
+	if (end > 0 && (uint64_t)end > f->size)
+		return out->gap(out->user, &whole, GAP_CHANGED, false, "became longer meanwhile");
+	return 0;
+}
+
 int
 scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 	struct scan_stats *ret_stats)
@@ -329,6 +350,8 @@ scan_fd(struct scan *s, const struct scan_file *f, const struct scan_out *out,
 
 	reader_fd(&r, f->fd, f->size);
 	q = scan_reader(s, &r, f, out, ret_stats);
+	if (q == 0)
+		q = say_changed(f, &r, out);
 	reader_end(&r);
 	return q;
 }
@@ -370,6 +393,10 @@ scan_new(struct ruleset *rs, const struct scan_options *opt, struct scan **ret_s
 	if (r == 0)
 		r = document_set_new(&s->rules, &s->documents, ret_error);
 	if (r == 0)
+		r = headwords_new(&s->rules, &s->headwords);
+	if (r == 0)
+		r = name_words_new(&s->rules, &s->names);
+	if (r == 0)
 		r = ident_open();
 	if (r == 0)
 		r = extract_open();
@@ -399,6 +426,8 @@ scan_free(struct scan *s)
 	if (s->matcher)
 		matcher_free(s->matcher);
 	document_set_free(s->documents);
+	lexicon_free(s->headwords);
+	name_words_free(s->names);
 	extract_close();
 	ident_close();
 	arena_free(&s->arena);

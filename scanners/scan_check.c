@@ -126,7 +126,7 @@ check_example(struct scan *s, const struct rule *r, const struct example *e, str
 		return c >= CONF_MEDIUM ? "a bad example is found" : NULL;
 	if (c < want)
 		return c == 0 ? "a good example is not found" : "found, but with less confidence";
-	if (e->cells || e->name || r->classifier || r->document || r->table)
+	if (e->cells || e->name || r->classifier || r->document || r->n_tables)
 		return NULL;
 	for (size_t i = 1; i <= SHIFTS; i++) {
 		if (found_in_filler(s, r, e, i * 3, b) < want)

@@ -2,10 +2,8 @@
  * Each rule has classes of matches: held back (they count only if the item has many distinct ones),
  * low, bare (medium by shape and check alone), passed (the rest of medium, and high) and capped: low
  * because their column's header speaks against them, so that not even many of them are more.
- * Only at the item's end is it known which of them make the finding: bare ones count as low where
- * most numbers of that shape fail the check, because then those that pass do so by chance. So each
- * class keeps its own count, set, places and reasons. A set that is full is
- * sent as a run when its class is sure to be reported, so memory is bounded and counts stay exact.
+ * Only at the item's end is it known which of them make the finding (tally_settle.c), so each class
+ * keeps its own count, set, places and reasons.
  */
 #include "tally.h"
 
@@ -13,39 +11,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
-#include "fpset.h"
-#include "recount.h"
+#include "tally_part.h"
 
 #include "base/poison.h"
-
-enum class { HELD, LOW, BARE, PASSED, CAPPED, CLASSES };
-
-#define CHANCE_MIN   4u /* so many failures are needed before they say anything ... */
-#define CHANCE_RATIO 2u /* ... and so many for each that nothing backs: Luhn's gives ten */
-
-struct part_tally {
-	uint64_t count;
-	uint64_t samples_seen; /* published test values among them */
-	uint64_t protected; /* encrypted ones among them */
-	enum confidence best;
-	uint8_t evidence;
-	uint8_t n_at, n_samples, n_why;
-	struct place at[LIMIT_PLACES];
-	char samples[LIMIT_SAMPLES][FINDING_TEXT];
-	char why[LIMIT_WHY][FINDING_TEXT];
-	struct fpset set;
-	bool sent; /* a run of it has gone out already */
-};
-
-struct rule_tally {
-	struct part_tally part[CLASSES];
-	enum confidence repeated; /* what `repeat` distinct ones raise to */
-	uint32_t repeat;
-	uint64_t misses;
-	enum via via;
-	struct recount forms;
-};
 
 struct tally {
 	const struct ruleset *rs;
@@ -119,48 +87,6 @@ fingerprint(const struct tally *t, const struct rule *r, struct span normal)
 	(void)crypto_shorthash(out, in, n + normal.n, t->key);
 	memcpy(&fp, out, sizeof fp);
 	return fp;
-}
-
-/* May this class's values be sent now, before the item's end? */
-static bool
-is_sure(const struct rule_tally *rt, enum class c)
-{
-	return c != HELD || (rt->repeat && rt->repeat <= LIMIT_RUN);
-}
-
-static int
-add_value(struct rule_tally *rt, enum class c, const struct rule *r, uint64_t fp,
-	const struct tally_out *out)
-{
-	struct part_tally *p = &rt->part[c];
-	uint64_t *run;
-	size_t n;
-	int q = fpset_add(&p->set, fp);
-
-	if (q != -ENOSPC)
-		return q < 0 ? q : 0;
-	n = fpset_drain(&p->set, &run);
-	if (is_sure(rt, c)) {
-		q = out->run(out->user, r->index, run, n);
-		p->sent = true;
-		if (q != 0)
-			return q;
-	}
-	q = fpset_add(&p->set, fp);
-	return q < 0 ? q : 0;
-}
-
-static void
-add_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
-{
-	if (!s[0] || *n >= most)
-		return;
-	utf8_copy(list[*n], FINDING_TEXT, span_str(s));
-	for (uint8_t i = 0; i < *n; i++) {
-		if (strcmp(list[i], list[*n]) == 0)
-			return;
-	}
-	++*n;
 }
 
 static enum class class_of(const struct hit *h) {
@@ -261,10 +187,10 @@ tally_hit(struct tally *t, const struct hit *h, place_fn *place, void *user,
 	}
 	if (p->n_at < LIMIT_PLACES && (new || !p->n_at))
 		place(user, h, &p->at[p->n_at++]);
-	add_text(p->samples, &p->n_samples, LIMIT_SAMPLES, h->masked);
+	tally_text(p->samples, &p->n_samples, LIMIT_SAMPLES, h->masked);
 	for (int i = 0; i < HIT_WHY; i++)
-		add_text(p->why, &p->n_why, LIMIT_WHY, h->why[i]);
-	return add_value(rt, c, h->rule, fp, out);
+		tally_text(p->why, &p->n_why, LIMIT_WHY, h->why[i]);
+	return tally_add(rt, c, h->rule, fp, out);
 }
 
 void
@@ -300,7 +226,7 @@ tally_judge(struct tally *t, const struct judgement *j)
 	if (p->n_at < LIMIT_PLACES && j->at.kind != PLACE_NONE)
 		p->at[p->n_at++] = j->at;
 	for (int i = 0; i < HIT_WHY; i++)
-		add_text(p->why, &p->n_why, LIMIT_WHY, j->why[i]);
+		tally_text(p->why, &p->n_why, LIMIT_WHY, j->why[i]);
 	return 0;
 }
 
@@ -309,7 +235,7 @@ tally_value(struct tally *t, const struct rule *r, struct span normal, const str
 {
 	struct rule_tally *rt = rule_tally(t, r);
 
-	return rt ? add_value(rt, PASSED, r, fingerprint(t, r, normal), out) : -ENOMEM;
+	return rt ? tally_add(rt, PASSED, r, fingerprint(t, r, normal), out) : -ENOMEM;
 }
 
 void
@@ -327,130 +253,7 @@ tally_name(struct tally *t, const struct rule *r, enum confidence c, const char 
 		p->best = c;
 	rt->via = VIA_NAME;
 	if (why)
-		add_text(p->why, &p->n_why, LIMIT_WHY, why);
-}
-
-/* Class `from` counts with class `to`: its values, count, places and reasons join those of `to`. */
-static int
-join(struct rule_tally *rt, enum class to, enum class from, const struct rule *r,
-	const struct tally_out *out)
-{
-	struct part_tally *a = &rt->part[to], *b = &rt->part[from];
-	uint64_t *run;
-	size_t n = fpset_drain(&b->set, &run);
-
-	for (size_t i = 0; i < n; i++) {
-		int q = add_value(rt, to, r, run[i], out);
-
-		if (q != 0)
-			return q;
-	}
-	a->count += b->count;
-	if (b->best > a->best)
-		a->best = b->best;
-	a->samples_seen += b->samples_seen;
-	a->protected += b->protected;
-	a->evidence |= b->evidence;
-	a->sent = a->sent || b->sent;
-	for (uint8_t i = 0; i < b->n_at && a->n_at < LIMIT_PLACES; i++)
-		a->at[a->n_at++] = b->at[i];
-	for (uint8_t i = 0; i < b->n_samples; i++)
-		add_text(a->samples, &a->n_samples, LIMIT_SAMPLES, b->samples[i]);
-	for (uint8_t i = 0; i < b->n_why; i++)
-		add_text(a->why, &a->n_why, LIMIT_WHY, b->why[i]);
-	return 0;
-}
-
-static bool
-is_chance(const struct rule_tally *rt)
-{
-	const struct part_tally *p = rt->part;
-	uint64_t pass = p[BARE].count + p[LOW].count + p[HELD].count;
-
-	return rt->misses >= CHANCE_MIN && rt->misses / CHANCE_RATIO >= pass;
-}
-
-/* Which class makes the finding; HELD when none does. Raises by repetition. */
-static int
-settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out, enum class *ret_c)
-{
-	struct part_tally *p = rt->part;
-	bool chance = is_chance(rt);
-	uint64_t distinct;
-	bool many;
-	int q = 0;
-
-	if (p[BARE].count)
-		q = join(rt, chance ? LOW : PASSED, BARE, r, out);
-	distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
-	many = rt->repeat && !chance && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
-	if (q == 0 && p[CAPPED].count && !many && (!p[PASSED].count || p[CAPPED].sent)) {
-		add_text(p[CAPPED].why, &p[CAPPED].n_why, LIMIT_WHY,
-			"the column's header names something else");
-		q = join(rt, LOW, CAPPED, r, out);
-	}
-	*ret_c = p[PASSED].count ? PASSED : p[LOW].count ? LOW : HELD;
-	if (q != 0)
-		return q;
-	if (many && rt->repeated >= CONF_LOW) {
-		*ret_c = PASSED;
-		if (p[LOW].count || p[HELD].count)
-			p[PASSED].evidence |= EV_REPEAT;
-		q = join(rt, PASSED, LOW, r, out);
-		if (q == 0)
-			q = join(rt, PASSED, HELD, r, out);
-		if (rt->repeated > p[PASSED].best)
-			p[PASSED].best = rt->repeated;
-	} else if (*ret_c == PASSED && p[LOW].sent) {
-		q = join(rt, PASSED, LOW, r, out);
-	}
-	if (chance && *ret_c == LOW && p[LOW].count) {
-		p[LOW].best = CONF_LOW;
-		add_text(p[LOW].why, &p[LOW].n_why, LIMIT_WHY,
-			"most numbers like it here fail the check");
-	}
-	return q;
-}
-
-static int
-give(struct rule_tally *rt, const struct rule *r, const char *mime, bool show_none,
-	const struct tally_out *out)
-{
-	struct finding f = {.rule = r->index, .via = rt->via};
-	struct part_tally *p;
-	uint64_t *run, distinct;
-	enum class c;
-	int q = settle(rt, r, out, &c);
-
-	p = &rt->part[c];
-	if (q != 0 || c == HELD || p->best == CONF_NONE)
-		return q;
-	distinct = fpset_drain(&p->set, &run);
-	if (!p->sent && r->min_count > 1 && distinct < r->min_count)
-		return 0;
-	if (distinct) {
-		q = out->run(out->user, r->index, run, (size_t)distinct);
-		if (q != 0)
-			return q;
-	}
-	f.confidence = p->best;
-	f.count = p->count;
-	f.unique = p->sent ? 0 : distinct ? distinct : 1;
-	f.evidence = p->evidence;
-	f.lowered = p->samples_seen && p->samples_seen == p->count;
-	f.encrypted = p->protected && p->protected == p->count;
-	if (p->evidence & EV_REPEAT)
-		add_text(p->why, &p->n_why, LIMIT_WHY, "many different ones in one place");
-	if (f.lowered)
-		add_text(p->why, &p->n_why, LIMIT_WHY, "published test or sample values only");
-	f.n_at = p->n_at;
-	f.n_why = p->n_why;
-	f.n_samples = show_none ? 0 : p->n_samples;
-	memcpy(f.at, p->at, sizeof f.at);
-	memcpy(f.why, p->why, sizeof f.why);
-	memcpy(f.samples, p->samples, f.n_samples * sizeof f.samples[0]);
-	(void)strncpy(f.mime, mime ? mime : "", sizeof f.mime - 1);
-	return out->finding(out->user, &f);
+		tally_text(p->why, &p->n_why, LIMIT_WHY, why);
 }
 
 static void
@@ -491,7 +294,7 @@ tally_end(struct tally *t, const char *mime, bool show_none, const struct tally_
 
 	for (uint16_t i = 0; i < t->rs->n && q == 0; i++) {
 		if (t->used[i])
-			q = give(t->by_rule[i], &t->rs->rules[i], mime, show_none, out);
+			q = tally_give(t->by_rule[i], &t->rs->rules[i], mime, show_none, out);
 	}
 	tally_clear(t);
 	return q;

@@ -2,6 +2,11 @@
 #ifndef BASE_POISON_H
 #define BASE_POISON_H
 
+/* With _FORTIFY_SOURCE they are macros for clang. */
+#undef strcpy
+#undef strcat
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof
 
 #endif

@@ -20,6 +20,7 @@ fd_pread(struct reader *r, void *p, size_t n, uint64_t off)
 	do
 		got = pread(r->fd, p, n, (off_t)off);
 	while (got < 0 && errno == EINTR);
+	r->cut |= got == 0 && n > 0 && off < r->size && r->size != UINT64_MAX;
 	return got < 0 ? -errno : got;
 }
 

@@ -33,7 +33,8 @@ struct classify_out {
 /* A classifier for running text, named by rules (`classifier: file-listing`). */
 struct classifier {
 	const char *name;
-	size_t state_size; /* zeroed before begin */
+	size_t state_size;
+	size_t zeroed; /* so much of it is zeroed before begin; 0 = all */
 	void (*begin)(void *state, const struct rule *r, const struct item *it);
 	void (*text)(void *state, struct span utf8); /* whole lines whenever it can be */
 	int (*end)(void *state, const struct classify_out *out);
@@ -52,6 +53,7 @@ struct table_stage;
 
 struct table_out {
 	struct matcher *matcher;
+	struct lexicon *headwords; /* of the stage's rules (headwords.h) */
 	/* A hit in a cell, with the row number the extractor gave. */
 	int (*hit)(void *user, const struct hit *h, uint64_t row);
 	struct classify_out classify;

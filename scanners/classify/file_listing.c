@@ -30,12 +30,12 @@ static const char *const kind_names[KINDS] = {
 
 struct listing {
 	const struct rule *rule;
-	struct lines lines;
 	uint64_t filled; /* lines that are not blank */
 	uint64_t count[KINDS];
 	uint64_t extra; /* lines that go with a listing: folder names, totals */
 	uint64_t first; /* line of the first entry */
 	bool other; /* it is no listing */
+	struct lines lines; /* its bytes need not be zero */
 };
 
 static size_t
@@ -195,11 +195,13 @@ extra_words(struct span s, size_t at)
 static bool
 is_extra_line(struct span s)
 {
+	static const bool first[256] = {['D'] = true, ['F'] = true, ['S'] = true, ['V'] = true};
+
 	if (span_has(s, 0, "total ", 6) ||
 		(s.n > 2 && s.p[s.n - 1] == ':' && memchr(s.p, '/', s.n)))
 		return true;
 	for (size_t i = 0; i < s.n; i++) {
-		if (extra_words(s, i))
+		if (first[s.p[i]] && extra_words(s, i))
 			return true;
 	}
 	return false;
@@ -258,11 +260,13 @@ on_line(void *user, struct span line, uint64_t number)
 
 	while (line.n && isspace(line.p[line.n - 1]))
 		line.n--;
-	if (line.n == 0)
+	if (line.n == 0 || l->other)
 		return;
 	l->filled++;
 	k = line_kind(line);
 	l->count[k]++;
+	if (l->filled % EARLY == 0)
+		l->other = (l->filled - l->count[KIND_NONE]) * RARE < l->filled;
 	if (k == KIND_NONE)
 		l->extra += (l->first || l->filled < 16) && is_extra_line(line);
 	else if (!l->first)
@@ -284,7 +288,6 @@ listing_text(void *state, struct span utf8)
 	if (l->other)
 		return;
 	lines_feed(&l->lines, utf8, on_line, l);
-	l->other = l->filled >= EARLY && (l->filled - l->count[KIND_NONE]) * RARE < l->filled;
 }
 
 static int
@@ -317,6 +320,7 @@ listing_end(void *state, const struct classify_out *out)
 const struct classifier classifier_file_listing = {
 	.name = "file-listing",
 	.state_size = sizeof(struct listing),
+	.zeroed = offsetof(struct listing, lines.keep),
 	.begin = listing_begin,
 	.text = listing_text,
 	.end = listing_end,

@@ -9,22 +9,19 @@
 #include <errno.h>
 
 #include "classify/value.h"
-
-#include "base/buf.h"
-
-#include "base/utf8.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define BELOW	     12u /* rows below a candidate that are looked at */
-#define KNOWN_ROWS   8u /* rows that may be a header by their words alone */
-#define HEADER_ROWS  3u /* rows a wrapped header may have */
-#define HEADER_CELLS 512u /* cells of a row that are looked at: the rest will be like them */
+#define BELOW	       12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS     8u /* rows that may be a header by their words alone */
+#define JOINED_COLUMNS 12u /* columns of a wrapped header whose words are looked up */
+#define HEADER_ROWS    3u /* rows a wrapped header may have */
 
 static size_t
 width(const struct held_row *r)
 {
-	return r->n < HEADER_CELLS ? r->n : HEADER_CELLS;
+	return r->n < LIMIT_HEADER_CELLS ? r->n : LIMIT_HEADER_CELLS;
 }
 
 static const struct cell *
@@ -55,13 +52,40 @@ holds_type(const struct cell *c)
 	return is_filled(c) && (c->number || value_typed(c->text));
 }
 
-/* 1900 to 2099: a year heads a column as well as a word does. */
-static bool
-is_year(struct span t)
+bool
+header_year(struct span t)
 {
 	t = value_trim(t);
 	return t.n == 4 && (span_has(t, 0, "19", 2) || span_has(t, 0, "20", 2)) && t.p[2] >= '0' &&
 		t.p[2] <= '9' && t.p[3] >= '0' && t.p[3] <= '9';
+}
+
+static int
+keep_span(struct arena *a, struct span *s)
+{
+	const char *p = s->n ? arena_strdup(a, *s) : "";
+
+	if (!p)
+		return -ENOMEM;
+	s->p = (const uint8_t *)p;
+	return 0;
+}
+
+int
+header_keep(struct arena *a, const struct held_row *r, struct held_row *ret_r)
+{
+	struct cell *copy = arena_calloc(a, r->n ? r->n : 1, sizeof *copy);
+	int q = copy ? 0 : -ENOMEM;
+
+	for (size_t i = 0; q == 0 && i < r->n; i++) {
+		copy[i] = r->cells[i];
+		q = keep_span(a, &copy[i].text);
+		if (q == 0)
+			q = keep_span(a, &copy[i].alt);
+	}
+	if (q == 0)
+		*ret_r = (struct held_row){.row = r->row, .cells = copy, .n = r->n};
+	return q;
 }
 
 struct look {
@@ -78,7 +102,7 @@ row_look(const struct held_row *r)
 			continue;
 		s.filled++;
 		s.labels += value_label(r->cells[i].text);
-		s.years += is_year(r->cells[i].text);
+		s.years += header_year(r->cells[i].text);
 	}
 	return s;
 }
@@ -142,7 +166,7 @@ stands_above(const struct held_row *rows, size_t n, size_t at, size_t *ret_over)
 			continue;
 		if (value_typed(c->text))
 			return false;
-		over += value_label(c->text) || is_year(c->text);
+		over += value_label(c->text) || header_year(c->text);
 	}
 	*ret_over = over;
 	return true;
@@ -178,6 +202,54 @@ continues(const struct held_row *rows, size_t n, size_t at)
 		labels++;
 	}
 	return labels >= 2 && stands_above(rows, n, at, &over) && over > 0 && over * 2 >= labels;
+}
+
+/* Of the first columns: how many headers, joined over rows [first, last], rules know. */
+static size_t
+known_joined(
+	const struct held_row *rows, size_t first, size_t last, header_known *known, void *user)
+{
+	size_t n = 0;
+
+	for (uint32_t col = 1; col <= JOINED_COLUMNS; col++) {
+		char buf[256];
+		size_t len = header_text(rows, first, last, col, buf, sizeof buf);
+
+		n += len && known(user, span_of(buf, len));
+	}
+	return n;
+}
+
+/* A value below a known word, which must not become a part of the header that is shown. */
+static bool
+value_below(const struct held_row *up, const struct held_row *low, header_known *known, void *user)
+{
+	for (size_t i = 0; i < width(low); i++) {
+		const struct cell *c = cell_at(up, low->cells[i].col);
+
+		if (is_filled(c) && is_filled(&low->cells[i]) && known(user, value_trim(c->text)) &&
+			!known(user, value_trim(low->cells[i].text)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The row below is the second half of words: with it rules know more of the header. A header that
+ * is known by itself is not completed: what stands below it may be a password.
+ */
+static bool
+completes(const struct held_row *rows, size_t first, size_t last, header_known *known, void *user)
+{
+	const struct held_row *r = &rows[last + 1];
+	struct look s = row_look(r);
+
+	if (first >= KNOWN_ROWS || s.labels < 2 || s.labels != s.filled ||
+		r->row != rows[last].row + 1 || knows_two(rows, first, known, user) ||
+		value_below(&rows[last], r, known, user))
+		return false;
+	return known_joined(rows, first, last + 1, known, user) >
+		known_joined(rows, first, last, known, user);
 }
 
 /*
@@ -232,7 +304,8 @@ header_find(const struct held_row *rows, size_t n, header_known *known, void *us
 	if (at + 1 >= n)
 		return -ENOENT;
 	last = at;
-	while (last + 2 < n && last - at + 1 < HEADER_ROWS && continues(rows, n, last + 1))
+	while (last + 2 < n && last - at + 1 < HEADER_ROWS &&
+		(continues(rows, n, last + 1) || completes(rows, at, last, known, user)))
 		last++;
 	if (at > 0 && groups(&rows[at - 1], &rows[at]))
 		at--;
@@ -278,44 +351,4 @@ header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col
 		k += t.n;
 	}
 	return k;
-}
-
-/* Letters with the punctuation of labels: "E-mail", "SSN#", "Field 12". */
-static bool
-word_may_be_shown(struct span w)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < w.n; i++) {
-		uint8_t c = w.p[i];
-
-		if (c >= '0' && c <= '9')
-			digits++;
-		else if (c < 0x80 && !((c | 32) >= 'a' && (c | 32) <= 'z') &&
-			!memchr("#.-_/'&:,", c, 9))
-			return false;
-	}
-	return digits <= 2;
-}
-
-void
-header_shown(char *buf, size_t size, struct span text)
-{
-	struct buf b = {.max = 256};
-
-	for (size_t at = 0; at < text.n;) {
-		size_t end = at;
-
-		while (end < text.n && text.p[end] != ' ')
-			end++;
-		if (!word_may_be_shown(span_sub(text, at, end - at))) {
-			buf_puts(&b, "...");
-			break;
-		}
-		end += end < text.n;
-		buf_put(&b, text.p + at, end - at);
-		at = end;
-	}
-	utf8_copy(buf, size, buf_span(&b));
-	buf_free(&b);
 }

@@ -2,6 +2,7 @@
 #ifndef CLASSIFY_HEADER_H
 #define CLASSIFY_HEADER_H
 
+#include "base/arena.h"
 #include "item.h"
 
 /* A row held back; cells in ascending columns. */
@@ -10,6 +11,9 @@ struct held_row {
 	const struct cell *cells;
 	size_t n;
 };
+
+/* Copies a row and its texts into an arena. 0 or -ENOMEM. */
+int header_keep(struct arena *a, const struct held_row *r, struct held_row *ret_r);
 
 /* True for words that some rule knows as a header. */
 typedef bool header_known(void *user, struct span text);
@@ -20,6 +24,9 @@ typedef bool header_known(void *user, struct span text);
  */
 int header_find(const struct held_row *rows, size_t n, header_known *known, void *user,
 	size_t *ret_first, size_t *ret_last);
+
+/* 1900 to 2099: a year heads a column as well as a word does. */
+bool header_year(struct span t);
 
 /* Nothing but blanks in all cells? */
 bool header_blank(const struct cell *cells, size_t n);
@@ -33,12 +40,5 @@ bool header_again(const struct held_row *r, header_known *known, void *user);
  */
 size_t header_text(const struct held_row *rows, size_t first, size_t last, uint32_t col, char *buf,
 	size_t size);
-
-/*
- * A header as it may be shown: people write values into headers ("Password (was x1!)"), so it ends
- * in "..." before the first word that holds more than letters and the punctuation of labels, or
- * lies in brackets. Numbers of at most two digits may stay. NUL-terminated, at most size bytes.
- */
-void header_shown(char *buf, size_t size, struct span text);
 
 #endif

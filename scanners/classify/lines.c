@@ -1,5 +1,6 @@
 /* Most lines lie whole in the text at hand and are given as they are; only cut ones are copied. */
 #include "classify/lines.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -8,7 +9,7 @@ give(struct lines *l, struct span line, line_fn *fn, void *user)
 {
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
-	fn(user, span_sub(line, 0, LINE_KEEP), ++l->number);
+	fn(user, span_sub(line, 0, LIMIT_LINE_KEPT), ++l->number);
 }
 
 static void

@@ -2,20 +2,19 @@
 #ifndef CLASSIFY_LINES_H
 #define CLASSIFY_LINES_H
 
+#include "limits.h"
 #include "base/span.h"
-
-#define LINE_KEEP 512 /* bytes of a line that are looked at */
 
 struct lines {
 	uint64_t number; /* of the line at hand, counted from 1 once it is given */
 	uint16_t n; /* bytes waiting in keep */
 	bool skip; /* the line was longer: the rest is dropped */
-	uint8_t keep[LINE_KEEP];
+	uint8_t keep[LIMIT_LINE_KEPT];
 };
 
 typedef void line_fn(void *user, struct span line, uint64_t number);
 
-/* Gives every line that ends in text, without its end and with at most LINE_KEEP bytes. */
+/* Gives every line that ends in text, without its end and with at most LIMIT_LINE_KEPT bytes. */
 void lines_feed(struct lines *l, struct span text, line_fn *fn, void *user);
 
 /* Gives the last line if it had no end. */

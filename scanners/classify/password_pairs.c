@@ -15,6 +15,8 @@
 #include "classify/value.h"
 
 #include "base/count.h"
+#include "limits.h"
+
 #include "base/poison.h"
 
 #define BEFORE	    3u /* lines above a password in which its user may stand */
@@ -27,13 +29,13 @@
 
 struct pairs {
 	const struct rule *rule;
-	struct lines lines;
 	struct span before[BEFORE]; /* lines above the text at hand, nearest first */
 	struct span above[BEFORE]; /* lines above the line at hand */
-	uint8_t keep[BEFORE][BEFORE_KEEP];
-	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint64_t count, distinct, first;
 	size_t pool_n;
+	struct lines lines; /* from its bytes on nothing needs to be zero */
+	uint8_t keep[BEFORE][BEFORE_KEEP];
+	uint8_t joined[BEFORE_KEEP]; /* a line above that was cut */
 	uint8_t pool[POOL]; /* length byte, value, ... */
 };
 
@@ -216,7 +218,7 @@ line_of(struct span text, size_t bol, size_t eol)
 
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
-	return value_trim(span_sub(line, 0, LINE_KEEP));
+	return value_trim(span_sub(line, 0, LIMIT_LINE_KEPT));
 }
 
 /* The lines with something in them before the one that begins at bol: in the text, then before it. */
@@ -335,6 +337,7 @@ pairs_end(void *state, const struct classify_out *out)
 const struct classifier classifier_password_pairs = {
 	.name = "password-pairs",
 	.state_size = sizeof(struct pairs),
+	.zeroed = offsetof(struct pairs, lines.keep),
 	.begin = pairs_begin,
 	.text = pairs_text,
 	.end = pairs_end,

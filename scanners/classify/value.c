@@ -1,15 +1,16 @@
 /*
  * Types are judged generously one by one, since a type only counts in a column whose header has
  * already said what it is: the header and the values are the two kinds of evidence. All tests are
- * single passes over short spans; a cell longer than VALUE_MAX is text and nothing else.
+ * single passes over short spans; a cell longer than LIMIT_VALUE is text and nothing else.
  */
 #include "classify/value.h"
 
 #include <strings.h>
 
-#include "base/poison.h"
+#include "classify/value_token.h"
+#include "limits.h"
 
-#define VALUE_MAX 128
+#include "base/poison.h"
 
 static bool
 is_digit(uint8_t c)
@@ -43,21 +44,53 @@ struct tally {
 	size_t digits, letters, blanks, upper, lower, other;
 };
 
+/* One of each kind of byte, in a sum of five counts of twelve bits. */
+#define ONE(kind)  (UINT64_C(1) << 12 * (kind))
+#define OF(sum, k) ((size_t)((sum) >> 12 * (k)&0xFFF))
+#define PIECE	   4095u
+
+enum kind { DIGIT, BLANK, UPPER, LOWER, OTHER };
+
+static uint64_t
+count_piece(struct span t)
+{
+	static const uint64_t ones[256] = {[0 ... 8] = ONE(OTHER),
+		['\t'] = ONE(BLANK),
+		['\n'] = ONE(BLANK),
+		[11 ... 12] = ONE(OTHER),
+		['\r'] = ONE(BLANK),
+		[14 ... 31] = ONE(OTHER),
+		[' '] = ONE(BLANK),
+		['!' ... '/'] = ONE(OTHER),
+		['0' ... '9'] = ONE(DIGIT),
+		[':' ... '@'] = ONE(OTHER),
+		['A' ... 'Z'] = ONE(UPPER),
+		['[' ... '`'] = ONE(OTHER),
+		['a' ... 'z'] = ONE(LOWER),
+		['{' ... 127] = ONE(OTHER),
+		[128 ... 255] = ONE(LOWER)};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		sum += ones[t.p[i]];
+	return sum;
+}
+
 static struct tally
 count(struct span t)
 {
 	struct tally k = {0};
 
-	for (size_t i = 0; i < t.n; i++) {
-		uint8_t c = t.p[i];
+	for (size_t at = 0; at < t.n; at += PIECE) {
+		uint64_t sum = count_piece(span_sub(t, at, PIECE));
 
-		k.digits += is_digit(c);
-		k.letters += is_letter(c);
-		k.blanks += is_blank(c);
-		k.upper += c >= 'A' && c <= 'Z';
-		k.lower += (c >= 'a' && c <= 'z') || c >= 0x80;
-		k.other += !is_digit(c) && !is_letter(c) && !is_blank(c);
+		k.digits += OF(sum, DIGIT);
+		k.blanks += OF(sum, BLANK);
+		k.upper += OF(sum, UPPER);
+		k.lower += OF(sum, LOWER);
+		k.other += OF(sum, OTHER);
 	}
+	k.letters = k.upper + k.lower;
 	return k;
 }
 
@@ -76,9 +109,9 @@ is_number(struct span t)
 {
 	uint8_t last = t.p[t.n - 1];
 
-	if (t.n > 32 || count(t).digits == 0 || !only(t, "+-., '%()"))
+	if (t.n > 32 || !(is_digit(last) || last == '%' || last == ')'))
 		return false;
-	return is_digit(last) || last == '%' || last == ')';
+	return only(t, "+-., '%()") && count(t).digits > 0;
 }
 
 /* The bytes of a currency's sign or code at t's beginning. */
@@ -138,9 +171,9 @@ is_money(struct span t)
 		had = true;
 		t.n--;
 	}
-	digits = count(t).digits;
-	if (t.n == 0 || t.n > 24 || digits == 0 || !is_digit(t.p[0]) || !only(t, "., '"))
+	if (t.n == 0 || t.n > 24 || !is_digit(t.p[0]) || !only(t, "., '"))
 		return false;
+	digits = count(t).digits;
 	return had || digits < t.n || (digits >= 3 && digits <= 8);
 }
 
@@ -257,8 +290,12 @@ is_email(struct span t)
 static bool
 is_phone(struct span t)
 {
-	size_t digits = count(t).digits, n = t.n;
+	size_t digits, n = t.n;
 
+	/* nothing but an extension may stand behind the number */
+	if (is_letter(t.p[0]) && t.p[0] != 'x')
+		return false;
+	digits = count(t).digits;
 	while (n && is_digit(t.p[n - 1]))
 		n--;
 	if (n && t.n > n &&
@@ -353,7 +390,7 @@ value_is(struct span t, enum value_type type)
 	t = value_trim(t);
 	if (t.n == 0)
 		return false;
-	if (t.n > VALUE_MAX)
+	if (t.n > LIMIT_VALUE)
 		return type == VALUE_ANY || type == VALUE_TEXT;
 	switch (type) {
 	case VALUE_ANY:
@@ -376,6 +413,16 @@ value_is(struct span t, enum value_type type)
 		return is_number(t);
 	case VALUE_TEXT:
 		return count(t).letters > 0;
+	case VALUE_HOST:
+		return token_host(t);
+	case VALUE_MAC:
+		return token_mac(t);
+	case VALUE_ID:
+		return token_id(t) && !is_date(t);
+	case VALUE_CODE:
+		return token_code(t);
+	case VALUE_HANDLE:
+		return token_handle(t);
 	default:
 		return false;
 	}
@@ -385,7 +432,7 @@ bool
 value_typed(struct span t)
 {
 	t = value_trim(t);
-	if (t.n == 0 || t.n > VALUE_MAX)
+	if (t.n == 0 || t.n > LIMIT_VALUE)
 		return false;
 	if (is_number(t))
 		return count(t).digits > 4 || !only(t, "");

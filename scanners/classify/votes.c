@@ -1,5 +1,5 @@
 /*
- * A header is read once for each table, so the words of every rule are asked then and the answers
+ * A header is read once for each table, so the words of all rules are looked up then and the answers
  * kept as a matrix of columns and rules: a row costs no more however many rules there are.
  */
 #include "classify/header.h"
@@ -8,9 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "limits.h"
-#include "match/words.h"
 
 #include "base/poison.h"
 
@@ -28,60 +26,70 @@ void
 votes_forget(struct votes *v)
 {
 	free(v->votes);
+	free(v->texts);
 	free(v->headers);
-	free((void *)v->header_ptrs);
 	free(v->pads);
 	v->votes = NULL;
+	v->texts = NULL;
 	v->headers = NULL;
-	v->header_ptrs = NULL;
 	v->pads = NULL;
 	v->n_columns = 0;
 	v->has_header = false;
+	v->pads_some = false;
 }
 
 bool
 votes_known(void *user, struct span text)
 {
 	const struct votes *v = user;
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-
-		if (r->header_yes.n && match_folded_vote(r, &f) > 0)
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		if (said[i].vote > 0)
 			return true;
 	}
-	return columns_known(v->columns, &f);
+	return false;
 }
 
 static int
 header_room(struct votes *v, uint32_t columns)
 {
 	v->votes = calloc((size_t)columns * v->rs->n + 1, 1);
-	v->headers = calloc(columns, sizeof *v->headers);
-	v->header_ptrs = calloc(columns, sizeof *v->header_ptrs);
+	v->texts = calloc(columns, sizeof *v->texts);
+	v->headers = calloc((size_t)columns * v->rs->n + 1, sizeof *v->headers);
 	v->pads = calloc(columns, sizeof *v->pads);
 	v->n_columns = columns;
-	return v->votes && v->headers && v->header_ptrs && v->pads ? 0 : -ENOMEM;
+	return v->votes && v->texts && v->headers && v->pads ? 0 : -ENOMEM;
 }
 
-static int
+static void
 vote_column(struct votes *v, uint32_t col, struct span text)
 {
+	const struct said *said;
 	struct folded f;
+	size_t n;
 
 	words_fold(text, &f);
-	header_shown(v->headers[col - 1], sizeof v->headers[0], text);
-	for (uint16_t i = 0; i < v->rs->n; i++) {
-		const struct rule *r = &v->rs->rules[i];
-		int vote = r->header_yes.n || r->header_no.n ? match_folded_vote(r, &f) : 0;
+	n = lexicon_ask(v->headwords, &f, &said);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t rule = HEADWORDS_RULE(said[i].owner);
+		size_t at = (size_t)(col - 1) * v->rs->n + rule;
 
-		v->votes[(size_t)(col - 1) * v->rs->n + i] = (int8_t)vote;
-		if (vote > 0 && rule_wants_digits9(r))
-			v->pads[col - 1] = true;
+		if (HEADWORDS_SLOT(said[i].owner) == 0) {
+			v->votes[at] = said[i].vote;
+			if (said[i].vote <= 0)
+				continue;
+			v->headers[at] = words_unfold(text, said[i].at, said[i].n);
+			if (rule_wants_digits9(&v->rs->rules[rule]))
+				v->pads[col - 1] = v->pads_some = true;
+		} else {
+			columns_header(v->columns, col, text, &said[i]);
+		}
 	}
-	return columns_header(v->columns, col, text, &f);
 }
 
 static uint32_t
@@ -104,12 +112,11 @@ votes_take(struct votes *v, const struct held_row *rows, size_t first, size_t la
 		return 0;
 	r = header_room(v, columns);
 	for (uint32_t col = 1; r == 0 && col <= columns; col++) {
-		char buf[256];
-		size_t n = header_text(rows, first, last, col, buf, sizeof buf);
+		char *text = (char *)v->texts[col - 1];
+		size_t n = header_text(rows, first, last, col, text, sizeof v->texts[0]);
 
-		v->header_ptrs[col - 1] = v->headers[col - 1];
 		if (n)
-			r = vote_column(v, col, span_of(buf, n));
+			vote_column(v, col, span_of(text, n));
 	}
 	v->has_header = r == 0;
 	v->header_row = rows[last].row;

@@ -2,22 +2,23 @@
 #ifndef CLASSIFY_VOTES_H
 #define CLASSIFY_VOTES_H
 
+#include "limits.h"
 #include "classify/columns.h"
 #include "classify/header.h"
-
-#define HEADER_BYTES 40u /* of a header that are kept for `why` */
 
 /* Of the header in use; all of a table's columns are in [1, n_columns]. */
 struct votes {
 	const struct ruleset *rs;
+	struct lexicon *headwords; /* of the same rules; not owned */
 	struct columns *columns; /* hears of every header; not owned */
 	bool has_header;
 	uint64_t header_row;
 	uint32_t n_columns;
 	int8_t *votes; /* of (column - 1) * rs->n + rule */
-	char (*headers)[HEADER_BYTES + 1];
-	const char **header_ptrs; /* the same, as the engine takes them */
+	uint8_t (*texts)[LIMIT_HEADER]; /* by column */
+	struct span *headers; /* as votes: the words that spoke for the rule, in texts */
 	bool *pads; /* column: lost leading zeros are put back */
+	bool pads_some; /* in any column */
 };
 
 /* Does any rule or column group know these words as a header? user = struct votes. */

@@ -103,9 +103,9 @@ size_t base64_decode(struct span s, uint8_t *out, size_t cap, size_t *ret_used);
 /* The checks: what makes a value good stands above each one. */
 extern check_fn check_aba, check_age_key, check_aws_id, check_azure_key, check_birth_date,
 	check_card, check_card_in_row, check_connection, check_cpassword, check_crypt, check_date,
-	check_discord, check_github, check_iban, check_itin, check_jwt, check_mrz, check_nino,
-	check_npm, check_passport, check_password, check_pem, check_ppk, check_sin, check_slack,
-	check_ssn, check_stripe, check_token_sum, check_userinfo;
+	check_discord, check_github, check_iban, check_itin, check_jwt, check_license, check_mrz,
+	check_nino, check_npm, check_passport, check_password, check_pem, check_ppk, check_sin,
+	check_slack, check_ssn, check_stripe, check_token_sum, check_userinfo;
 
 /* CRC-32 of ISO 3309 (zip, PNG). */
 uint32_t crc32_of(struct span s);

@@ -9,6 +9,7 @@
 
 #define PASSWORD_MIN 4
 #define PASSWORD_MAX 80
+#define SENTENCE     200 /* bytes in front of a value that are looked at for a question */
 
 /* Words that follow "password" in prose, forms and programs. */
 static const char *const prose[] = {"must", "should", "is", "are", "was", "will", "can", "cannot",
@@ -101,6 +102,53 @@ in_sentence(struct span value, struct span around)
 	return behind.n >= 2 && behind.p[0] == ' ' && is_alpha(behind.p[1]);
 }
 
+/* What stands in front of s in its sentence; the nearest 200 bytes of it. */
+static struct span
+sentence_before(struct span s, struct span around)
+{
+	struct span b = span_before(s, around);
+	size_t from = b.n > SENTENCE ? b.n - SENTENCE : 0, at = b.n;
+
+	while (at > from && !one_of(b.p[at - 1], "\r\n.!?;"))
+		at--;
+	return span_sub(b, at, b.n);
+}
+
+/* Does some clause begin with one of the words? A colon or a comma begins another. */
+static bool
+clause_begins(struct span s, const char *const *words)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		size_t n = 0;
+
+		while (i < s.n && !is_alpha(s.p[i]))
+			i++;
+		while (i + n < s.n && (is_alpha(s.p[i + n]) || s.p[i + n] >= 0x80))
+			n++;
+		if (span_in(span_sub(s, i, n), words))
+			return true;
+		while (i < s.n && !one_of(s.p[i], ":,"))
+			i++;
+	}
+	return false;
+}
+
+/* "Password: Forgot?", "Is it password = winter2014?", but not "password: Harbour8764?" */
+static bool
+is_question(struct span s, struct span around)
+{
+	static const char *const words[] = {"what", "which", "who", "whose", "why", "how", "when",
+		"where", "is", "are", "was", "were", "do", "does", "did", "has", "have", "had",
+		"can", "could", "would", "will", "should", "shall", "may", "any", "isn", "wasn",
+		"didn", "welches", "wie", "ist", "hat", "haben", "kann", "quel", "est",
+		"cu\xc3\xa1l", "es", NULL};
+
+	if (s.p[s.n - 1] != '?')
+		return false;
+	return letters_only(span_sub(s, 0, s.n - 1)) ||
+		clause_begins(sentence_before(s, around), words);
+}
+
 /* UID:GID:user_list, a:b:c: the rest of a description of fields behind `passwd:`. */
 static bool
 in_fields(struct span s, struct span around)
@@ -169,7 +217,7 @@ check_password(struct span value, struct span around, struct verdict *ret_v)
 	if (span_in(s, prose) || is_program(s, around) || is_path_or_url(s) || is_guid(s) ||
 		is_date(s) || in_fields(s, around) || is_metavariable(s, around))
 		return false;
-	if (one_of(s.p[s.n - 1], "?:") || in_sentence(s, around))
+	if (s.p[s.n - 1] == ':' || is_question(s, around) || in_sentence(s, around))
 		return false;
 	ret_v->ok = true;
 	ret_v->sample = span_in(s, in_manuals);

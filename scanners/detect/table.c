@@ -16,6 +16,7 @@ const struct check checks[] = {
 	{"crypt-hash", check_crypt},
 	{"date", check_date},
 	{"discord", check_discord},
+	{"drivers-license", check_license},
 	{"github", check_github},
 	{"iban", check_iban},
 	{"itin", check_itin},

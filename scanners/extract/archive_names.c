@@ -14,7 +14,6 @@
 #include "base/poison.h"
 
 #define PROBES 64u
-#define TRIES  1000u /* names cut to one length share their numbers: never all of them */
 
 /* Eight bytes a name, for mailboxes have millions: the hash's upper bits, and how often it came. */
 struct names_slot {
@@ -204,7 +203,7 @@ names_number(struct names *t, struct buf *b)
 		return;
 	if (cut.n < n)
 		n = utf8_valid(buf_span(b)) == n ? utf8_valid(cut) : cut.n;
-	for (unsigned i = 0; !try_number(t, b, n, seen + 1) && i < TRIES; i++)
+	for (unsigned i = 0; !try_number(t, b, n, seen + 1) && i < LIMIT_NAME_TRIES; i++)
 		seen = hash_seen(t, hash);
 }
 

@@ -15,8 +15,7 @@
 
 #include "base/poison.h"
 
-#define SOURCE_BUF   (64u * 1024)
-#define LATE_ALLOWED 64u
+#define SOURCE_BUF (64u * 1024)
 
 typedef int support_fn(struct archive *a);
 
@@ -96,7 +95,7 @@ source_tick(struct archive_source *src)
 {
 	int r = budget_tick(src->budget);
 
-	if (r == -ETIME && src->late++ < LATE_ALLOWED)
+	if (r == -ETIME && src->late++ < LIMIT_LATE_READS)
 		return 0;
 	if (r < 0 && !src->error) {
 		src->error = r;

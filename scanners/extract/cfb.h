@@ -67,6 +67,9 @@ struct cfb_stream {
 	uint32_t n;
 	uint64_t at; /* of sequential reading */
 	bool mini;
+	/* Set behind cfb_stream_open(): deciphers in place what stands at off; NULL: it is in clear. */
+	void (*decipher)(void *cipher, uint64_t off, uint8_t *p, size_t n);
+	void *cipher;
 };
 
 /* Opens a stream; its size is what its chain can hold. 0 or -ENOMEM. */

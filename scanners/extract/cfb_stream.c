@@ -66,6 +66,8 @@ stream_pread(struct reader *r, void *p, size_t n, uint64_t off)
 	got = q < 0 ? q : reader_pread(s->c->r, p, n, from);
 	if (got >= 0 && (size_t)got < n)
 		s->c->damaged = true;
+	if (got > 0 && s->decipher)
+		s->decipher(s->cipher, off, p, (size_t)got);
 	return got;
 }
 

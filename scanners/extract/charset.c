@@ -153,7 +153,7 @@ charset_shows(const char *name)
 	return c && c->how != HOW_1252 && c->how != HOW_ICONV;
 }
 
-/* The value behind key and an equals sign, with or without quotes, within the head. */
+/* The value behind key (lower case) and an equals sign, with or without quotes, within the head. */
 static struct span
 value_of(struct span h, const char *key)
 {
@@ -163,7 +163,7 @@ value_of(struct span h, const char *key)
 		struct span v;
 		size_t k = 0;
 
-		if (strncasecmp((const char *)h.p + i, key, n) != 0)
+		if ((h.p[i] | 0x20) != key[0] || strncasecmp((const char *)h.p + i, key, n) != 0)
 			continue;
 		v = span_sub(h, i + n, 48);
 		while (v.n && (v.p[0] == ' ' || v.p[0] == '=' || v.p[0] == '"' || v.p[0] == '\''))

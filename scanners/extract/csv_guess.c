@@ -8,9 +8,9 @@
 
 #include <strings.h>
 
-#include "base/poison.h"
+#include "limits.h"
 
-#define GUESS_LINES 16
+#include "base/poison.h"
 
 /* What the first records look like under one separator. */
 struct look {
@@ -37,8 +37,8 @@ begins_with_time(struct span line)
 	for (size_t i = 0; i + 8 <= line.n && i < 32; i++) {
 		const uint8_t *p = line.p + i;
 
-		if (is_digit(p[0]) && is_digit(p[1]) && p[2] == ':' && is_digit(p[3]) &&
-			is_digit(p[4]) && p[5] == ':' && is_digit(p[6]) && is_digit(p[7]))
+		if (p[2] == ':' && p[5] == ':' && is_digit(p[0]) && is_digit(p[1]) &&
+			is_digit(p[3]) && is_digit(p[4]) && is_digit(p[6]) && is_digit(p[7]))
 			return true;
 	}
 	return false;
@@ -78,6 +78,25 @@ look_at_line(struct look *k, struct span line, char sep)
 	k->hollow += line.p[0] == (uint8_t)sep || last == (uint8_t)sep;
 }
 
+/* Bytes of an unquoted cell that nothing is counted of. */
+static size_t
+plain_run(struct span s, size_t at)
+{
+	static const bool stops[256] = {['\t'] = true,
+		['\n'] = true,
+		['\r'] = true,
+		[' '] = true,
+		['"'] = true,
+		[','] = true,
+		[';'] = true,
+		['|'] = true};
+	size_t n = 0;
+
+	while (at + n < s.n && !stops[s.p[at + n]])
+		n++;
+	return n;
+}
+
 /* One record of sample from at on. Returns where the next begins, or 0 when it has no end. */
 static size_t
 look_at_record(struct look *k, struct span s, size_t at, char sep, unsigned *ret_cells)
@@ -86,8 +105,14 @@ look_at_record(struct look *k, struct span s, size_t at, char sep, unsigned *ret
 	unsigned cells = 1, words = 0;
 
 	for (; at < s.n; at++) {
-		uint8_t c = s.p[at];
+		size_t run = quoted ? 0 : plain_run(s, at);
+		uint8_t c;
 
+		fresh = fresh && run == 0;
+		at += run;
+		if (at == s.n)
+			break;
+		c = s.p[at];
 		if (quoted) {
 			if (c == '"' && at + 1 < s.n && s.p[at + 1] == '"')
 				at++;
@@ -124,7 +149,7 @@ look_at(struct span s, char sep, bool cut, bool strict)
 	struct look k = {0};
 	size_t at = 0;
 
-	while (at < s.n && k.records < GUESS_LINES) {
+	while (at < s.n && k.records < LIMIT_CSV_GUESS) {
 		struct look was = k;
 		unsigned cells;
 		size_t next, line = at;
@@ -189,8 +214,8 @@ csv_guess(struct span sample, bool named, bool cut)
 	char best = 0;
 	unsigned most = 0;
 
-	if (sample.n > CSV_SAMPLE)
-		sample.n = CSV_SAMPLE;
+	if (sample.n > LIMIT_CSV_SAMPLE)
+		sample.n = LIMIT_CSV_SAMPLE;
 	for (size_t i = 0; i < sizeof seps; i++) {
 		struct look k;
 

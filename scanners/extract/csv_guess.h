@@ -4,8 +4,6 @@
 
 #include "base/span.h"
 
-#define CSV_SAMPLE 8192 /* bytes of text that are looked at */
-
 /*
  * sample: the text's beginning, ASCII (text_sample()). named: the file's name says that it is a
  * table, so one separator is enough, or none where lines are short. cut: the sample is not the whole text, its last line may be cut.

@@ -16,7 +16,6 @@
 
 #define HEAD	     32u
 #define FIELD	     32u
-#define FIELDS_MAX   2047u /* FoxPro's is 255, dBase 7's 1024 */
 #define NAME_BYTES   11u
 #define DAY_OF_EPOCH 2440588u /* Julian day of 1 January 1970 */
 
@@ -101,7 +100,7 @@ check(struct span h)
 	if (header < HEAD + FIELD + 1 || record < 2)
 		return 0;
 	for (size_t at = HEAD; at + FIELD < header && at < h.n && h.p[at] != 0x0D; at += FIELD) {
-		if (at + FIELD > h.n || !field_good(h.p + at) || ++n > FIELDS_MAX)
+		if (at + FIELD > h.n || !field_good(h.p + at) || ++n > LIMIT_DBF_FIELDS)
 			return 0;
 		sum += field_length(h.p + at);
 	}

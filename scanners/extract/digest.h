@@ -1,9 +1,11 @@
 /*
- * digest: MD5 and SHA-1 of a few bytes, and RC4: what Office used to protect workbooks with. For
+ * digest: MD5 and SHA-1 of a few bytes, and RC4: what Office used to protect documents with. For
  * opening what anybody can open, never for protecting anything.
  */
 #ifndef EXTRACT_DIGEST_H
 #define EXTRACT_DIGEST_H
+
+#include <nettle/arcfour.h>
 
 #include "base/span.h"
 
@@ -11,10 +13,10 @@ void md5(struct span s, uint8_t ret_digest[16]);
 void sha1(struct span s, uint8_t ret_digest[20]);
 
 struct rc4 {
-	uint8_t s[256];
-	uint8_t i, j;
+	struct arcfour_ctx ctx;
 };
 
+/* key: 1 to 256 bytes. */
 void rc4_key(struct rc4 *c, struct span key);
 
 /* Enciphers or deciphers in place. */

@@ -6,6 +6,7 @@
 #include "extract/doc.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "limits.h"
@@ -18,6 +19,10 @@
 #define BLOCK	(64 * KIB)
 #define NARROW	0x40000000u /* flag of a piece: 8-bit */
 
+/* MS-DOC 2.2.6: the key changes after so many bytes; the main stream's first ones are in clear. */
+#define CIPHER_BLOCK 512u
+#define CIPHER_CLEAR 68u
+
 struct doc {
 	struct cfb *c;
 	struct sink *s;
@@ -26,7 +31,9 @@ struct doc {
 	bool new; /* Word 97 and later */
 	bool wide; /* of the single piece of a document without a table of them */
 	unsigned codepage;
-	uint32_t table; /* entry of the table stream, CFB_NONE for none */
+	struct cfb_stream table;
+	bool tabled; /* the table stream is there */
+	struct ole_rc4 cipher;
 	uint32_t ends[STORIES]; /* character positions at which the parts end */
 	struct buf clx;
 	struct doc_papxs papxs;
@@ -35,22 +42,50 @@ struct doc {
 	uint8_t *block;
 };
 
-static int
-encrypted(struct doc *d)
+static void
+decipher(void *cipher, uint64_t off, uint8_t *p, size_t n)
 {
-	struct cfb_stream st;
-	uint8_t v[4] = {0};
-	const char *how = "Word RC4 CryptoAPI";
+	ole_rc4_stream(cipher, CIPHER_BLOCK, off, p, n);
+}
 
-	if (!d->new || le16(d->fib + 10) & 0x8000) {
-		how = "Word XOR";
-	} else if (d->table != CFB_NONE && cfb_stream_open(&st, d->c, d->table) == 0) {
-		(void)reader_pread(&st.r, v, sizeof v, 0);
-		cfb_stream_close(&st);
-		if (le16(v) == 1 && le16(v + 2) == 1)
-			how = "Word RC4 40-bit";
-	}
-	return sink_gap(d->s, GAP_ENCRYPTED, true, how);
+/* The main stream: all but what stands in front. */
+static void
+decipher_main(void *cipher, uint64_t off, uint8_t *p, size_t n)
+{
+	size_t clear = off >= CIPHER_CLEAR ? 0 : (size_t)(CIPHER_CLEAR - off);
+
+	if (clear < n)
+		decipher(cipher, off + clear, p + clear, n - clear);
+}
+
+/* The header of an enciphered document stands in clear in front of the tables. True: it opens. */
+static bool
+unlock(struct doc *d, const char **ret_how)
+{
+	uint8_t head[512];
+	size_t n = le32(d->fib + 14);
+	ssize_t got;
+
+	*ret_how = "XOR";
+	if (!d->new || le16(d->fib + 10) & 0x8000)
+		return false;
+	n = n < sizeof head ? n : sizeof head;
+	got = d->tabled ? reader_pread(&d->table.r, head, n, 0) : 0;
+	if (!ole_rc4_unlock(&d->cipher, span_of(head, got > 0 ? (size_t)got : 0), ret_how))
+		return false;
+	d->main.decipher = decipher_main;
+	d->table.decipher = decipher;
+	d->main.cipher = d->table.cipher = &d->cipher;
+	(void)reader_pread(&d->main.r, d->fib, FIB, 0);
+	return true;
+}
+
+static int protected(struct doc *d, const char *how)
+{
+	char detail[48];
+
+	(void)snprintf(detail, sizeof detail, "Word %s", how);
+	return sink_gap(d->s, GAP_ENCRYPTED, true, detail);
 }
 
 static void
@@ -156,24 +191,17 @@ load_clx(struct doc *d)
 {
 	uint32_t fc = le32(d->fib + (d->new ? 0x1A2 : 0x160));
 	uint32_t n = le32(d->fib + (d->new ? 0x1A6 : 0x164));
-	struct cfb_stream st;
-	struct reader *from = &d->main.r;
-	bool own = d->new && d->table != CFB_NONE;
+	struct reader *from = d->new ? &d->table.r : &d->main.r;
 	uint8_t *to;
 	ssize_t got = 0;
 
-	if (n == 0 || n > LIMIT_DOC_PIECES || (d->new && !own))
+	if (n == 0 || n > LIMIT_DOC_PIECES || (d->new && !d->tabled))
 		return 0;
-	if (own && cfb_stream_open(&st, d->c, d->table) < 0)
-		return -ENOMEM;
-	from = own ? &st.r : from;
 	if (fc < from->size) {
 		n = n < from->size - fc ? n : (uint32_t)(from->size - fc);
 		to = buf_room(&d->clx, n);
 		got = to ? reader_pread(from, to, n, fc) : -ENOMEM;
 	}
-	if (own)
-		cfb_stream_close(&st);
 	d->clx.n = got > 0 ? (size_t)got : 0;
 	return got == -ENOMEM ? -ENOMEM : d->c->budget->blown;
 }
@@ -203,7 +231,7 @@ static int
 read_text(struct doc *d)
 {
 	/* pages of Word 6 are laid out otherwise: its tables are told by their marks alone */
-	int r = doc_papxs_open(&d->papxs, &d->main, d->c, d->new ? d->table : CFB_NONE,
+	int r = doc_papxs_open(&d->papxs, &d->main, d->new && d->tabled ? &d->table : NULL,
 		le32(d->fib + 0x102), le32(d->fib + 0x106));
 
 	d->text.s = d->s;
@@ -222,10 +250,22 @@ read_text(struct doc *d)
 }
 
 static int
+open_table(struct doc *d, const char *name)
+{
+	uint32_t e = cfb_find(d->c, d->c->root, name, CFB_STREAM);
+	int r = e == CFB_NONE ? 0 : cfb_stream_open(&d->table, d->c, e);
+
+	d->tabled = r == 0 && e != CFB_NONE;
+	return r;
+}
+
+static int
 read_fib(struct doc *d)
 {
+	const char *how = NULL;
 	ssize_t got = reader_pread(&d->main.r, d->fib, FIB, 0);
 	unsigned nfib, flags;
+	int r;
 
 	if (got < (ssize_t)FIB6)
 		return d->c->budget->blown ? d->c->budget->blown
@@ -235,9 +275,11 @@ read_fib(struct doc *d)
 	d->new = nfib >= NFIB_97 &&got == (ssize_t)FIB;
 	d->wide = flags & 0x1000;
 	d->codepage = codepage_of_language(le16(d->fib + 6));
-	d->table = cfb_find(d->c, d->c->root, flags & 0x200 ? "1Table" : "0Table", CFB_STREAM);
+	r = open_table(d, flags & 0x200 ? "1Table" : "0Table");
+	if (r == 0 && flags & 0x100 && !unlock(d, &how))
+		return protected(d, how);
 	take_ends(d);
-	return flags & 0x100 ? encrypted(d) : read_text(d);
+	return r < 0 ? r : read_text(d);
 }
 
 int
@@ -254,6 +296,8 @@ doc_read(struct ole *o)
 		if (r == 0)
 			r = read_fib(d);
 		cfb_stream_close(&d->main);
+		if (d->tabled)
+			cfb_stream_close(&d->table);
 	}
 	free(d);
 	return r;

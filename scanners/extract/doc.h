@@ -4,6 +4,7 @@
 
 #include "extract/flow.h"
 #include "extract/ole.h"
+#include "extract/ole_rc4.h"
 #include "extract/oletext.h"
 
 /* The parts of a document, whose texts stand one behind the other. */
@@ -36,8 +37,8 @@ struct doc_papxs {
 	uint8_t fkp[512];
 };
 
-/* Loads the table of pages. Without it nothing is known. 0 or -errno. */
-int doc_papxs_open(struct doc_papxs *p, struct cfb_stream *main, struct cfb *c, uint32_t table,
+/* Loads the table of pages out of the table stream, which may be NULL: nothing is known. 0 or -errno. */
+int doc_papxs_open(struct doc_papxs *p, struct cfb_stream *main, struct cfb_stream *table,
 	uint32_t fc, uint32_t lcb);
 void doc_papxs_close(struct doc_papxs *p);
 void doc_papx_at(struct doc_papxs *p, uint32_t fc, struct doc_papx *ret);

@@ -24,28 +24,22 @@ enum {
 };
 
 int
-doc_papxs_open(struct doc_papxs *p, struct cfb_stream *main, struct cfb *c, uint32_t table,
-	uint32_t fc, uint32_t lcb)
+doc_papxs_open(struct doc_papxs *p, struct cfb_stream *main, struct cfb_stream *table, uint32_t fc,
+	uint32_t lcb)
 {
-	struct cfb_stream st;
 	uint8_t *to;
 	ssize_t got = 0;
-	int r;
 
 	*p = (struct doc_papxs){.main = main, .page = BAD_PAGE};
-	if (table == CFB_NONE || lcb < 12 || lcb > LIMIT_DOC_PAGES)
+	if (!table || lcb < 12 || lcb > LIMIT_DOC_PAGES)
 		return 0;
-	r = cfb_stream_open(&st, c, table);
-	if (r < 0)
-		return r;
-	if (lcb < st.r.size) {
+	if (lcb < table->r.size) {
 		to = buf_room(&p->bte, lcb);
-		got = to ? reader_pread(&st.r, to, lcb, fc) : -ENOMEM;
+		got = to ? reader_pread(&table->r, to, lcb, fc) : -ENOMEM;
 	}
-	cfb_stream_close(&st);
 	p->bte.n = got > 0 ? (size_t)got : 0;
 	p->n = p->bte.n >= 12 ? (uint32_t)((p->bte.n - 4) / 8) : 0;
-	return got == -ENOMEM ? -ENOMEM : c->budget->blown;
+	return got == -ENOMEM ? -ENOMEM : main->c->budget->blown;
 }
 
 void

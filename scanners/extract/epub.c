@@ -50,7 +50,7 @@ read_page(struct book *b, struct zippart *p, enum part part)
 }
 
 static const char *
-picture_mime(const char *name)
+mime_of_name(const char *name)
 {
 	if (part_ends(name, ".jpg") || part_ends(name, ".jpeg"))
 		return "image/jpeg";
@@ -72,7 +72,7 @@ visit(void *user, struct zippart *p)
 	static const char *const pages[] = {".xhtml", ".html", ".htm"};
 	static const char *const words[] = {".opf", ".ncx", ".xml"};
 	struct book *b = user;
-	const char *mime = picture_mime(p->name);
+	const char *mime = mime_of_name(p->name);
 	struct zippart_reader pr;
 	struct item child = {.name = span_str(p->name), .r = &pr.r};
 	int r;

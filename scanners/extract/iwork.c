@@ -8,10 +8,9 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "limits.h"
 
 #include "base/poison.h"
-
-#define LOOKED_AT (64u * 1024) /* bytes at either end */
 
 extern const struct extractor extract_archive;
 
@@ -56,10 +55,11 @@ look(const struct item *it)
 
 	if (is & IS_LOCKED || !reader_seekable(it->r) || size == UINT64_MAX || size <= it->head.n)
 		return is;
-	end = malloc(LOOKED_AT);
+	end = malloc(LIMIT_IWORK_EDGE);
 	if (!end)
 		return is;
-	got = reader_pread(it->r, end, LOOKED_AT, size > LOOKED_AT ? size - LOOKED_AT : 0);
+	got = reader_pread(it->r, end, LIMIT_IWORK_EDGE,
+		size > LIMIT_IWORK_EDGE ? size - LIMIT_IWORK_EDGE : 0);
 	return got > 0 ? is | names_in(span_of(end, (size_t)got)) : is;
 }
 

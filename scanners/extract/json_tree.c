@@ -1,7 +1,7 @@
 /*
  * What people cannot see from a value alone is added to it: the name of a value that is called "value"
- * or stands in a list. Objects that repeat in a list, or one a line, are rows; the innermost list
- * wins, and an object with a list of objects in it is text.
+ * or stands in a list. Objects that repeat in a list, or one a line, are rows, and so are lists in a
+ * list; the innermost list wins, and an object with a list of objects in it is text.
  */
 #include "extract/json_tree.h"
 
@@ -34,8 +34,8 @@ key_at(const struct json *j, unsigned depth)
 static void
 key_set(struct json_key *k, struct span s)
 {
-	s = span_sub(s, 0, JSON_KEY);
-	while (s.n == JSON_KEY && s.n && s.p[s.n - 1] >= 0x80)
+	s = span_sub(s, 0, LIMIT_JSON_KEY);
+	while (s.n == LIMIT_JSON_KEY && s.n && s.p[s.n - 1] >= 0x80)
 		s.n--;
 	k->n = (uint8_t)s.n;
 	for (size_t i = 0; i < s.n; i++)
@@ -74,12 +74,33 @@ object_begin(struct json *j)
 
 	if (!listed || j->depth >= LIMIT_JSON_DEPTH)
 		return 0;
-	if (j->group && (j->group != j->depth + 1 || j->record))
+	if (j->group && (j->group != j->depth + 1 || j->record || j->rec.bare))
 		r = json_group_stop(j);
 	j->group = j->depth + 1;
 	j->record = j->depth + 1;
+	j->listed = false;
 	return r == 0 ? records_begin(&j->rec, key_at(j, j->depth ? j->depth - 1 : 0), j->out.buf.n)
 		      : r;
+}
+
+/* A list in a list may be a row of many. */
+static int
+list_begin(struct json *j)
+{
+	int r = 0;
+
+	if (j->group && (j->group != j->depth + 1 || j->record || !j->rec.bare))
+		r = json_group_stop(j);
+	if (!in_array(j) || j->depth >= LIMIT_JSON_DEPTH)
+		return r;
+	j->group = j->depth + 1;
+	j->record = j->depth + 1;
+	j->listed = true;
+	j->column = 0;
+	r = r == 0 ? records_begin(&j->rec, key_at(j, j->depth ? j->depth - 1 : 0), j->out.buf.n)
+		   : r;
+	j->rec.bare = true;
+	return r;
 }
 
 /* The last keys of the path, as a column is called. */
@@ -112,6 +133,8 @@ json_value_end(struct json *j, size_t to, bool number)
 		return 0;
 	if (!number && (s.p[0] == 'n' || s.p[0] == 't' || s.p[0] == 'f') && j->where == JSON_BARE)
 		return 0;
+	if (j->listed)
+		return records_cell_at(&j->rec, j->column, j->from, to, number);
 	key = path_of(j);
 	if (j->tmp.failed)
 		return -ENOMEM;
@@ -159,8 +182,9 @@ open_bracket(struct json *j, bool array)
 
 	if (!array)
 		r = object_begin(j);
-	else if (j->group && !j->record && j->group == j->depth + 1)
-		r = json_group_stop(j);
+	else if ((in_array(j) && (j->record < 2 || j->listed)) ||
+		(j->group && !j->record && j->group == j->depth + 1))
+		r = list_begin(j);
 	if (j->depth < LIMIT_JSON_DEPTH) {
 		uint64_t bit = UINT64_C(1) << j->depth;
 
@@ -211,6 +235,7 @@ json_structure(struct json *j, uint8_t c)
 	case ',':
 		j->wait_key = in_object(j);
 		j->value = in_array(j);
+		j->column += j->record && j->record == j->depth;
 		return 0;
 	case ':':
 		j->wait_key = false;
@@ -231,5 +256,5 @@ json_key_end(struct json *j)
 	if (j->depth <= LIMIT_JSON_DEPTH)
 		key_set(&j->keys[j->depth], s);
 	j->wait_key = false;
-	return s.n > JSON_KEY && j->record ? json_group_stop(j) : 0;
+	return s.n > LIMIT_JSON_KEY && j->record ? json_group_stop(j) : 0;
 }

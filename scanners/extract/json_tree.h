@@ -5,10 +5,8 @@
 #include "extract/records.h"
 #include "limits.h"
 
-#define JSON_KEY 96u /* bytes of a key that are kept */
-
 struct json_key {
-	uint8_t n, p[JSON_KEY];
+	uint8_t n, p[LIMIT_JSON_KEY];
 };
 
 enum json_where { JSON_BETWEEN, JSON_STRING, JSON_BARE };
@@ -24,6 +22,8 @@ struct json {
 	struct json_key
 		named[LIMIT_JSON_DEPTH + 1]; /* [d]: what the object at depth d says its name is */
 	unsigned record; /* depth of the record's inside; 0 = none */
+	bool listed; /* the record is a list, its columns are counted: */
+	unsigned column; /* of its next value */
 	unsigned group; /* depth around the records held back or given, plus 1; 0 = none */
 	size_t from; /* of the present string or bare word, in out.buf */
 	uint64_t sent; /* as out.sent, then */

@@ -10,8 +10,6 @@
 #include "base/reader.h"
 #include "budget.h"
 
-#define CUT_BUFFER (32u * 1024) /* enough for any line that means something */
-
 enum verdict {
 	CUT_GO_ON, /* a line like others */
 	CUT_STOP, /* the run ends before this line, and before the end of line in front of it */

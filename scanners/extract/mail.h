@@ -6,13 +6,11 @@
 #ifndef EXTRACT_MAIL_H
 #define EXTRACT_MAIL_H
 
+#include "limits.h"
 #include "extract/archive_names.h"
 #include "extract/linecut.h"
 #include "extract/mail_codec.h"
 #include "item.h"
-
-#define MAIL_BOUND  256u /* bytes of a boundary; RFC 2046 allows 70 */
-#define MAIL_LEVELS 32u /* multiparts within multiparts: real mails have five at the most */
 
 struct mail {
 	struct item *it;
@@ -28,7 +26,7 @@ struct mail {
 struct mime {
 	struct mail *m;
 	struct linecut cut;
-	struct span bounds[MAIL_LEVELS];
+	struct span bounds[LIMIT_MAIL_LEVELS];
 	unsigned n_bounds;
 	unsigned hit; /* the boundary the cut stopped at */
 	bool closed; /* ... is the last of its multipart */

@@ -5,10 +5,10 @@
  * are no longer true.
  */
 #include "extract/mail_base64.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
-#define LOOK	 1024u /* bytes that are looked at */
 #define LINE_MIN 40u /* characters of a line that can only be base64 */
 
 /* Six bits, or BLANK for what is passed over, or PAD. */
@@ -113,7 +113,7 @@ tally_of(struct span s)
 bool
 base64_is_text(struct span s)
 {
-	struct tally t = tally_of(span_sub(s, 0, LOOK));
+	struct tally t = tally_of(span_sub(s, 0, LIMIT_BASE64_LOOK));
 	size_t n = t.upper + t.lower + t.digit;
 
 	return t.foreign > (n + t.foreign) / 16 && (t.upper * 5 < n || t.lower * 8 < n);
@@ -122,13 +122,14 @@ base64_is_text(struct span s)
 bool
 base64_is_sure(struct span s)
 {
-	struct tally t = tally_of(span_sub(s, 0, LOOK));
+	struct tally t = tally_of(span_sub(s, 0, LIMIT_BASE64_LOOK));
 	size_t first = 0, n = t.upper + t.lower + t.digit, second;
-	const uint8_t *nl = memchr(s.p, '\n', s.n < LOOK ? s.n : LOOK), *next;
+	const uint8_t *nl = memchr(s.p, '\n', s.n < LIMIT_BASE64_LOOK ? s.n : LIMIT_BASE64_LOOK),
+		      *next;
 
 	if (t.foreign || t.upper < n / 16 || t.lower < n / 16 || t.digit < n / 32 || !n)
 		return false;
-	for (size_t i = 0; i + 1 < s.n && i < LOOK; i++) {
+	for (size_t i = 0; i + 1 < s.n && i < LIMIT_BASE64_LOOK; i++) {
 		if (s.p[i] == '=' && values[s.p[i + 1]] < PAD)
 			return false;
 	}

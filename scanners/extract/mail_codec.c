@@ -18,8 +18,6 @@
 
 #include "base/poison.h"
 
-#define FIELD_MAX (16 * KIB) /* of a content type: its parameters are looked up one by one */
-
 static const char *const held[] = {"ISO-8859-1", "CP1252", "UTF-7", "UTF-16", "US-ASCII"};
 
 #define HELD (sizeof held / sizeof *held)
@@ -86,8 +84,8 @@ struct content *
 content_parse(struct span type, struct span disposition)
 {
 	struct content *c = calloc(1, sizeof *c);
-	char *t = type.n ? c_string(span_sub(type, 0, FIELD_MAX)) : NULL;
-	char *d = disposition.n ? c_string(span_sub(disposition, 0, FIELD_MAX)) : NULL;
+	char *t = type.n ? c_string(span_sub(type, 0, LIMIT_MAIL_FIELD)) : NULL;
+	char *d = disposition.n ? c_string(span_sub(disposition, 0, LIMIT_MAIL_FIELD)) : NULL;
 
 	if (c && t)
 		c->type = g_mime_content_type_parse(NULL, t);

@@ -11,15 +11,12 @@
 
 #include "base/poison.h"
 
-#define FIELD_NAME_MAX 128u
-#define FROM_LINE_MAX  512u
-
 size_t
 head_field(struct span line)
 {
 	size_t n = 0, colon;
 
-	while (n < line.n && n < FIELD_NAME_MAX && line.p[n] > ' ' && line.p[n] < 127 &&
+	while (n < line.n && n < LIMIT_MAIL_FIELD_NAME && line.p[n] > ' ' && line.p[n] < 127 &&
 		line.p[n] != ':')
 		n++;
 	colon = n;
@@ -54,7 +51,7 @@ head_from_line(struct span line)
 
 	if (!span_has(line, 0, "From ", 5))
 		return false;
-	line = span_sub(line, 5, FROM_LINE_MAX);
+	line = span_sub(line, 5, LIMIT_FROM_LINE);
 	for (size_t i = 0; i + 4 < line.n && line.p[i] != '\n'; i++) {
 		const uint8_t *p = line.p + i;
 

@@ -17,12 +17,10 @@
 
 #include "base/poison.h"
 
-#define NAME_BYTES (16 * KIB) /* of a mail without header that make up its name */
-#define DATE_BYTES 80u /* of a Date field that are looked at */
-#define DAY	   86400
-#define TICKS	   10000000ull /* of a second */
-#define EPOCH	   11644473600ull /* seconds from 1601 to 1970 */
-#define LAST	   253402300799 /* of the year 9999 */
+#define DAY   86400
+#define TICKS 10000000ull /* of a second */
+#define EPOCH 11644473600ull /* seconds from 1601 to 1970 */
+#define LAST  253402300799 /* of the year 9999 */
 
 /* --- dates ------------------------------------------------------------------------------------- */
 
@@ -141,7 +139,7 @@ days_of(const struct date *d)
 int64_t
 mail_date(struct span value)
 {
-	struct span s = span_sub(value, 0, DATE_BYTES);
+	struct span s = span_sub(value, 0, LIMIT_MAIL_DATE);
 	struct date d = {0};
 
 	while (s.n) {
@@ -211,7 +209,7 @@ hash_subject(const struct mail_key *k)
 }
 
 void
-mail_key_name(const struct mail_key *k, char ret_name[MAIL_NAME_MAX])
+mail_key_name(const struct mail_key *k, char ret_name[MAIL_NAME_SIZE])
 {
 	struct span id = strip(k->id, "<>"), subject = strip(k->subject, "");
 	uint64_t hash;
@@ -222,11 +220,11 @@ mail_key_name(const struct mail_key *k, char ret_name[MAIL_NAME_MAX])
 	else if (subject.n || k->when != MAIL_NO_DATE)
 		hash = hash_subject(k);
 	else
-		hash = name_hash(span_sub(k->content, 0, NAME_BYTES));
+		hash = name_hash(span_sub(k->content, 0, LIMIT_MAIL_NAMED_BY));
 	hash ^= hash >> 32;
-	at = snprintf(ret_name, MAIL_NAME_MAX, "mail-%08x", (uint32_t)hash);
+	at = snprintf(ret_name, MAIL_NAME_SIZE, "mail-%08x", (uint32_t)hash);
 	if (at > 0 && k->when >= 0)
-		put_day(ret_name + at, MAIL_NAME_MAX - (size_t)at, k->when);
+		put_day(ret_name + at, MAIL_NAME_SIZE - (size_t)at, k->when);
 }
 
 /* A field of bytes that have not been unfolded: its next lines belong to it. Appended to b. */
@@ -251,7 +249,7 @@ put_raw(struct buf *b, struct span raw, const char *name)
 }
 
 void
-mail_name(struct span raw, char ret_name[MAIL_NAME_MAX])
+mail_name(struct span raw, char ret_name[MAIL_NAME_SIZE])
 {
 	struct mail_key k = {.content = raw};
 	struct buf id = {.max = LIMIT_MAIL_HEAD}, words = id, subject = id, date = id;

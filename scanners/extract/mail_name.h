@@ -9,8 +9,8 @@
 
 #include "base/span.h"
 
-#define MAIL_NAME_MAX 32u /* "mail-5f3a91c2-2014-11-24" and its NUL */
-#define MAIL_NO_DATE  INT64_MIN
+#define MAIL_NAME_SIZE 32u /* "mail-5f3a91c2-2014-11-24" and its NUL */
+#define MAIL_NO_DATE   INT64_MIN
 
 /* What a mail is known by: its Message-ID, else its subject and date, else some of its bytes. */
 struct mail_key {
@@ -21,10 +21,10 @@ struct mail_key {
 };
 
 /* The name of the mail known by k. The day is that of Greenwich, which all formats can tell. */
-void mail_key_name(const struct mail_key *k, char ret_name[MAIL_NAME_MAX]);
+void mail_key_name(const struct mail_key *k, char ret_name[MAIL_NAME_SIZE]);
 
 /* The name of the mail whose first bytes, header first, are `raw`. */
-void mail_name(struct span raw, char ret_name[MAIL_NAME_MAX]);
+void mail_name(struct span raw, char ret_name[MAIL_NAME_SIZE]);
 
 /* A Date field's value as seconds since 1970, UTC, in any of the forms that are met; or MAIL_NO_DATE. */
 int64_t mail_date(struct span value);

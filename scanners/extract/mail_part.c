@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "extract/mail.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -31,7 +32,7 @@ static enum verdict
 judge_bound(struct linecut *c, struct span s, bool all)
 {
 	struct mime *x = c->user;
-	struct span line = span_sub(s, 0, MAIL_BOUND + 64);
+	struct span line = span_sub(s, 0, LIMIT_MAIL_BOUND + 64);
 	const uint8_t *nl;
 
 	if (s.n > 1 && s.p[1] != '-')
@@ -164,7 +165,7 @@ int
 mime_start(struct mime *x, struct mail *m, struct reader *r)
 {
 	*x = (struct mime){.m = m};
-	if (cut_start(&x->cut, r, m->s->budget, m->s->arena, CUT_BUFFER) < 0)
+	if (cut_start(&x->cut, r, m->s->budget, m->s->arena, LIMIT_CUT_LINE) < 0)
 		return -ENOMEM;
 	x->cut.judge = judge_bound;
 	x->cut.user = x;

@@ -1,7 +1,7 @@
 /*
  * The parts of a mail in the order they stand. A boundary that is missing, doubled or out of order
  * never hides anything: whatever is no part is searched as text, and an outer boundary ends all inner
- * parts. Recursion follows the nesting of multiparts and ends at MAIL_LEVELS; an attached message is an
+ * parts. Recursion follows the nesting of multiparts and ends at LIMIT_MAIL_LEVELS; an attached message is an
  * item of its own, bounded by LIMIT_DEPTH.
  */
 #include <errno.h>
@@ -17,9 +17,6 @@
 #include "limits.h"
 
 #include "base/poison.h"
-
-#define PEEK_NAME (16u * 1024)
-#define PEEK_UU	  4096u
 
 /* --- children --------------------------------------------------------------------------------- */
 
@@ -41,11 +38,11 @@ mail_child(struct mail *m, struct reader *r, const char *raw)
 static int
 message_child(struct mail *m, struct mail_part *p)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct span head = {0};
 
 	p->message = true;
-	(void)reader_peek(&p->r, PEEK_NAME, &head);
+	(void)reader_peek(&p->r, LIMIT_MAIL_PEEK, &head);
 	if (!head.n)
 		return 0;
 	mail_name(head, name);
@@ -72,11 +69,11 @@ uu_part(struct mail *m, struct mail_part *p, const char *name)
 {
 	struct linecut cut;
 	struct span line = {0};
-	int q = reader_peek(&p->r, PEEK_UU, &line);
+	int q = reader_peek(&p->r, LIMIT_UU_LOOK, &line);
 
 	if (q == 0 && !has_uu(line))
 		return mail_child(m, &p->r, name);
-	q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, CUT_BUFFER);
+	q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, LIMIT_CUT_LINE);
 	while (q == 0 && cut_line(&cut, &line)) {
 		cut_unread(&cut, line);
 		if (uu_judge(cut_look(&cut), true) == CUT_STOP)
@@ -277,7 +274,7 @@ static struct span
 boundary_of(const struct content *c)
 {
 	const char *p = content_is(c, "multipart", "*") ? content_param(c, "boundary") : NULL;
-	struct span b = span_sub(span_str(p ? p : ""), 0, MAIL_BOUND);
+	struct span b = span_sub(span_str(p ? p : ""), 0, LIMIT_MAIL_BOUND);
 
 	while (b.n && (b.p[b.n - 1] == ' ' || b.p[b.n - 1] == '\t'))
 		b.n--;
@@ -311,13 +308,13 @@ mime_body(struct mime *x, unsigned level, bool digest)
 		q = walk_leaf(x, c, head_find(head, "content-transfer-encoding"), level);
 	else if (content_is(c, "multipart", "encrypted"))
 		q = walk_encrypted(x, c);
-	else if (level < MAIL_LEVELS)
+	else if (level < LIMIT_MAIL_LEVELS)
 		q = walk_parts(x, c, bound, level);
 	else if (m->said_deep)
 		q = 0;
 	else
 		q = sink_gap(m->s, GAP_TOO_DEEP, true, "multiparts within multiparts");
-	m->said_deep |= bound.n && level >= MAIL_LEVELS;
+	m->said_deep |= bound.n && level >= LIMIT_MAIL_LEVELS;
 	cut_drain(&x->cut);
 	return q < 0 ? q : mail_read_error(m, x->cut.error);
 }

@@ -9,6 +9,7 @@
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -162,7 +163,7 @@ run_signed(struct mail *m, struct reader *r, unsigned level)
 		return sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: damaged");
 	if (q == 0)
 		return 0;
-	if (level >= MAIL_LEVELS)
+	if (level >= LIMIT_MAIL_LEVELS)
 		return sink_gap(m->s, GAP_TOO_DEEP, true, "S/MIME within S/MIME");
 	reader_init(&c.r, &cms_ops, UINT64_MAX);
 	q = mime_run(m, &c.r, level + 1);

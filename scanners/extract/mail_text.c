@@ -10,10 +10,9 @@
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "text_test.h"
+#include "limits.h"
 
 #include "base/poison.h"
-
-#define TEXT_PEEK 4096u
 
 /* --- lines that flow (RFC 3676) ------------------------------------------------------------------ */
 
@@ -201,7 +200,7 @@ mail_text(struct mail *m, struct reader *r, const struct content *c)
 	b->flow.on = param_is(c, "format", "flowed");
 	b->flow.delsp = param_is(c, "delsp", "yes");
 	b->charset = charset_of(r, c);
-	if (cut_start(&b->cut, r, m->s->budget, m->s->arena, CUT_BUFFER / 2) < 0)
+	if (cut_start(&b->cut, r, m->s->budget, m->s->arena, LIMIT_CUT_LINE / 2) < 0)
 		return -ENOMEM;
 	b->cut.judge = judge_text;
 	b->cut.user = b;
@@ -231,13 +230,13 @@ html_inline(const struct item *it, struct sink *s, struct reader *r, const char 
 
 	in.r = r;
 	in.head = (struct span){0};
-	if (reader_peek(r, TEXT_PEEK, &in.head) < 0 || !in.head.n)
+	if (reader_peek(r, LIMIT_MAIL_TEXT, &in.head) < 0 || !in.head.n)
 		return 0;
 	in.format = FORMAT_TEXT;
 	in.mime = "text/html";
 	in.charset = known && strcasecmp(charset, "us-ascii") != 0
 		? charset
-		: text_test(in.head, in.head.n < TEXT_PEEK);
+		: text_test(in.head, in.head.n < LIMIT_MAIL_TEXT);
 	if (!in.charset)
 		in.charset = "utf-8";
 	pgp = has_pgp(r);

@@ -8,10 +8,9 @@
 #include "extract/mail_base64.h"
 #include "extract/mail_codec.h"
 #include "extract/mail_qp.h"
+#include "limits.h"
 
 #include "base/poison.h"
-
-#define CHARSET_MAX 64u /* bytes to the end of a charset's name and its language */
 
 struct words {
 	struct buf *b;
@@ -67,7 +66,7 @@ word_at(struct span s, struct word *ret)
 	const uint8_t *end, *star;
 	size_t n = 2, at;
 
-	while (n < s.n && n < CHARSET_MAX && s.p[n] > ' ' && s.p[n] != '?')
+	while (n < s.n && n < LIMIT_WORD_CHARSET && s.p[n] > ' ' && s.p[n] != '?')
 		n++;
 	at = n + 3;
 	if (n == 2 || at > s.n || s.p[n] != '?' || s.p[n + 2] != '?' || !strchr("BbQq", s.p[n + 1]))

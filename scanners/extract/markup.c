@@ -186,7 +186,7 @@ tell_tag(struct markup *m, struct span source)
 	buf_clear(&m->scratch);
 	if (s.n && !buf_room(&m->scratch, s.n + 8))
 		return -ENOMEM;
-	for (skip_blanks(&s); s.n && t.n < MARKUP_ATTS - 1; skip_blanks(&s))
+	for (skip_blanks(&s); s.n && t.n < LIMIT_TAG_ATTS - 1; skip_blanks(&s))
 		take_att(m, &s, &m->atts[t.n++]);
 	if (s.n)
 		m->atts[t.n++] = (struct markup_att){.value = s};

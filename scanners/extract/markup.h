@@ -5,10 +5,9 @@
 #ifndef EXTRACT_MARKUP_H
 #define EXTRACT_MARKUP_H
 
+#include "limits.h"
 #include "base/buf.h"
 #include "base/span.h"
-
-#define MARKUP_ATTS 256
 
 struct markup_att {
 	struct span name, value; /* value: entities decoded, '\n' made '\r' */
@@ -40,7 +39,7 @@ struct markup {
 	char raw[12]; /* MARKUP_RAW: the element that it ends with */
 	struct buf win, scratch;
 	size_t tried; /* bytes of win at the last try */
-	struct markup_att atts[MARKUP_ATTS];
+	struct markup_att atts[LIMIT_TAG_ATTS];
 };
 
 void markup_init(struct markup *m, const struct markup_ops *ops, void *user, bool html);

@@ -18,8 +18,6 @@
 
 #include "base/poison.h"
 
-#define FROM_BYTES 512u /* of a "From " line that are looked at */
-
 struct mbox {
 	struct linecut cut;
 	struct sink *s;
@@ -39,7 +37,7 @@ static enum verdict
 judge_from(struct linecut *c, struct span s, bool all)
 {
 	const struct mbox *b = c->user;
-	struct span line = span_sub(s, 0, FROM_BYTES);
+	struct span line = span_sub(s, 0, LIMIT_FROM_LINE);
 	const uint8_t *nl;
 	size_t quotes = 0;
 
@@ -53,7 +51,7 @@ judge_from(struct linecut *c, struct span s, bool all)
 	if (quotes)
 		return line.n >= 5 ? CUT_DROP : CUT_MORE;
 	nl = memchr(line.p, '\n', line.n);
-	if (!nl && !all && s.n < FROM_BYTES)
+	if (!nl && !all && s.n < LIMIT_FROM_LINE)
 		return CUT_MORE;
 	if (nl)
 		line.n = (size_t)(nl - line.p);
@@ -141,7 +139,7 @@ static int
 give_message(struct mbox *b, struct span ahead, struct span held)
 {
 	struct message m = {.b = b, .held = held};
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	struct item child = {.r = &m.r};
 	int q;
 
@@ -219,7 +217,7 @@ static int
 mbox_run(struct item *it, struct sink *s)
 {
 	struct mbox b = {.s = s};
-	int q = cut_start(&b.cut, it->r, s->budget, s->arena, 2 * CUT_BUFFER);
+	int q = cut_start(&b.cut, it->r, s->budget, s->arena, 2 * LIMIT_CUT_LINE);
 
 	if (q == 0) {
 		b.cut.judge = judge_from;

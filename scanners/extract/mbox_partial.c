@@ -17,8 +17,7 @@
 
 #include "base/poison.h"
 
-#define NUMBER_MAX 9999u
-#define SAID_MAX   8u /* missing pieces that are named */
+#define SAID_MAX 8u /* missing pieces that are named */
 
 struct piece {
 	struct buf b; /* the message, header and all */
@@ -51,7 +50,7 @@ partial_begins(struct span ahead)
 size_t
 partials_room(const struct partials *p)
 {
-	return p->n < LIMIT_MAIL_PIECE_COUNT ? LIMIT_MAIL_PIECES - p->bytes : 0;
+	return p->n < LIMIT_PIECES ? LIMIT_PIECES_BYTES - p->bytes : 0;
 }
 
 unsigned
@@ -60,7 +59,7 @@ partial_number(const struct content *c, const char *name)
 	const char *s = content_param(c, name);
 	unsigned long v = s ? strtoul(s, NULL, 10) : 0;
 
-	return v <= NUMBER_MAX ? (unsigned)v : 0;
+	return v <= LIMIT_PIECE_NUMBER ? (unsigned)v : 0;
 }
 
 /* What the header says. 0 or -ENOMEM. */
@@ -75,7 +74,7 @@ parse_piece(struct piece *x, struct sink *s)
 	int q;
 
 	reader_mem(&r, buf_span(&x->b));
-	q = cut_start(&cut, &r, s->budget, s->arena, CUT_BUFFER);
+	q = cut_start(&cut, &r, s->budget, s->arena, LIMIT_CUT_LINE);
 	if (q == 0) {
 		const char *id;
 
@@ -99,7 +98,7 @@ partials_add(struct partials *p, struct sink *s, struct buf *b)
 	struct piece *x;
 
 	if (!p->list)
-		p->list = calloc(LIMIT_MAIL_PIECE_COUNT, sizeof *p->list);
+		p->list = calloc(LIMIT_PIECES, sizeof *p->list);
 	if (!p->list)
 		return -ENOMEM;
 	x = &p->list[p->n++];
@@ -154,7 +153,7 @@ partials_is_piece(const struct reader *r)
 /* The pieces as one child; ret_name: its name. */
 static int
 give(struct sink *s, const struct piece *const *list, size_t n, bool joined,
-	char ret_name[MAIL_NAME_MAX])
+	char ret_name[MAIL_NAME_SIZE])
 {
 	struct held h = {.list = list, .n = n, .joined = joined};
 	struct item child = {.r = &h.r};
@@ -204,7 +203,7 @@ say_lack(char *to, size_t size, const struct piece *const *list, size_t n, unsig
 static int
 give_lone(struct sink *s, const struct piece *const *list, size_t n, unsigned total)
 {
-	char words[160], name[MAIL_NAME_MAX], first[MAIL_NAME_MAX] = "";
+	char words[160], name[MAIL_NAME_SIZE], first[MAIL_NAME_SIZE] = "";
 	struct span inner;
 	int q = 0;
 
@@ -228,7 +227,7 @@ same_content(const struct piece *a, const struct piece *b)
 static int
 give_joined(struct sink *s, const struct piece **list, size_t n, unsigned total)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 	size_t whole = 0;
 	int q = 0;
 

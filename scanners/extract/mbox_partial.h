@@ -15,7 +15,7 @@ struct piece;
 struct partials {
 	struct piece *list;
 	size_t n;
-	size_t bytes; /* held: LIMIT_MAIL_PIECES at the most */
+	size_t bytes; /* held: LIMIT_PIECES_BYTES at the most */
 };
 
 /* Does the header at the beginning of a message say that it is a piece? */

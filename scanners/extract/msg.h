@@ -24,13 +24,13 @@ uint64_t msg_fixed(struct msg *m, uint32_t storage, unsigned id);
 /* Subject, sender, recipients, transport headers, and all other strings. 0 or -errno. */
 int msg_headers(struct msg *m);
 
-/* Plain text as text, HTML and RTF as children. 0 or -errno. */
+/* The bodies: plain, HTML and RTF, forms of one text. 0 or -errno. */
 int msg_body(struct msg *m);
 
 /* Files and messages attached. 0 or -errno. */
 int msg_attachments(struct msg *m);
 
-/* The inner name of a message within another: mail-HASH-DATE. 0 or -errno. */
+/* Appends the name of a message within another (mail_name.h). 0 or -errno. */
 int msg_name(struct msg *m, uint32_t storage, struct buf *out);
 
 #endif

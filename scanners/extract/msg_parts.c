@@ -1,27 +1,26 @@
 /*
- * Bodies and attachments. A body in HTML or RTF is handed on as an inner item, so that whoever reads
- * these formats reads it; the plain one beside it may be older or cut short, and is read as well.
+ * Bodies and attachments. A body in HTML or RTF is read by whoever reads these formats, as the
+ * message's own text; the plain one beside it may be older or cut short, and is read as well. All of
+ * them are forms of one text.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <strings.h>
 
-#include "extract/digest.h"
 #include "extract/lzfu.h"
+#include "extract/mail.h"
+#include "extract/mail_name.h"
 #include "extract/msg.h"
 #include "limits.h"
 
 #include "base/poison.h"
-
-#define HASHED	 (64 * KIB)
-#define FILETIME 10000000ull /* ticks of a second */
-#define EPOCH	 11644473600ull /* seconds from 1601 to 1970 */
 
 enum {
 	PROP_BODY = 0x1000,
 	PROP_RTF = 0x1009,
 	PROP_HTML = 0x1013,
 	PROP_MESSAGE_ID = 0x1035,
+	PROP_HEADERS = 0x007D,
 	PROP_SUBJECT = 0x0037,
 	PROP_SENT = 0x0039,
 	PROP_DELIVERED = 0x0E06,
@@ -60,23 +59,49 @@ plain(struct msg *m)
 	return r;
 }
 
-/* In UTF-8, unless it is bytes of its own: these say themselves what they are. */
+/* The web page in r as the message's own text. */
+static int
+page(struct msg *m, struct reader *r, const char *charset)
+{
+	int q = html_inline(m->o->it, m->o->s, r, charset);
+
+	reader_end(r);
+	return q;
+}
+
+/* A page in bytes says itself in which charset it is, or the message does. */
+static int
+html_bytes(struct msg *m, uint32_t entry)
+{
+	struct cfb_stream st;
+	char charset[16];
+	int r = cfb_stream_open(&st, m->o->c, entry);
+
+	(void)snprintf(charset, sizeof charset, m->html_codepage == 65001 ? "utf-8" : "cp%u",
+		m->html_codepage);
+	if (r == 0)
+		r = page(m, &st.r, m->html_codepage ? charset : NULL);
+	cfb_stream_close(&st);
+	return r;
+}
+
 static int
 html(struct msg *m)
 {
-	const struct span name = span_str("body.html");
 	unsigned type;
 	uint32_t e = find(m->o->c, m->o->c->root, PROP_HTML, &type);
+	struct reader reader;
 	struct buf t = {0};
 	int r;
 
 	if (e == CFB_NONE || cfb_type(m->o->c, e) != CFB_STREAM || cfb_size(m->o->c, e) == 0)
 		return 0;
 	if (type == 0x102)
-		return ole_child_stream(m->o, e, name);
+		return html_bytes(m, e);
 	r = msg_string(m, m->o->c->root, PROP_HTML, &t);
+	reader_mem(&reader, buf_span(&t));
 	if (r == 0 && t.n)
-		r = ole_child_bytes(m->o, buf_span(&t), name);
+		r = page(m, &reader, "utf-8");
 	buf_free(&t);
 	return r;
 }
@@ -95,14 +120,12 @@ rtf(struct msg *m)
 	buf_clear(&m->value);
 	r = cfb_slurp(c, e, LIMIT_MSG_RTF, &m->value);
 	q = r < 0 ? 0 : lzfu_decode(buf_span(&m->value), LIMIT_MSG_RTF, &t);
-	if (r == 0)
-		r = budget_bytes(c->budget, t.n);
 	if (r == 0 && q == -ENOMEM)
 		r = q;
 	else if (r == 0 && q < 0)
 		r = sink_gap(m->o->s, GAP_CORRUPT, true, "compressed RTF body");
-	if (r == 0 && t.n)
-		r = ole_child_bytes(m->o, buf_span(&t), span_str("body.rtf"));
+	if (r == 0)
+		r = rtf_inline(m->o->it, m->o->s, buf_span(&t));
 	buf_free(&t);
 	return r;
 }
@@ -110,52 +133,50 @@ rtf(struct msg *m)
 int
 msg_body(struct msg *m)
 {
-	int r = plain(m);
+	struct sink *s = m->o->s;
+	int r = sink_form(s, FORM_FIRST);
 
 	if (r == 0)
+		r = plain(m);
+	if (r == 0)
+		r = sink_form(s, FORM_NEXT);
+	if (r == 0)
 		r = html(m);
-	return r < 0 ? r : rtf(m);
-}
-
-/* "-2014-11-24" of a time in ticks since 1601. */
-static void
-put_date(struct buf *out, uint64_t ticks)
-{
-	uint64_t days;
-	unsigned era, year, day, month;
-
-	if (ticks / FILETIME < EPOCH || ticks / FILETIME > EPOCH + 253402300799ull)
-		return;
-	/* days since 1 March 0000, in eras of 400 years */
-	days = (ticks / FILETIME - EPOCH) / 86400 + 719468;
-	era = (unsigned)(days / 146097);
-	day = (unsigned)(days % 146097);
-	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153;
-	day -= (153 * month + 2) / 5;
-	buf_printf(out, "-%04u-%02u-%02u", era * 400 + year + (month >= 10),
-		month < 10 ? month + 3 : month - 9, day + 1);
+	if (r == 0)
+		r = sink_form(s, FORM_NEXT);
+	if (r == 0)
+		r = rtf(m);
+	return r < 0 ? r : sink_form(s, FORM_END);
 }
 
 int
 msg_name(struct msg *m, uint32_t storage, struct buf *out)
 {
-	struct buf id = {0};
-	uint8_t digest[20];
+	struct buf id = {0}, subject = {0}, body = {0}, head = {0};
+	char name[MAIL_NAME_SIZE];
+	struct mail_key k;
 	uint64_t when = msg_fixed(m, storage, PROP_SENT);
 	int r = msg_string(m, storage, PROP_MESSAGE_ID, &id);
 
-	if (when == 0)
-		when = msg_fixed(m, storage, PROP_DELIVERED);
-	if (r == 0 && id.n == 0)
-		r = msg_string(m, storage, PROP_SUBJECT, &id);
-	if (r == 0 && id.n < HASHED)
-		r = msg_string(m, storage, PROP_BODY, &id);
-	sha1(span_sub(buf_span(&id), 0, HASHED), digest);
+	if (r == 0)
+		r = msg_string(m, storage, PROP_SUBJECT, &subject);
+	if (r == 0)
+		r = msg_string(m, storage, PROP_BODY, &body);
+	if (r == 0)
+		r = msg_string(m, storage, PROP_HEADERS, &head);
+	k = (struct mail_key){.id = buf_span(&id),
+		.subject = buf_span(&subject),
+		.when = mail_filetime(when ? when : msg_fixed(m, storage, PROP_DELIVERED)),
+		.content = buf_span(&body)};
+	if (id.n == 0 && head.n)
+		mail_name(buf_span(&head), name);
+	else
+		mail_key_name(&k, name);
+	buf_puts(out, name);
 	buf_free(&id);
-	buf_printf(out, "mail-%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
-	put_date(out, when);
+	buf_free(&subject);
+	buf_free(&body);
+	buf_free(&head);
 	return r;
 }
 

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "limits.h"
+
 #include "base/poison.h"
 
 #define FRACS_MAX 15u
 #define INTS_MAX  64u
-#define CODE_MAX  1024u /* Excel's own limit is 255 */
 
 static const double pow10_of[FRACS_MAX + 1] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -171,7 +172,7 @@ numfmt_compile(struct numfmt *f, const char *code)
 	size_t from = 0, i = 0;
 
 	*f = (struct numfmt){0};
-	if (all.n == 0 || all.n > CODE_MAX || strcasecmp(code, "Standard") == 0)
+	if (all.n == 0 || all.n > LIMIT_FORMAT_CODE || strcasecmp(code, "Standard") == 0)
 		all = span_str("General");
 	while (f->n < 3) {
 		size_t skip = i < all.n ? skip_len(span_sub(all, i, all.n)) : 0;

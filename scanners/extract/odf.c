@@ -8,10 +8,12 @@
 
 #include "base/poison.h"
 
+#define MIME_BYTES 96u
+
 struct odf {
 	struct item *it;
 	bool encrypted;
-	char mime[96];
+	char mime[MIME_BYTES];
 };
 
 static int
@@ -77,16 +79,15 @@ visit_second(void *user, struct zippart *p)
 	return embedded(o, p);
 }
 
-static const char *
-keep_mime(struct item *it, struct sink *s, const struct odf *o)
+const char *
+odf_mime(struct sink *s, const char *said)
 {
 	const char *kept;
 
-	if (strncmp(o->mime, "application/vnd.", 16) != 0 ||
-		strspn(o->mime, "abcdefghijklmnopqrstuvwxyz0123456789.-/+") != strlen(o->mime))
+	if (!said || strncmp(said, "application/vnd.", 16) != 0 || strlen(said) >= MIME_BYTES ||
+		strspn(said, "abcdefghijklmnopqrstuvwxyz0123456789.-/+") != strlen(said))
 		return office_mime(OFFICE_ODF);
-	kept = arena_strdup(s->arena, span_str(o->mime));
-	(void)it;
+	kept = arena_strdup(s->arena, span_str(said));
 	return kept ? kept : office_mime(OFFICE_ODF);
 }
 
@@ -111,7 +112,7 @@ run(struct item *it, struct sink *s)
 			r = sink_gap(s, GAP_ENCRYPTED, true, "ODF encryption");
 		if (r == 0)
 			r = zipdoc_walk(&z, visit_second, &o);
-		it->mime = keep_mime(it, s, &o);
+		it->mime = odf_mime(s, o.mime);
 	}
 	zipdoc_close(&z);
 	return r;

@@ -10,7 +10,7 @@
 
 #include "base/poison.h"
 
-struct content {
+struct odf_flow {
 	struct flow flow;
 	unsigned text; /* open paragraphs and headings */
 	unsigned aside; /* open annotations and notes; nested ones stay in the outer's */
@@ -38,7 +38,8 @@ enum odf_word {
 	ODF_DELETION,
 	ODF_HEADER,
 	ODF_FOOTER,
-	ODF_LINK
+	ODF_LINK,
+	ODF_BINARY
 };
 
 static const struct {
@@ -51,6 +52,7 @@ static const struct {
 	{"text:tab", ODF_TAB},
 	{"text:line-break", ODF_BREAK},
 	{"text:a", ODF_LINK},
+	{"office:binary-data", ODF_BINARY},
 	{"table:table", ODF_TABLE},
 	{"table:table-row", ODF_ROW},
 	{"table:table-cell", ODF_CELL},
@@ -78,7 +80,7 @@ word_of(const char *q)
 }
 
 static int
-spaces(struct content *c, const char **atts)
+spaces(struct odf_flow *c, const char **atts)
 {
 	static const char blanks[] = "                                ";
 	uint64_t n = xml_uint(xml_att(atts, "c"), 1, sizeof blanks - 1);
@@ -87,7 +89,7 @@ spaces(struct content *c, const char **atts)
 }
 
 static int
-row_start(struct content *c, const char **atts)
+row_start(struct odf_flow *c, const char **atts)
 {
 	uint64_t repeat = xml_uint(xml_att(atts, "number-rows-repeated"), 1, UINT32_MAX);
 	int r = flow_row(&c->flow, c->flow.tables == 1 ? c->skip_rows : 0);
@@ -100,7 +102,7 @@ row_start(struct content *c, const char **atts)
 }
 
 static int
-cell_start(struct content *c, const char **atts)
+cell_start(struct odf_flow *c, const char **atts)
 {
 	static const char *const values[] = {"value", "date-value", "time-value", "boolean-value"};
 	const char *v = NULL;
@@ -126,7 +128,7 @@ cell_start(struct content *c, const char **atts)
 }
 
 static int
-cell_end(struct content *c)
+cell_end(struct odf_flow *c)
 {
 	struct flow *f = &c->flow;
 	struct buf *t = &f->grid.text;
@@ -158,7 +160,7 @@ cell_end(struct content *c)
 }
 
 static int
-put_annotation_start(struct content *c, enum flow_channel ch)
+put_annotation_start(struct odf_flow *c, enum flow_channel ch)
 {
 	if (c->aside++ == 0)
 		c->flow.channel = ch;
@@ -166,7 +168,7 @@ put_annotation_start(struct content *c, enum flow_channel ch)
 }
 
 static int
-table_start(struct content *c, const char **atts)
+table_start(struct odf_flow *c, const char **atts)
 {
 	const char *name = xml_att(atts, "name");
 
@@ -179,14 +181,12 @@ table_start(struct content *c, const char **atts)
 	return flow_table_begin(&c->flow, name, false);
 }
 
-static int
-on_start(struct xmlpart *x, const char *local, const char **atts)
+int
+odf_flow_start(struct odf_flow *c, struct xmlpart *x, const char **atts)
 {
-	struct content *c = x->user;
 	enum odf_word w = word_of(x->qname);
 	const char *href;
 
-	(void)local;
 	if (w == ODF_HEADER || w == ODF_FOOTER)
 		c->hf++;
 	if (c->styles && !c->hf)
@@ -220,6 +220,7 @@ on_start(struct xmlpart *x, const char *local, const char **atts)
 	case ODF_DELETION:
 		return put_annotation_start(c, FLOW_DELETED);
 	case ODF_NOTE_MARK:
+	case ODF_BINARY:
 		c->no_text++;
 		return 0;
 	default:
@@ -228,7 +229,7 @@ on_start(struct xmlpart *x, const char *local, const char **atts)
 }
 
 static int
-aside_end(struct content *c)
+aside_end(struct odf_flow *c)
 {
 	int r = flow_line(&c->flow);
 
@@ -237,13 +238,11 @@ aside_end(struct content *c)
 	return r;
 }
 
-static int
-on_end(struct xmlpart *x, const char *local)
+int
+odf_flow_stop(struct odf_flow *c, struct xmlpart *x)
 {
-	struct content *c = x->user;
 	enum odf_word w = word_of(x->qname);
 
-	(void)local;
 	if (c->styles && !c->hf)
 		return 0;
 	switch (w) {
@@ -261,6 +260,7 @@ on_end(struct xmlpart *x, const char *local)
 	case ODF_DELETION:
 		return aside_end(c);
 	case ODF_NOTE_MARK:
+	case ODF_BINARY:
 		c->no_text -= c->no_text > 0;
 		return 0;
 	case ODF_HEADER:
@@ -272,22 +272,37 @@ on_end(struct xmlpart *x, const char *local)
 	}
 }
 
-static int
-on_text(struct xmlpart *x, const char *s, size_t n)
+int
+odf_flow_text(struct odf_flow *c, const char *s, size_t n)
 {
-	struct content *c = x->user;
-
 	if (!c->text || c->no_text)
 		return 0;
 	return flow_put(&c->flow, s, n);
 }
 
 static int
-read_part(struct zippart *p, struct content *c, const char *what)
+on_start(struct xmlpart *x, const char *local, const char **atts)
 {
-	static const struct xml_ops ops = {.start = on_start, .end = on_end, .text = on_text};
-	int r = xmlpart_parse(p, &ops, c, what);
+	(void)local;
+	return odf_flow_start(x->user, x, atts);
+}
 
+static int
+on_end(struct xmlpart *x, const char *local)
+{
+	(void)local;
+	return odf_flow_stop(x->user, x);
+}
+
+static int
+on_text(struct xmlpart *x, const char *s, size_t n)
+{
+	return odf_flow_text(x->user, s, n);
+}
+
+static int
+flow_finish(struct odf_flow *c, int r)
+{
 	if (r == 0)
 		r = flow_end(&c->flow);
 	flow_free(&c->flow);
@@ -295,10 +310,18 @@ read_part(struct zippart *p, struct content *c, const char *what)
 	return r;
 }
 
+static int
+read_part(struct zippart *p, struct odf_flow *c, const char *what)
+{
+	static const struct xml_ops ops = {.start = on_start, .end = on_end, .text = on_text};
+
+	return flow_finish(c, xmlpart_parse(p, &ops, c, what));
+}
+
 int
 odf_content(struct zippart *p, const char *name)
 {
-	struct content c = {0};
+	struct odf_flow c = {0};
 
 	flow_begin(&c.flow, p->z->s, PART_BODY, name, 0);
 	return read_part(p, &c, "content");
@@ -307,8 +330,28 @@ odf_content(struct zippart *p, const char *name)
 int
 odf_styles(struct zippart *p)
 {
-	struct content c = {.styles = true};
+	struct odf_flow c = {.styles = true};
 
 	flow_begin(&c.flow, p->z->s, PART_HEADER, NULL, 0);
 	return read_part(p, &c, "styles");
+}
+
+struct odf_flow *
+odf_flow_new(struct sink *s, bool headers)
+{
+	struct odf_flow *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->styles = headers;
+	flow_begin(&c->flow, s, headers ? PART_HEADER : PART_BODY, NULL, 0);
+	return c;
+}
+
+int
+odf_flow_end(struct odf_flow *c, int r)
+{
+	r = flow_finish(c, r);
+	free(c);
+	return r;
 }

@@ -4,6 +4,7 @@
  */
 #include "extract/office.h"
 
+#include "extract/pictures.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -144,22 +145,6 @@ links(struct zippart *p)
 	return r;
 }
 
-static const char *
-image_mime(struct span head)
-{
-	if (span_has(head, 0, "\xFF\xD8\xFF", 3))
-		return "image/jpeg";
-	if (span_has(head, 0, "\x89PNG", 4))
-		return "image/png";
-	if (span_has(head, 0, "II*\0", 4) || span_has(head, 0, "MM\0*", 4))
-		return "image/tiff";
-	if (span_has(head, 0, "GIF8", 4))
-		return "image/gif";
-	if (span_has(head, 0, "BM", 2))
-		return "image/bmp";
-	return NULL;
-}
-
 static int
 image(struct zippart *p)
 {
@@ -170,7 +155,7 @@ image(struct zippart *p)
 
 	zippart_reader(&pr, p);
 	r = reader_peek(&pr.r, 16, &head);
-	mime = r == 0 ? image_mime(head) : NULL;
+	mime = r == 0 ? picture_mime(head) : NULL;
 	if (mime)
 		r = p->z->s->ops->image(p->z->s, &pr.r, mime, 0);
 	reader_end(&pr.r);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "extract/pictures.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -59,6 +60,26 @@ holds_nothing(const struct cfb *c)
 	return cfb_first(c, c->root) == CFB_NONE ||
 		cfb_find(c, c->root, "Equation Native", CFB_STREAM) != CFB_NONE ||
 		cfb_find(c, c->root, "VBA", CFB_STORAGE) != CFB_NONE;
+}
+
+int
+ole_pictures(struct ole *o)
+{
+	static const char *const names[] = {"Pictures", "Data", "WordDocument"};
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names && r == 0; i++) {
+		uint32_t e = cfb_find(o->c, o->c->root, names[i], CFB_STREAM);
+		struct cfb_stream st;
+
+		if (e == CFB_NONE)
+			continue;
+		r = cfb_stream_open(&st, o->c, e);
+		if (r == 0)
+			r = pictures_run(&st.r, o->s);
+		cfb_stream_close(&st);
+	}
+	return r;
 }
 
 /* What nobody reads: its words are searched. */
@@ -126,6 +147,8 @@ ole_run(struct item *it, struct sink *s)
 	r = kind_read(&o);
 	if (r == 0)
 		r = ole_properties(&o);
+	if (r == 0)
+		r = ole_pictures(&o);
 	if (r == 0)
 		r = ole_objects(&o);
 	if (r == 0 && c.damaged)

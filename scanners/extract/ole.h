@@ -47,10 +47,13 @@ int ole_properties(struct ole *o);
 /* Embedded objects and packages, wherever they stand, as children. */
 int ole_objects(struct ole *o);
 
+/* Pictures in the streams of doc and ppt, to sink->image. */
+int ole_pictures(struct ole *o);
+
 /* The sources of macros in a storage called VBA, as text. */
 int ole_macros(struct ole *o, uint32_t storage);
 
-/* A document that is encrypted as a whole: the gap says how. */
+/* A document that is encrypted as a whole: read where it opens by itself, else the gap says how. */
 int ole_protected(struct ole *o);
 
 /*

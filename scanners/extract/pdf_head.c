@@ -4,6 +4,7 @@
  * the names go along for as long as tables follow whose columns stand below them.
  */
 #include "extract/pdf_head.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -128,7 +129,7 @@ pdf_head_keep(struct pdf_head *h, struct span text, const struct pdf_word *words
 {
 	pdf_head_clear(h);
 	h->columns = (uint32_t)t->n_cut + 1;
-	for (uint32_t col = 1; col <= h->columns && h->n < PDF_COLUMNS; col++)
+	for (uint32_t col = 1; col <= h->columns && h->n < LIMIT_PDF_COLUMNS; col++)
 		keep_column(h, text, words, rows, n, col, t);
 	if (h->text.failed)
 		pdf_head_clear(h);

@@ -5,6 +5,7 @@
 #ifndef EXTRACT_PDF_HEAD_H
 #define EXTRACT_PDF_HEAD_H
 
+#include "limits.h"
 #include "extract/pdf_table.h"
 
 struct pdf_title {
@@ -14,7 +15,7 @@ struct pdf_title {
 
 /* All zero: none. */
 struct pdf_head {
-	struct pdf_title v[PDF_COLUMNS];
+	struct pdf_title v[LIMIT_PDF_COLUMNS];
 	uint32_t n, columns; /* named ones; those of the table */
 	struct pdf_table t; /* the last one, where it may go on */
 	struct buf text;

@@ -4,6 +4,7 @@
  * row that runs across a strip (a long name, a subtotal) is borne when the next one does not.
  */
 #include "extract/pdf_table.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -16,7 +17,7 @@
 #define SINGLE_MAX 2u /* rows of a single cell, one after the other */
 
 struct strips {
-	struct pdf_strip v[PDF_COLUMNS + 2];
+	struct pdf_strip v[LIMIT_PDF_COLUMNS + 2];
 	size_t n;
 };
 
@@ -277,7 +278,7 @@ find(const struct pdf_word *words, const struct pdf_row *rows, size_t n_rows, si
 	more = follow(&f, rows, n_rows, at, &good);
 	if (good < ROWS_MIN)
 		return;
-	for (size_t i = 0; i < f.now.n && ret_t->n_cut < PDF_COLUMNS; i++) {
+	for (size_t i = 0; i < f.now.n && ret_t->n_cut < LIMIT_PDF_COLUMNS; i++) {
 		if (inner(&f.now.v[i], f.left, f.right))
 			ret_t->cut[ret_t->n_cut++] = f.now.v[i];
 	}

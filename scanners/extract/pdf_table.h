@@ -2,9 +2,8 @@
 #ifndef EXTRACT_PDF_TABLE_H
 #define EXTRACT_PDF_TABLE_H
 
+#include "limits.h"
 #include "extract/pdf_rows.h"
-
-#define PDF_COLUMNS 256u /* of a table; a row of more pieces is text */
 
 struct pdf_strip {
 	float a, b;
@@ -13,7 +12,7 @@ struct pdf_strip {
 
 struct pdf_table {
 	size_t rows; /* how many from the first on; 0: no table begins there */
-	struct pdf_strip cut[PDF_COLUMNS]; /* between the columns, from left to right */
+	struct pdf_strip cut[LIMIT_PDF_COLUMNS]; /* between the columns, from left to right */
 	size_t n_cut;
 };
 

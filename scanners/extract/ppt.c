@@ -24,6 +24,7 @@ struct ppt {
 	struct ole *o;
 	struct cfb_stream st;
 	struct ppt_order order;
+	struct ppt_cipher cipher;
 	struct level levels[LIMIT_PPT_DEPTH];
 	unsigned depth;
 	enum part part;
@@ -31,6 +32,7 @@ struct ppt {
 	uint32_t listed; /* slides of the present list so far; 0 outside */
 	bool open;
 	struct text_at at;
+	struct ppt_table table;
 	struct buf raw, text;
 };
 
@@ -104,6 +106,21 @@ part_here(const struct ppt *p)
 	return p->part;
 }
 
+static int
+put_cell(struct ppt *p)
+{
+	struct buf *b = &p->table.text;
+	size_t from = b->n;
+
+	buf_put(b, p->text.p, p->text.n);
+	for (size_t i = from; i < b->n; i++) {
+		if (b->p[i] == '\r' || b->p[i] == 0x0B)
+			b->p[i] = '\n';
+	}
+	buf_putc(b, '\n');
+	return b->failed || p->text.failed ? -ENOMEM : 0;
+}
+
 /* Text of an atom, block by block; a character has an even place. */
 static int
 put_atom(struct ppt *p, const struct ppt_head *h)
@@ -133,7 +150,8 @@ put_atom(struct ppt *p, const struct ppt_head *h)
 			put_utf16(&p->text, span_of(to, (size_t)got));
 		off += (uint64_t)got;
 		left -= (uint32_t)got;
-		r = put_line(p, part_here(p), p->listed ? p->listed : p->page);
+		r = p->table.depth ? put_cell(p)
+				   : put_line(p, part_here(p), p->listed ? p->listed : p->page);
 	}
 	return r;
 }
@@ -151,12 +169,24 @@ enter(struct ppt *p, const struct ppt_head *h)
 		p->levels[p->depth++] = (struct level){.type = h->type, .end = h->at + h->n};
 }
 
-static void
+static int
+leave_table(struct ppt *p)
+{
+	int r = ppt_table_cell(&p->table, p->o->s);
+
+	return r == 0 && p->depth < p->table.depth ? ppt_table_end(&p->table, p->o->s) : r;
+}
+
+static int
 leave(struct ppt *p, uint64_t off)
 {
-	while (p->depth && p->levels[p->depth - 1].end <= off) {
+	int r = 0;
+
+	while (r == 0 && p->depth && p->levels[p->depth - 1].end <= off) {
 		unsigned type = p->levels[--p->depth].type;
 
+		if (p->table.depth && p->depth <= p->table.depth)
+			r = leave_table(p);
 		if (type == PPT_SLIDE || type == PPT_NOTES)
 			p->page = 0;
 		if (type == PPT_SLIDE_LIST) {
@@ -164,6 +194,36 @@ leave(struct ppt *p, uint64_t off)
 			p->listed = 0;
 		}
 	}
+	return r;
+}
+
+/* Properties of a shape that is a group's own: the group may be a table. */
+static int
+more_properties(struct ppt *p, const struct ppt_head *h)
+{
+	uint8_t b[512];
+	ssize_t got;
+	int r;
+
+	if (p->table.depth || p->depth < 2 || p->levels[p->depth - 1].type != PPT_SHAPE ||
+		p->levels[p->depth - 2].type != PPT_SHAPE_GROUP)
+		return 0;
+	got = reader_pread(&p->st.r, b, h->n < sizeof b ? h->n : sizeof b, h->at);
+	if (got <= 0 || !ppt_is_table(span_of(b, (size_t)got), h->instance))
+		return 0;
+	r = close_text(p);
+	ppt_table_begin(&p->table, p->depth - 1, p->page);
+	return r;
+}
+
+static void
+child_anchor(struct ppt *p, const struct ppt_head *h)
+{
+	uint8_t b[8];
+
+	if (p->table.depth && h->n >= sizeof b &&
+		reader_pread(&p->st.r, b, sizeof b, h->at) == (ssize_t)sizeof b)
+		ppt_table_anchor(&p->table, span_of(b, sizeof b));
 }
 
 /* Which slide the notes, or the texts of a list that follow, belong to. */
@@ -195,6 +255,11 @@ record(struct ppt *p, const struct ppt_head *h)
 	case PPT_SLIDE_PERSIST:
 		place(p, h);
 		return 0;
+	case PPT_MORE_PROPERTIES:
+		return more_properties(p, h);
+	case PPT_CHILD_ANCHOR:
+		child_anchor(p, h);
+		return 0;
 	case PPT_OBJECT:
 		r = close_text(p);
 		return r < 0 ? r : ppt_object(p->o, &p->st, h);
@@ -221,9 +286,13 @@ walk(struct ppt *p)
 	int r = 0;
 
 	while (r == 0 && ppt_head_at(&p->st, off, &h)) {
-		leave(p, off);
-		off = h.container ? h.at : h.at + h.n;
-		if (h.container)
+		bool inside = h.container && h.type != PPT_CRYPT_SESSION;
+
+		r = leave(p, off);
+		if (r < 0)
+			break;
+		off = inside ? h.at : h.at + h.n;
+		if (inside)
 			enter(p, &h);
 		else
 			r = record(p, &h);
@@ -233,6 +302,8 @@ walk(struct ppt *p)
 	if (r == 0)
 		r = p->o->s->budget->blown;
 	if (r == 0)
+		r = leave(p, UINT64_MAX);
+	if (r == 0)
 		r = close_text(p);
 	return r == 0 && off > p->st.r.size ? cut_short(p, h.at) : r;
 }
@@ -241,7 +312,7 @@ static int
 read_all(struct ppt *p)
 {
 	bool locked = false;
-	int r = ppt_order_read(&p->order, p->o, &p->st, &locked);
+	int r = ppt_order_read(&p->order, p->o, &p->st, &p->cipher, &locked);
 
 	if (r == 0 && locked)
 		return sink_gap(p->o->s, GAP_ENCRYPTED, true, "PowerPoint RC4 CryptoAPI");
@@ -263,6 +334,8 @@ ppt_read(struct ole *o)
 		r = read_all(p);
 	cfb_stream_close(&p->st);
 	ppt_order_free(&p->order);
+	buf_free(&p->cipher.parts);
+	ppt_table_free(&p->table);
 	buf_free(&p->raw);
 	buf_free(&p->text);
 	free(p);

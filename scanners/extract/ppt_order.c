@@ -12,7 +12,7 @@
 #include "base/poison.h"
 
 struct table {
-	uint32_t *places; /* by number; 0: none */
+	uint32_t *places; /* by number; one more than the place; 0: none */
 	struct buf part;
 };
 
@@ -42,7 +42,7 @@ take_places(struct table *t, struct span b)
 		b = span_sub(b, 4, b.n);
 		for (uint32_t i = 0; i < n && b.n >= 4; i++) {
 			if (first + i < LIMIT_PPT_IDS && t->places[first + i] == 0)
-				t->places[first + i] = le32(b.p);
+				t->places[first + i] = le32(b.p) + 1;
 			b = span_sub(b, 4, b.n);
 		}
 	}
@@ -50,7 +50,7 @@ take_places(struct table *t, struct span b)
 
 /* From the last edit to the first; newer places win. Returns the document's number. */
 static uint32_t
-take_edits(struct table *t, struct cfb_stream *s, uint32_t off, bool *ret_locked)
+take_edits(struct table *t, struct cfb_stream *s, uint32_t off, uint32_t *ret_session)
 {
 	uint32_t document = 0;
 
@@ -65,7 +65,7 @@ take_edits(struct table *t, struct cfb_stream *s, uint32_t off, bool *ret_locked
 		if (b.n < 28)
 			break;
 		if (b.n >= 32 && i == 0 && le32(b.p + 28) != 0)
-			*ret_locked = true;
+			*ret_session = le32(b.p + 28);
 		before = le32(b.p + 8);
 		table = le32(b.p + 12);
 		if (document == 0)
@@ -105,7 +105,7 @@ take_list(struct ppt_order *o, const struct table *t, struct cfb_stream *s,
 		page++;
 		number = le32(b);
 		if (number < LIMIT_PPT_IDS)
-			add(&o->slides, t->places[number], page);
+			add(&o->slides, t->places[number] - 1, page);
 		add(&o->ids, le32(b + 12), page);
 	}
 	return page;
@@ -143,9 +143,11 @@ take_document(struct ppt_order *o, const struct table *t, struct cfb_stream *s, 
 }
 
 int
-ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, bool *ret_locked)
+ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, struct ppt_cipher *c,
+	bool *ret_locked)
 {
-	uint32_t e = cfb_find(ole->c, ole->c->root, "Current User", CFB_STREAM), document;
+	uint32_t e = cfb_find(ole->c, ole->c->root, "Current User", CFB_STREAM), document,
+		 session = 0;
 	struct table t = {0};
 	struct buf user = {0};
 	int r = e == CFB_NONE ? 0 : cfb_slurp(ole->c, e, LIMIT_PPT_DIRECTORY, &user);
@@ -154,9 +156,11 @@ ppt_order_read(struct ppt_order *o, struct ole *ole, struct cfb_stream *s, bool 
 		(user.n >= 20 && le32(user.p + 12) == 0xF3D1C4DF);
 	if (r == 0 && user.n >= 20) {
 		t.places = calloc(LIMIT_PPT_IDS, sizeof *t.places);
-		document = t.places ? take_edits(&t, s, le32(user.p + 16), ret_locked) : 0;
-		if (document && document < LIMIT_PPT_IDS)
-			take_document(o, &t, s, t.places[document]);
+		document = t.places ? take_edits(&t, s, le32(user.p + 16), &session) : 0;
+		if (*ret_locked || session)
+			*ret_locked = !t.places || !ppt_unlock(c, s, t.places, session);
+		if (document && document < LIMIT_PPT_IDS && !*ret_locked)
+			take_document(o, &t, s, t.places[document] - 1);
 		r = t.places ? ole->c->budget->blown : -ENOMEM;
 	}
 	free(t.places);

@@ -18,10 +18,9 @@
 
 #include "base/poison.h"
 
-#define FOLDERS_DEEP 64 /* folders within folders: Outlook itself shows no more than some 20 */
-#define CRYPT_AT_64  513 /* bCryptMethod of a Unicode store, */
-#define CRYPT_AT_32  461 /* and of an ANSI one */
-#define CRYPT_EDP    0x10 /* by Windows Information Protection: its key lives elsewhere */
+#define CRYPT_AT_64 513 /* bCryptMethod of a Unicode store, */
+#define CRYPT_AT_32 461 /* and of an ANSI one */
+#define CRYPT_EDP   0x10 /* by Windows Information Protection: its key lives elsewhere */
 
 enum { PROP_CODEPAGE = 0x3FFD };
 
@@ -98,7 +97,7 @@ folder_walk(struct walk *w, libpff_item_t *folder, unsigned level)
 {
 	int r = budget_tick(w->p->budget);
 
-	if (r == 0 && level > FOLDERS_DEEP) {
+	if (r == 0 && level > LIMIT_PST_FOLDERS) {
 		w->deep = true;
 		return 0;
 	}

@@ -15,9 +15,6 @@
 
 #include "base/poison.h"
 
-#define RTF_MAX		(64 * MIB)
-#define WORDS_MAX_BYTES (32 * MIB)
-
 enum {
 	PROP_BODY = 0x1000,
 	PROP_RTF = 0x1009,
@@ -157,7 +154,7 @@ take_body(struct message *m)
 	} else if (m->v.id == PROP_HTML) {
 		buf_put(&m->html, b->p, b->n);
 	} else if (m->v.id == PROP_RTF) {
-		int r = lzfu_decode(buf_span(b), RTF_MAX, &m->rtf);
+		int r = lzfu_decode(buf_span(b), LIMIT_PST_RTF, &m->rtf);
 
 		m->damaged |= r < 0 && r != -ENOMEM;
 	} else {
@@ -220,7 +217,7 @@ properties(struct message *m)
 		r = budget_tick(m->s->budget);
 		if (r == 0 && pst_value_at(set, i, &m->v))
 			take_property(m);
-		if (r == 0 && m->words.n > WORDS_MAX_BYTES)
+		if (r == 0 && m->words.n > LIMIT_PST_WORDS)
 			r = send_text(m, PART_METADATA, "properties", &m->words);
 	}
 	if (set)

@@ -11,9 +11,7 @@
 
 #include "base/poison.h"
 
-#define VALUE_MAX (64 * MIB)
-#define NAMED_BY  (16 * KIB) /* of a property, for a mail's name */
-#define MULTI	  0x1000u
+#define MULTI 0x1000u
 
 enum {
 	TYPE_STRING8 = 0x1E,
@@ -71,7 +69,7 @@ take(libpff_record_entry_t *e, struct pst_value *v)
 	uint8_t *to;
 
 	buf_clear(&v->data);
-	v->data.max = VALUE_MAX;
+	v->data.max = LIMIT_PST_VALUE;
 	if (libpff_record_entry_get_entry_type(e, &id, NULL) != 1 ||
 		libpff_record_entry_get_value_type(e, &type, NULL) != 1 || !wanted(type))
 		return false;
@@ -80,7 +78,8 @@ take(libpff_record_entry_t *e, struct pst_value *v)
 	if (type & MULTI)
 		return (type & ~MULTI) != TYPE_TIME && type != (TYPE_BINARY | MULTI) &&
 			take_list(e, v);
-	if (libpff_record_entry_get_data_size(e, &size, NULL) != 1 || !size || size > VALUE_MAX)
+	if (libpff_record_entry_get_data_size(e, &size, NULL) != 1 || !size ||
+		size > LIMIT_PST_VALUE)
 		return false;
 	to = buf_room(&v->data, size);
 	if (!to || libpff_record_entry_get_data(e, to, size, NULL) != 1)
@@ -178,9 +177,9 @@ value_text(libpff_record_set_t *set, unsigned id, unsigned codepage, struct buf 
 {
 	struct pst_value v = {0};
 
-	b->max = NAMED_BY;
+	b->max = LIMIT_PST_NAMED_BY;
 	if (pst_value_of(set, id, &v)) {
-		v.data.n = v.data.n < NAMED_BY ? v.data.n : NAMED_BY;
+		v.data.n = v.data.n < LIMIT_PST_NAMED_BY ? v.data.n : LIMIT_PST_NAMED_BY;
 		pst_put(b, &v, codepage);
 	}
 	buf_free(&v.data);
@@ -194,7 +193,7 @@ pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
 	struct buf id = {0}, subject = {0}, body = {0};
 	struct pst_value v = {0};
 	struct mail_key k = {.id = value_text(set, PROP_MESSAGE_ID, p->codepage, &id)};
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 
 	k.subject = value_text(set, PROP_SUBJECT, p->codepage, &subject);
 	if (k.subject.n > 1 && k.subject.p[0] == 1)

@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "limits.h"
+
 #include "base/poison.h"
 
-#define HEAD_MAX   (64u * 1024) /* the format allows 2 MiB; names and extras stay far below */
 #define BLOCK_MAIN 1u
 #define BLOCK_FILE 2u
 #define BLOCK_LOCK 4u
@@ -79,7 +80,7 @@ parse_block(struct span s, struct block *ret_block)
 static int
 next_block(struct rar5 *w, struct block *ret_block)
 {
-	ssize_t got = reader_pread(w->r, w->buf, HEAD_MAX, w->at);
+	ssize_t got = reader_pread(w->r, w->buf, LIMIT_RAR5_HEAD, w->at);
 	struct span s, rest;
 	uint64_t size, end;
 	size_t lead;
@@ -113,7 +114,7 @@ rar5_open(struct rar5 *w, struct reader *r, struct budget *b, uint64_t at)
 	if (reader_pread(r, sig, sizeof sig, at) != (ssize_t)sizeof sig ||
 		memcmp(sig, "Rar!\x1a\x07\x01\x00", sizeof sig) != 0)
 		return -EBADMSG;
-	w->buf = malloc(HEAD_MAX);
+	w->buf = malloc(LIMIT_RAR5_HEAD);
 	if (!w->buf)
 		return -ENOMEM;
 	q = next_block(w, &k);

@@ -1,22 +1,16 @@
-/*
- * Text and cells are the same bytes: a cell is a range of the text that is held back. A secret is also
- * given as `key: value`, because that is what rules for running text look for.
- */
+/* Text and cells are the same bytes: a cell is a range of the text that is held back. */
 #include "extract/records.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "limits.h"
 
 #include "base/poison.h"
 
-#define KEY_MAX 128u /* bytes of a key that are kept */
-#define BESIDE	80u /* bytes of the keys beside a secret */
-#define AGAIN	4u /* times a table may begin anew with more columns */
-#define FLUSH	(64 * KIB) /* text in front of a first record that need not wait for it */
+#define AGAIN 4u /* times a table may begin anew with more columns */
+#define FLUSH (64 * KIB) /* text in front of a first record that need not wait for it */
 
 void
 records_init(struct records *q, struct lined *out)
@@ -40,7 +34,7 @@ forget(struct records *q)
 	q->n_held = q->n_cells = 0;
 	q->n_keys = q->headed = q->next = q->again = 0;
 	buf_clear(&q->keys);
-	q->inside = q->table = false;
+	q->inside = q->table = q->bare = false;
 	q->out->hold = q->out->lost = false;
 }
 
@@ -82,26 +76,7 @@ key_of(const struct records *q, unsigned col)
 	return span_sub(buf_span(&q->keys), q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
 }
 
-/* Beginnings of words that name secrets; the rules decide, here a few too many do no harm. */
-static bool
-names_secret(struct span key)
-{
-	static const char *const stems[] = {"pass", "pwd", "pw", "secret", "kennwort", "contras",
-		"senha", "parola", "mdp", "token", "clave"};
-
-	for (size_t i = 0; i < key.n; i++) {
-		for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
-			size_t n = strlen(stems[k]);
-
-			if (key.n - i >= n && (key.p[i] | 0x20) == stems[k][0] &&
-				strncasecmp((const char *)key.p + i, stems[k], n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* The column of key, a new one if need be; RECORD_KEYS when there are too many. */
+/* The column of key, a new one if need be; LIMIT_RECORD_KEYS when there are too many. */
 static unsigned
 column_of(struct records *q, struct span key)
 {
@@ -111,12 +86,11 @@ column_of(struct records *q, struct span key)
 		if (span_eq(key_of(q, i), key))
 			return i;
 	}
-	if (q->n_keys == RECORD_KEYS)
-		return RECORD_KEYS;
+	if (q->n_keys == LIMIT_RECORD_KEYS)
+		return LIMIT_RECORD_KEYS;
 	q->key_at[q->n_keys] = (uint32_t)q->keys.n;
 	buf_put(&q->keys, key.p, key.n);
 	q->key_at[q->n_keys + 1] = (uint32_t)q->keys.n;
-	q->secret[q->n_keys] = names_secret(key);
 	return q->n_keys++;
 }
 
@@ -134,37 +108,31 @@ taken(const struct records *q, unsigned col)
 static unsigned
 free_column(struct records *q, struct span key)
 {
-	uint8_t name[KEY_MAX + 8];
+	uint8_t name[LIMIT_RECORD_KEY + 8];
 	unsigned col, n = 1;
 
-	key = span_sub(key, 0, KEY_MAX);
+	key = span_sub(key, 0, LIMIT_RECORD_KEY);
 	col = column_of(q, key);
 	/* columns in order cannot have been taken */
 	if (col == q->next)
 		return col;
-	while (col < RECORD_KEYS && taken(q, col) && ++n < LIMIT_RECORD_SAME) {
+	while (col < LIMIT_RECORD_KEYS && taken(q, col) && ++n < LIMIT_RECORD_SAME) {
 		int k = snprintf(
 			(char *)name, sizeof name, "%.*s %u", (int)key.n, (const char *)key.p, n);
 
 		col = column_of(
 			q, span_of(name, (size_t)k < sizeof name ? (size_t)k : sizeof name - 1));
 	}
-	return n < LIMIT_RECORD_SAME ? col : RECORD_KEYS;
+	return n < LIMIT_RECORD_SAME ? col : LIMIT_RECORD_KEYS;
 }
 
 int
-records_cell(struct records *q, struct span key, size_t from, size_t to, bool number)
+records_cell_at(struct records *q, unsigned col, size_t from, size_t to, bool number)
 {
-	unsigned col;
-
 	if (!q->inside)
 		return 0;
-	if (q->out->lost || to > UINT32_MAX || to - from > LIMIT_CELL / 2)
-		return records_stop(q);
-	col = free_column(q, key);
-	if (q->keys.failed)
-		return -ENOMEM;
-	if (col == RECORD_KEYS)
+	if (q->out->lost || to > UINT32_MAX || to - from > LIMIT_CELL / 2 ||
+		col >= LIMIT_RECORD_KEYS)
 		return records_stop(q);
 	if (q->n_cells == q->cap) {
 		uint32_t cap = q->cap ? q->cap * 2 : 64;
@@ -175,10 +143,25 @@ records_cell(struct records *q, struct span key, size_t from, size_t to, bool nu
 		q->cells = c;
 		q->cap = cap;
 	}
+	if (col >= q->n_keys)
+		q->n_keys = (uint16_t)(col + 1);
 	q->cells[q->n_cells++] = (struct record_cell){
 		.col = (uint16_t)col, .number = number, .from = (uint32_t)from, .to = (uint32_t)to};
 	q->next = (uint16_t)(col + 1);
 	return 0;
+}
+
+int
+records_cell(struct records *q, struct span key, size_t from, size_t to, bool number)
+{
+	unsigned col;
+
+	if (!q->inside)
+		return 0;
+	if (q->out->lost)
+		return records_stop(q);
+	col = free_column(q, key);
+	return q->keys.failed ? -ENOMEM : records_cell_at(q, col, from, to, number);
 }
 
 static int
@@ -197,49 +180,25 @@ row_header(struct records *q)
 	return r == 0 ? rows_give(&q->rows) : r;
 }
 
-/* The keys beside it say what the secret is for, as they would in text. */
-static void
-secret_alt(struct records *q, struct span key, const struct record_cell *c)
-{
-	struct buf *alt = &q->rows.alt;
-	size_t from = alt->n;
-
-	for (unsigned i = 0; i < q->n_keys && alt->n - from < BESIDE; i++) {
-		struct span k = span_sub(key_of(q, i), 0, BESIDE / 2);
-
-		if (i == c->col || q->secret[i])
-			continue;
-		buf_put(alt, k.p, k.n);
-		buf_puts(alt, ", ");
-	}
-	buf_put(alt, key.p, key.n);
-	buf_puts(alt, ": ");
-	buf_put(alt, q->out->buf.p + c->from, c->to - c->from);
-}
-
 static int
 row_cell(struct records *q, const struct record_cell *c)
 {
 	struct rows *t = &q->rows;
-	size_t from = t->text.n, alt = t->alt.n;
-	struct span key = key_of(q, c->col);
+	size_t from = t->text.n;
 
 	buf_put(&t->text, q->out->buf.p + c->from, c->to - c->from);
-	if (!c->number && c->to > c->from && q->secret[c->col]) {
-		secret_alt(q, key, c);
-	}
-	return rows_cell(t, c->col + 1u, from, alt, c->number);
+	return rows_cell(t, c->col + 1u, from, t->alt.n, c->number);
 }
 
 /* Cells [lo, hi) as a row; a key that the header lacks begins the table anew. */
 static int
 row_give(struct records *q, uint32_t lo, uint32_t hi)
 {
-	const struct record_cell *of[RECORD_KEYS] = {0};
+	const struct record_cell *of[LIMIT_RECORD_KEYS] = {0};
 	bool ordered = true;
 	int r = 0;
 
-	if (q->n_keys > q->headed) {
+	if (q->n_keys > q->headed && !q->bare) {
 		r = rows_end(&q->rows);
 		q->rows.row = 0;
 		r = r == 0 ? row_header(q) : r;
@@ -291,7 +250,7 @@ records_end(struct records *q)
 	if (q->out->lost || q->n_cells == q->first[q->n_held])
 		return records_stop(q);
 	/* each has keys of its own: that is no table */
-	if (q->table && q->n_keys > q->headed && ++q->again > AGAIN)
+	if (q->table && q->n_keys > q->headed && !q->bare && ++q->again > AGAIN)
 		return records_stop(q);
 	q->inside = false;
 	if (!q->table) {

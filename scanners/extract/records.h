@@ -7,8 +7,8 @@
 
 #include "extract/lined.h"
 #include "extract/rows.h"
+#include "limits.h"
 
-#define RECORD_KEYS 256 /* columns of one table */
 #define RECORD_HOLD 3u /* records of a table at least */
 
 struct record_cell {
@@ -21,8 +21,7 @@ struct records {
 	struct lined *out;
 	struct rows rows;
 	struct buf keys; /* of all columns, one behind the other */
-	uint32_t key_at[RECORD_KEYS + 1];
-	bool secret[RECORD_KEYS]; /* columns whose key names a secret */
+	uint32_t key_at[LIMIT_RECORD_KEYS + 1];
 	uint16_t n_keys, next; /* next: the column that is likely to come next */
 	uint16_t headed; /* columns of the header that went out */
 	uint16_t again; /* times the header had to go out again */
@@ -33,6 +32,7 @@ struct records {
 	size_t group_at; /* where in out->buf the first one held back begins */
 	bool inside; /* a record has begun */
 	bool table; /* rows go out */
+	bool bare; /* columns have no keys: no header. Set behind records_begin() */
 };
 
 void records_init(struct records *q, struct lined *out);
@@ -43,6 +43,9 @@ int records_begin(struct records *q, struct span name, size_t at);
 
 /* A cell of it, out->buf[from..to]; a key that comes again is given a number. */
 int records_cell(struct records *q, struct span key, size_t from, size_t to, bool number);
+
+/* The same in a column, from 0, that has no key: of records that are bare. */
+int records_cell_at(struct records *q, unsigned col, size_t from, size_t to, bool number);
 
 /* The record ends, whole. */
 int records_end(struct records *q);

@@ -14,7 +14,6 @@
 #include "base/poison.h"
 
 #define READ_SIZE (64 * KIB)
-#define TOKEN_MAX 64u /* bytes of the longest token that is looked at whole */
 
 /* --- tokens ------------------------------------------------------------------------------- */
 
@@ -256,7 +255,7 @@ read_window(struct rtf *x, bool last)
 	struct span s = buf_span(&x->win);
 	int r = 0;
 
-	while (r == 0 && s.n && (last || s.n > TOKEN_MAX)) {
+	while (r == 0 && s.n && (last || s.n > LIMIT_RTF_TOKEN)) {
 		size_t n = 0;
 
 		if (x->bin)

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "limits.h"
+
 #include "base/poison.h"
 
 /* --- text ----------------------------------------------------------------------------- */
@@ -208,14 +210,14 @@ set_charset(struct rtf *x, bool page, long arg)
 {
 	unsigned cp = page ? (unsigned)arg & 0xFFFF : rtf_font_code_page((unsigned)arg & 0xFF);
 
-	if (rtf_top(x)->dest == RTF_FONTS && x->font < RTF_FONT_MAX)
+	if (rtf_top(x)->dest == RTF_FONTS && x->font < LIMIT_RTF_FONTS)
 		x->font_cp[x->font] = (uint16_t)cp;
 }
 
 static void
 set_font(struct rtf *x, long arg)
 {
-	if (arg < 0 || (unsigned long)arg >= RTF_FONT_MAX)
+	if (arg < 0 || (unsigned long)arg >= LIMIT_RTF_FONTS)
 		return;
 	if (rtf_top(x)->dest == RTF_FONTS)
 		x->font = (unsigned)arg;

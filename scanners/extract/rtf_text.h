@@ -7,8 +7,7 @@
 #include "extract/rtf_words.h"
 #include "limits.h"
 
-#define RTF_FONT_MAX 32768u
-#define RTF_RUN	     (8 * KIB)
+#define RTF_RUN (8 * KIB)
 
 struct rtf_group {
 	uint8_t dest, uc;
@@ -26,7 +25,7 @@ struct rtf {
 	unsigned depth, deeper;
 	unsigned cp; /* of the document */
 	unsigned font; /* in the font table: the one being described */
-	uint16_t font_cp[RTF_FONT_MAX];
+	uint16_t font_cp[LIMIT_RTF_FONTS];
 	uint64_t bin; /* bytes still to come that are no text */
 	unsigned skip; /* characters to skip behind a \u */
 	uint32_t high; /* half of a pair */

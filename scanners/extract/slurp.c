@@ -10,8 +10,7 @@
 
 #include "base/poison.h"
 
-#define RESERVE_MAX (4 * MIB)
-#define PIECE	    (64 * KIB)
+#define PIECE (64 * KIB)
 
 int
 reader_slurp(struct reader *r, struct budget *b, uint64_t max, struct buf *ret)
@@ -20,7 +19,7 @@ reader_slurp(struct reader *r, struct budget *b, uint64_t max, struct buf *ret)
 
 	if (left > max)
 		return -EOVERFLOW;
-	if (left && !buf_room(ret, left < RESERVE_MAX ? (size_t)left : RESERVE_MAX))
+	if (left && !buf_room(ret, left < LIMIT_SLURP_AHEAD ? (size_t)left : LIMIT_SLURP_AHEAD))
 		return -ENOMEM;
 	for (;;) {
 		uint8_t *to = buf_room(ret, PIECE);

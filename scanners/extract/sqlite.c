@@ -21,8 +21,7 @@
 
 #include "base/poison.h"
 
-#define BLOB_MIN  16 /* bytes shorter than this hold no file */
-#define LOOSE_MAX (1 * MIB) /* other bytes gathered for one search */
+#define BLOB_MIN 16 /* bytes shorter than this hold no file */
 
 struct table {
 	struct sqlite_source *d;
@@ -193,7 +192,7 @@ long_value(struct table *t, sqlite3_stmt *q, int i, uint64_t row)
 		return child(t, sqlite3_column_name(q, i), row, s);
 	buf_put(&t->loose, s.p, s.n);
 	buf_put(&t->loose, "\0\0", 2);
-	return t->loose.n < LOOSE_MAX ? 0 : loose_flush(t);
+	return t->loose.n < LIMIT_SQLITE_LOOSE ? 0 : loose_flush(t);
 }
 
 static int

@@ -8,7 +8,8 @@
 
 #include "base/poison.h"
 
-extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf;
+extern const struct extractor extract_xlsx, extract_xlsb, extract_docx, extract_pptx, extract_odf,
+	extract_fodf;
 extern const struct extractor extract_owner;
 extern const struct extractor extract_xls, extract_doc, extract_ppt, extract_msg, extract_cfb;
 extern const struct extractor extract_pdf;
@@ -29,6 +30,7 @@ const struct extractor *const extractors[] = {
 	&extract_docx,
 	&extract_pptx,
 	&extract_odf,
+	&extract_fodf,
 	&extract_owner,
 	&extract_xls,
 	&extract_doc,

@@ -10,6 +10,7 @@
 #include "extract/ole.h"
 #include "extract/slurp.h"
 #include "extract/xls.h"
+#include "extract/pictures.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -53,11 +54,13 @@ static int
 locked(struct xls *x, struct span rec)
 {
 	const char *how = NULL;
+	char detail[48];
 
 	if (x->in.cipher.kind != XLS_PLAIN || xls_unlock(&x->in.cipher, rec, x->biff, &how))
 		return 0;
 	x->protected = true;
-	return sink_gap(x->book.s, GAP_ENCRYPTED, true, how);
+	(void)snprintf(detail, sizeof detail, "Excel %s", how);
+	return sink_gap(x->book.s, GAP_ENCRYPTED, true, detail);
 }
 
 static int
@@ -67,6 +70,8 @@ record(struct xls *x, unsigned id, struct span rec, unsigned depth)
 
 	if (id == XLS_FILEPASS)
 		return locked(x, rec);
+	if (id == XLS_DRAWINGS && x->drawings == 0)
+		x->drawings = x->in.rec_off;
 	if (depth == 1 && xls_cell(x, id, rec, &r))
 		return r;
 	if (xls_note(x, id, rec, &r))
@@ -161,6 +166,18 @@ substreams(struct xls *x)
 	return r;
 }
 
+static int
+pictures(struct xls *x)
+{
+	struct xls_drawings d;
+	int r;
+
+	xls_drawings(&d, &x->in, x->drawings);
+	r = pictures_run(&d.r, x->book.s);
+	reader_end(&d.r);
+	return r;
+}
+
 int
 xls_book(struct xls *x, struct reader *r, struct sink *s)
 {
@@ -176,6 +193,8 @@ xls_book(struct xls *x, struct reader *r, struct sink *s)
 		q = sink_text(s, PART_METADATA, "sheet names", buf_span(&x->book.names));
 	if (q == 0 && x->meta.n)
 		q = sink_text(s, PART_METADATA, "workbook", buf_span(&x->meta));
+	if (q == 0 && x->drawings)
+		q = pictures(x);
 	xls_stream_close(&x->in);
 	grid_free(&x->book.grid);
 	buf_free(&x->book.strings);

@@ -3,7 +3,7 @@
 #define EXTRACT_XLS_H
 
 #include "extract/book.h"
-#include "extract/digest.h"
+#include "extract/ole_rc4.h"
 #include "extract/oletext.h"
 
 enum xls_record {
@@ -11,17 +11,15 @@ enum xls_record {
 	XLS_CONTINUE = 0x3C,
 	XLS_FILEPASS = 0x2F,
 	XLS_BOUNDSHEET = 0x85,
+	XLS_DRAWINGS = 0xEB,
 	XLS_SST = 0xFC
 };
 
 /* How the payloads of records are enciphered. */
 struct xls_cipher {
-	enum { XLS_PLAIN, XLS_XOR, XLS_RC4, XLS_RC4_API } kind;
-	uint8_t base[20]; /* RC4: what the key of a block is made of */
-	unsigned key_bits; /* of RC4_API */
+	enum { XLS_PLAIN, XLS_XOR, XLS_RC4 } kind;
 	uint8_t xor_key[16];
-	struct rc4 rc4;
-	uint64_t block, at; /* the block rc4 is keyed for; how far it has gone; UINT64_MAX: none */
+	struct ole_rc4 rc4;
 };
 
 /* Records one after another; a record is taken whole. */
@@ -36,6 +34,15 @@ struct xls_stream {
 	bool cut; /* the stream ends within a record */
 	uint64_t rec_off; /* where the present record begins */
 };
+
+/* The drawings of a workbook, whose first record begins at off, as one stream. */
+struct xls_drawings {
+	struct reader r; /* first: its ops find the rest by it */
+	struct xls_stream *in;
+	struct span rest; /* of the present record */
+	bool begun;
+};
+void xls_drawings(struct xls_drawings *d, struct xls_stream *x, uint64_t off);
 
 int xls_stream_open(struct xls_stream *x, struct reader *r, struct sink *s);
 void xls_stream_close(struct xls_stream *x);
@@ -88,6 +95,7 @@ struct xls {
 	uint32_t object; /* id of the last drawing object */
 	uint32_t fcol; /* column of a formula whose string comes; 0 = none */
 	uint32_t formats; /* counted formats before BIFF5 */
+	uint64_t drawings; /* where the first record of drawings begins; 0: nowhere */
 	uint32_t begun, styled; /* substreams so far; the one in which styles were put in order */
 	bool unsorted; /* the sheets, by offset */
 	bool listed; /* the globals are behind: no sheet is added by them */

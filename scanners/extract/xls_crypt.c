@@ -9,106 +9,9 @@
 
 #define BLOCK 1024u /* the RC4 key changes after so many bytes of the stream */
 
-static const char password[] = "VelvetSweatshop";
+static const char password[] = OLE_PASSWORD;
 
 #define PASSWORD_N (sizeof password - 1)
-
-/* The password in UTF-16LE behind what stands in to already; returns the bytes in all. */
-static size_t
-put_password(uint8_t *to, size_t n)
-{
-	for (size_t i = 0; i < PASSWORD_N; i++) {
-		to[n++] = (uint8_t)password[i];
-		to[n++] = 0;
-	}
-	return n;
-}
-
-static void
-key_block(struct xls_cipher *c, uint64_t block)
-{
-	uint8_t t[24], h[20];
-	size_t base = c->kind == XLS_RC4 ? 5 : 20, n;
-
-	memcpy(t, c->base, base);
-	for (unsigned i = 0; i < 4; i++)
-		t[base + i] = (uint8_t)(block >> 8 * i);
-	if (c->kind == XLS_RC4) {
-		md5(span_of(t, base + 4), h);
-		n = 16;
-	} else {
-		sha1(span_of(t, base + 4), h);
-		n = c->key_bits / 8;
-		if (n <= 5) { /* 40 bits are filled up with zeros */
-			memset(h + n, 0, 16 - n);
-			n = 16;
-		}
-	}
-	rc4_key(&c->rc4, span_of(h, n));
-	c->block = block;
-	c->at = 0;
-}
-
-/* Does the verifier, deciphered, have the digest that stands behind it? */
-static bool
-verify(struct xls_cipher *c, const uint8_t *verifier, const uint8_t *digest, size_t n)
-{
-	uint8_t v[16], d[20], is[20];
-
-	key_block(c, 0);
-	memcpy(v, verifier, sizeof v);
-	memcpy(d, digest, n);
-	rc4_apply(&c->rc4, v, sizeof v);
-	rc4_apply(&c->rc4, d, n);
-	if (n == 16)
-		md5(span_of(v, sizeof v), is);
-	else
-		sha1(span_of(v, sizeof v), is);
-	c->block = UINT64_MAX;
-	return memcmp(is, d, n) == 0;
-}
-
-static bool
-unlock_rc4(struct xls_cipher *c, struct span rec)
-{
-	uint8_t t[64], h[16], many[16 * 21];
-
-	if (rec.n < 54)
-		return false;
-	md5(span_of(t, put_password(t, 0)), h);
-	for (unsigned i = 0; i < 16; i++) {
-		memcpy(many + 21 * i, h, 5);
-		memcpy(many + 21 * i + 5, rec.p + 6, 16);
-	}
-	md5(span_of(many, sizeof many), h);
-	memcpy(c->base, h, 5);
-	c->kind = XLS_RC4;
-	return verify(c, rec.p + 22, rec.p + 38, 16);
-}
-
-/* Version, flags, a header with the algorithm, then salt, verifier and its digest. */
-static bool
-unlock_api(struct xls_cipher *c, struct span rec)
-{
-	size_t header = rec.n >= 14 ? le32(rec.p + 10) : 0, at;
-	uint8_t t[64];
-
-	if (rec.n < 14 || header < 32 || header > rec.n - 14)
-		return false;
-	at = 14 + header;
-	if (rec.n - at < 4 + 16 + 16 + 4 + 20 || le32(rec.p + at) != 16 ||
-		le32(rec.p + 14 + 8) != 0x6801)
-		return false;
-	c->key_bits = le32(rec.p + 14 + 16);
-	if (c->key_bits == 0)
-		c->key_bits = 40;
-	if (c->key_bits < 40 || c->key_bits > 128)
-		return false;
-	memcpy(t, rec.p + at + 4, 16);
-	sha1(span_of(t, put_password(t, 16)), c->base);
-	c->kind = XLS_RC4_API;
-	return verify(c, rec.p + at + 20, rec.p + at + 40, 20);
-}
 
 static uint16_t
 rol16(uint16_t v)
@@ -174,36 +77,15 @@ xls_unlock(struct xls_cipher *c, struct span rec, unsigned biff, const char **re
 	bool good;
 
 	if (type == 0) {
-		*ret_how = "Excel XOR";
+		*ret_how = "XOR";
 		good = rec.n >= at + 4 && unlock_xor(c, le16(rec.p + at), le16(rec.p + at + 2));
-	} else if (rec.n >= 6 && le16(rec.p + 2) == 1) {
-		*ret_how = "Excel RC4 40-bit";
-		good = unlock_rc4(c, rec);
 	} else {
-		*ret_how = "Excel RC4 CryptoAPI";
-		good = unlock_api(c, rec);
+		good = ole_rc4_unlock(&c->rc4, span_sub(rec, 2, rec.n), ret_how);
+		c->kind = XLS_RC4;
 	}
 	if (!good)
 		c->kind = XLS_PLAIN;
 	return good;
-}
-
-static void
-rc4_record(struct xls_cipher *c, uint64_t off, uint8_t *p, size_t n)
-{
-	while (n) {
-		uint64_t in = off % BLOCK;
-		size_t k = n < BLOCK - in ? n : (size_t)(BLOCK - in);
-
-		if (c->block != off / BLOCK || c->at > in)
-			key_block(c, off / BLOCK);
-		rc4_skip(&c->rc4, (size_t)(in - c->at));
-		rc4_apply(&c->rc4, p, k);
-		c->at = in + k;
-		off += k;
-		p += k;
-		n -= k;
-	}
 }
 
 void
@@ -221,7 +103,7 @@ xls_decipher(struct xls_cipher *c, unsigned id, uint64_t off, uint8_t *p, size_t
 	if (from > n)
 		return;
 	if (c->kind != XLS_XOR) {
-		rc4_record(c, off + from, p + from, n - from);
+		ole_rc4_stream(&c->rc4, BLOCK, off + from, p + from, n - from);
 		return;
 	}
 	for (size_t i = from; i < n; i++) {

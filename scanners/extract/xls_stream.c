@@ -84,3 +84,34 @@ xls_next(struct xls_stream *x, unsigned *ret_id, struct span *ret_rec)
 	x->at += HEAD + n;
 	return true;
 }
+
+static ssize_t
+drawings_read(struct reader *r, void *p, size_t n)
+{
+	struct xls_drawings *d = (struct xls_drawings *)r;
+	unsigned id;
+
+	while (d->rest.n == 0) {
+		id = xls_peek(d->in);
+		if (id != XLS_DRAWINGS && (id != XLS_CONTINUE || !d->begun))
+			return d->in->err;
+		if (!xls_next(d->in, &id, &d->rest))
+			return d->in->err;
+		d->begun = true;
+	}
+	n = n < d->rest.n ? n : d->rest.n;
+	memcpy(p, d->rest.p, n);
+	d->rest = span_sub(d->rest, n, d->rest.n);
+	return (ssize_t)n;
+}
+
+void
+xls_drawings(struct xls_drawings *d, struct xls_stream *x, uint64_t off)
+{
+	static const struct reader_ops ops = {.read = drawings_read};
+
+	*d = (struct xls_drawings){.in = x};
+	reader_init(&d->r, &ops, UINT64_MAX);
+	x->cut = false;
+	xls_seek(x, off);
+}

@@ -9,45 +9,11 @@
 #include "base/cleanup.h"
 #include "extract/extract.h"
 #include "extract/feed.h"
-#include "extract/markup.h"
-#include "extract/records.h"
 #include "extract/webpage.h"
+#include "extract/xml.h"
 #include "limits.h"
 
 #include "base/poison.h"
-
-#define ATTS_KEEP 64u /* attributes of an element that can be a record */
-#define NAME_KEEP 120u /* bytes of a name that are kept */
-
-struct name {
-	uint8_t n, p[NAME_KEEP];
-};
-
-/* An attribute of the leaf: offsets in out.buf. */
-struct put_att {
-	size_t key, key_n, from, to;
-	bool value; /* of the attribute that is named by another: its column is "value" */
-};
-
-struct xml {
-	struct lined out;
-	struct records rec;
-	struct markup m;
-	struct buf tmp;
-	unsigned depth;
-	/* the innermost element that has begun and its parent, of which one may be a record */
-	struct name leaf, key, group;
-	unsigned leaf_depth, record_depth; /* 0 = none */
-	unsigned last_depth; /* of the last element that began */
-	unsigned group_depth; /* of the records held back or given; 0 = none */
-	uint64_t leaf_sent; /* as out.sent, when the leaf began */
-	size_t leaf_at, text_at; /* in out.buf */
-	struct put_att atts[ATTS_KEEP];
-	unsigned n_atts;
-	bool leaf_text; /* the leaf has text */
-	bool mixed; /* the record holds something that is no cell */
-	bool colon; /* a name waits for its text */
-};
 
 static struct span
 local_name(struct span q)
@@ -60,18 +26,12 @@ local_name(struct span q)
 static void
 name_set(struct name *to, struct span s)
 {
-	s = span_sub(s, 0, NAME_KEEP);
-	while (s.n == NAME_KEEP && s.n && (s.p[s.n - 1] & 0x80))
+	s = span_sub(s, 0, LIMIT_XML_NAME);
+	while (s.n == LIMIT_XML_NAME && s.n && (s.p[s.n - 1] & 0x80))
 		s.n--;
 	to->n = (uint8_t)s.n;
 	if (s.n)
 		memcpy(to->p, s.p, s.n);
-}
-
-static struct span
-name_get(const struct name *x)
-{
-	return span_of(x->p, x->n);
 }
 
 static bool
@@ -103,70 +63,6 @@ is_blank(struct span s)
 	return true;
 }
 
-/* --- records ------------------------------------------------------------------------ */
-
-/* The present record is none, or its group has ended. */
-static int
-group_stop(struct xml *x)
-{
-	x->group_depth = x->record_depth = 0;
-	return records_stop(&x->rec);
-}
-
-/* The leaf's attributes as cells; of: what their names are prefixed with. */
-static int
-att_cells(struct xml *x, struct span of)
-{
-	const struct buf *b = &x->out.buf;
-	int r = 0;
-
-	x->mixed |= x->n_atts == ATTS_KEEP;
-	for (unsigned i = 0; r == 0 && i < x->n_atts; i++) {
-		const struct put_att *a = &x->atts[i];
-
-		if (a->to > b->n || a->key + a->key_n > b->n)
-			break;
-		buf_clear(&x->tmp);
-		if (of.n) {
-			buf_put(&x->tmp, of.p, of.n);
-			buf_putc(&x->tmp, ' ');
-		}
-		if (a->value)
-			buf_puts(&x->tmp, "value");
-		else
-			buf_put(&x->tmp, b->p + a->key, a->key_n);
-		r = x->tmp.failed ? -ENOMEM
-				  : records_cell(&x->rec, buf_span(&x->tmp), a->from, a->to, false);
-	}
-	return r;
-}
-
-/* The element that was thought a leaf is a record, because of its children or attributes. */
-static int
-leaf_to_record(struct xml *x)
-{
-	struct span name = name_get(&x->leaf);
-	int r = 0;
-
-	if (x->group_depth &&
-		(x->group_depth != x->leaf_depth || !span_eq(name, name_get(&x->group))))
-		r = group_stop(x);
-	x->record_depth = x->group_depth = x->leaf_depth;
-	x->group = x->leaf;
-	x->mixed = x->leaf_text;
-	if (r < 0)
-		return r;
-	if (x->leaf_sent != x->out.sent) /* its beginning has gone as text */
-		return records_begin(&x->rec, name, x->out.buf.n);
-	r = records_begin(&x->rec, name, x->leaf_at);
-	for (unsigned i = 0; x->leaf_sent != x->out.sent && i < x->n_atts; i++) {
-		x->atts[i].key -= x->atts[i].value ? 0 : x->leaf_at;
-		x->atts[i].from -= x->leaf_at;
-		x->atts[i].to -= x->leaf_at;
-	}
-	return r == 0 ? att_cells(x, (struct span){0}) : r;
-}
-
 /* --- tags --------------------------------------------------------------------------- */
 
 static int
@@ -185,7 +81,7 @@ put3(struct xml *x, struct span a, const char *mid, struct span b, size_t *ret_a
 static void
 note_att(struct xml *x, size_t key, size_t key_n, size_t from)
 {
-	if (x->n_atts < ATTS_KEEP)
+	if (x->n_atts < LIMIT_XML_ATTS)
 		x->atts[x->n_atts++] = (struct put_att){key, key_n, from, x->out.buf.n, !key_n};
 }
 
@@ -245,7 +141,7 @@ put_start(struct xml *x, const struct markup_tag *t, struct span name)
 {
 	struct roles w = find_roles(t);
 	bool valued = one_of(name, value_names), waits = x->colon && valued && !x->key.n && !t->n;
-	struct span shown = valued && x->key.n ? name_get(&x->key) : name;
+	struct span shown = valued && x->key.n ? xml_name(&x->key) : name;
 	int r = x->colon && !waits ? lined_str(&x->out, " ") : 0;
 
 	for (size_t i = 0; r == 0 && i < t->n; i++) {
@@ -268,14 +164,14 @@ put_start(struct xml *x, const struct markup_tag *t, struct span name)
 static int
 leaf_end(struct xml *x)
 {
-	struct span name = name_get(&x->leaf);
+	struct span name = xml_name(&x->leaf);
 	struct span text = {0};
 	int r = 0;
 
 	if (x->leaf_sent == x->out.sent && x->text_at <= x->out.buf.n)
 		text = span_of(x->out.buf.p + x->text_at, x->out.buf.n - x->text_at);
 	if (x->record_depth && x->record_depth + 1 == x->leaf_depth) {
-		r = att_cells(x, name);
+		r = xml_att_cells(x, x->atts, x->n_atts, name);
 		if (r == 0 && x->leaf_text)
 			r = records_cell(&x->rec, name, x->text_at, x->out.buf.n, false);
 	}
@@ -296,15 +192,38 @@ element_end(struct xml *x)
 		r = leaf_end(x);
 	} else if (x->record_depth && x->record_depth == x->depth) {
 		x->record_depth = 0;
-		r = x->mixed ? group_stop(x) : records_end(&x->rec);
+		r = x->mixed ? xml_group_stop(x) : records_end(&x->rec);
 		x->key.n = 0;
 	} else if (x->group_depth && x->depth < x->group_depth) {
-		r = group_stop(x);
+		r = xml_group_stop(x);
 	}
 	x->colon = false;
 	if (x->depth)
 		x->depth--;
 	return r == 0 ? lined_break(&x->out) : r;
+}
+
+/* Attributes alone make a record, too, when another such stood in front of it. */
+static int
+attributes_end(struct xml *x, const struct markup_tag *t, bool again)
+{
+	bool grouped = x->group_depth == x->depth;
+	int r = 0;
+
+	if (t->n > 1 && again && !grouped && x->n_first && x->first_sent == x->leaf_sent &&
+		x->leaf_sent == x->out.sent)
+		r = xml_first_to_record(x);
+	x->n_first = 0;
+	if (r == 0 && t->n > 1 && (again || grouped)) {
+		r = xml_leaf_to_record(x);
+		x->leaf_depth = 0;
+	} else if (t->n > 1) {
+		memcpy(x->first, x->atts, x->n_atts * sizeof *x->atts);
+		x->n_first = x->n_atts;
+		x->first_at = x->leaf_at;
+		x->first_sent = x->leaf_sent;
+	}
+	return r == 0 ? element_end(x) : r;
 }
 
 static int
@@ -316,13 +235,13 @@ element_start(struct xml *x, const struct markup_tag *t)
 
 	x->depth++;
 	if (x->leaf_depth && x->leaf_depth + 1 == x->depth)
-		r = leaf_to_record(x);
+		r = xml_leaf_to_record(x);
 	/* a sibling that is none of the group */
-	else if (x->group_depth == x->depth && !span_eq(name, name_get(&x->group)))
-		r = group_stop(x);
+	else if (x->group_depth == x->depth && !span_eq(name, xml_name(&x->group)))
+		r = xml_group_stop(x);
 	if (r < 0)
 		return r;
-	again = x->last_depth == x->depth && span_eq(name, name_get(&x->leaf));
+	again = x->last_depth == x->depth && span_eq(name, xml_name(&x->leaf));
 	name_set(&x->leaf, name);
 	x->leaf_depth = x->last_depth = x->depth;
 	x->leaf_text = false;
@@ -331,14 +250,11 @@ element_start(struct xml *x, const struct markup_tag *t)
 	x->n_atts = 0;
 	r = put_start(x, t, name);
 	x->text_at = x->out.buf.n;
-	if (r < 0 || !t->empty)
+	if (r < 0 || !t->empty) {
+		x->n_first = 0;
 		return r;
-	/* attributes alone make a record, too, when another such stood in front of it */
-	if (t->n > 1 && (again || x->group_depth == x->depth)) {
-		r = leaf_to_record(x);
-		x->leaf_depth = 0;
 	}
-	return r == 0 ? element_end(x) : r;
+	return attributes_end(x, t, again);
 }
 
 static int
@@ -358,7 +274,7 @@ on_tag(void *user, const struct markup_tag *t)
 static bool
 is_piece(const struct xml *x)
 {
-	struct span name = name_get(&x->leaf);
+	struct span name = xml_name(&x->leaf);
 
 	return x->leaf_depth && !x->n_atts && x->leaf_sent == x->out.sent && x->leaf_at &&
 		x->leaf_at + name.n == x->out.buf.n && one_of(name, piece_names);
@@ -372,7 +288,7 @@ on_text(void *user, struct span s)
 	int r = 0;
 
 	if (!blank && x->group_depth && !x->record_depth && !x->leaf_depth)
-		r = group_stop(x);
+		r = xml_group_stop(x);
 	if (r == 0 && !blank && x->colon) {
 		if (is_piece(x))
 			x->out.buf.n = x->leaf_at;
@@ -382,6 +298,7 @@ on_text(void *user, struct span s)
 		x->colon = false;
 	}
 	if (!blank) {
+		x->n_first = 0;
 		x->leaf_text |= x->leaf_depth != 0;
 		x->mixed |= x->leaf_depth == 0;
 	}
@@ -397,7 +314,8 @@ on_aside(void *user, struct span s)
 	if (!s.n)
 		return lined_break(&x->out);
 	/* a comment among records is not to be lost with their text */
-	r = x->group_depth && !is_blank(s) ? group_stop(x) : 0;
+	r = x->group_depth && !is_blank(s) ? xml_group_stop(x) : 0;
+	x->n_first = 0;
 	return r == 0 ? lined_put(&x->out, s) : r;
 }
 
@@ -435,7 +353,7 @@ xml_run(struct item *it, struct sink *s)
 	if (r == 0)
 		r = markup_end(&x->m);
 	if (r == 0)
-		r = group_stop(x);
+		r = xml_group_stop(x);
 	return r == 0 ? lined_close(&x->out) : r;
 }
 

@@ -16,16 +16,15 @@
 
 #include "base/poison.h"
 
-#define WINDOW	 (128 * KIB)
-#define ATTS_MAX 64u
-#define REF_MAX	 12u /* the longest reference that is decoded: &#x10FFFF; */
+#define WINDOW	(128 * KIB)
+#define REF_MAX 12u /* the longest reference that is decoded: &#x10FFFF; */
 
 /* A start tag as found: nothing is changed in the window before all of it is there. */
 struct tag {
 	char *name_end;
 	struct {
 		char *name, *name_end, *value, *value_end;
-	} att[ATTS_MAX];
+	} att[LIMIT_CELL_ATTS];
 	unsigned n;
 	bool empty;
 };
@@ -38,7 +37,7 @@ struct fast {
 	bool eof;
 	bool any; /* element has been seen */
 	struct tag tag; /* here, and not cleared for each of a million tags */
-	const char *atts[2 * ATTS_MAX + 1];
+	const char *atts[2 * LIMIT_CELL_ATTS + 1];
 	struct buf fixed; /* text whose bytes were no UTF-8 */
 };
 
@@ -319,7 +318,7 @@ take_att(struct tag *t, char *s, const char *end, bool *ret_bad)
 	close = memchr(value, *s, (size_t)(end - value));
 	if (!close)
 		return NULL;
-	if (t->n < ATTS_MAX) {
+	if (t->n < LIMIT_CELL_ATTS) {
 		t->att[t->n].name = name;
 		t->att[t->n].name_end = name_end;
 		t->att[t->n].value = value;

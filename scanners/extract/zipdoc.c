@@ -17,8 +17,7 @@
 
 #include "base/poison.h"
 
-#define BLOCK	(64 * KIB)
-#define RETRIES 64u
+#define BLOCK (64 * KIB)
 
 static void
 archive_close(struct archive **a)
@@ -190,7 +189,7 @@ zipdoc_walk(struct zipdoc *z, int (*visit)(void *user, struct zippart *p), void 
 
 		if (h == ARCHIVE_EOF)
 			return 0;
-		if (h == ARCHIVE_RETRY && ++retries < RETRIES)
+		if (h == ARCHIVE_RETRY && ++retries < LIMIT_ZIPDOC_RETRIES)
 			continue;
 		if (h != ARCHIVE_OK && h != ARCHIVE_WARN)
 			return say_damaged(z);
@@ -214,13 +213,13 @@ zippart_read(struct zippart *p, void *to, size_t n)
 	p->err = budget_tick(p->z->s->budget);
 	if (p->err)
 		return p->err;
-	got = archive_read_data(p->a, to, n);
+	got = p->from ? reader_read(p->from, to, n) : archive_read_data(p->a, to, n);
 	if (got < 0) {
 		p->broken = true;
 		return 0;
 	}
 	p->used += (uint64_t)got;
-	p->err = budget_bytes(p->z->s->budget, (uint64_t)got);
+	p->err = p->from ? 0 : budget_bytes(p->z->s->budget, (uint64_t)got);
 	return p->err ? p->err : got;
 }
 

@@ -25,6 +25,8 @@ struct zippart {
 	struct zipdoc *z;
 	const char *name; /* '\' made '/', no leading '/'; case as stored; NUL-terminated */
 	struct archive *a;
+	struct reader
+		*from; /* its bytes, where it is no part of a zip but a file of its own; or NULL */
 	uint64_t used; /* bytes inflated so far */
 	int err; /* the first -errno of the sink's budget */
 	bool broken; /* what came is not all there is */

@@ -4,8 +4,8 @@
  * before it. What saves work is exact instead: where windows overlap, soft partial matching tells
  * how far a failure did not look at the window's end; no match starts up to there in the next
  * window either. Before that a guard made of the regex (guard.h) turns away what cannot match, at
- * a nanosecond a byte. A window costs at most TRIES matches of LIMIT_MATCH_PCRE2 steps; a pattern that
- * runs into its limits UNDECIDED_MAX times in one text is not tried again in it, and every window
+ * a nanosecond a byte. A window costs at most LIMIT_MATCH_TRIES matches of LIMIT_MATCH_PCRE2 steps; a pattern that
+ * runs into its limits LIMIT_MATCH_UNDECIDED times in one text is not tried again in it, and every window
  * left out counts as undecided.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -18,11 +18,6 @@
 #include <stdlib.h>
 
 #include "base/poison.h"
-
-#define TRIES	      16 /* matches before the anchor that are skipped in one window */
-#define UNDECIDED_MAX 16u /* windows of one pattern that may hit a limit in one text */
-#define DEPTH_MAX     2000u /* nested backtracking points */
-#define HEAP_KIB      2048u /* memory of one match */
 
 struct program {
 	pcre2_code *code; /* NULL: the pattern is a shape */
@@ -150,8 +145,8 @@ limits_set(struct confirm *c)
 	if (!c->md || !c->mc)
 		return -ENOMEM;
 	(void)pcre2_set_match_limit(c->mc, LIMIT_MATCH_PCRE2);
-	(void)pcre2_set_depth_limit(c->mc, DEPTH_MAX);
-	(void)pcre2_set_heap_limit(c->mc, HEAP_KIB);
+	(void)pcre2_set_depth_limit(c->mc, LIMIT_MATCH_DEPTH);
+	(void)pcre2_set_heap_limit(c->mc, LIMIT_MATCH_HEAP_KIB);
 	return 0;
 }
 
@@ -243,7 +238,7 @@ confirm_at(struct confirm *c, const struct rule *r, const struct use *use, struc
 
 	if (!guard_passes(g, p, use, text, at, anchor, anchor_end, end))
 		return 0;
-	if (g->undecided >= UNDECIDED_MAX)
+	if (g->undecided >= LIMIT_MATCH_UNDECIDED)
 		return give_up(c, g);
 	(void)pcre2_set_offset_limit(c->mc, anchor);
 	if (at < g->tail)
@@ -251,7 +246,7 @@ confirm_at(struct confirm *c, const struct rule *r, const struct use *use, struc
 	g->tail = end;
 	if (at >= g->dead_from && at < g->dead_until)
 		at = g->dead_until;
-	for (unsigned i = 0; i < TRIES && at <= anchor; i++) {
+	for (unsigned i = 0; i < LIMIT_MATCH_TRIES && at <= anchor; i++) {
 		int rc = pcre2_match(g->code, text.p, end, at, options, c->md, c->mc);
 		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(c->md);
 

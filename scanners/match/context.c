@@ -1,9 +1,12 @@
 /*
  * What stands with a value: its cell and the header's vote, and the words near by. libhs has found
- * all words that may count already (zones.c); a rule's own are drawn from them when it first asks, and looked up by binary
- * search. In a table with a header, a word counts only in the value's own row.
+ * all words that may count already (zones.c); a rule's own are drawn from them when it first asks,
+ * and looked up by binary search. In a table with a header, a word counts only in the value's own
+ * row. Words about numbers are labels: each names one number, mostly the next, so the nearer of two
+ * decides.
  */
 #include "match/engine.h"
+#include "match/shapes.h"
 #include <stdlib.h>
 
 #include "base/poison.h"
@@ -140,17 +143,6 @@ word_behind(const struct word_list *w, size_t from, const struct zone *r)
 	return best;
 }
 
-/* The nearest word on either side, whole within reach; the one before where both are as near. */
-static const struct word_at *
-word_nearest(const struct word_list *w, const struct zone *r, bool *ret_before)
-{
-	size_t from = words_after(w, r->start);
-	const struct word_at *a = word_before(w, from, r), *b = word_behind(w, from, r);
-
-	*ret_before = a && (!b || r->start - a->end <= b->start - r->end);
-	return *ret_before ? a : b;
-}
-
 /* --- cells -------------------------------------------------------------------------------------- */
 
 /*
@@ -240,47 +232,137 @@ zone_of(struct matcher *m, const struct cell_at *cell, uint16_t within, size_t s
 	return r;
 }
 
-static const struct word_at *
-word_find(struct matcher *m, struct word_list *w, const struct rule *r, enum use_kind kind,
-	const struct words *words, const struct setting *set, size_t start, size_t end,
-	bool *ret_before)
+#define LABEL_REACH 12u /* bytes from a label to the number it names: "phone no.: +1" */
+#define OWN_DIGITS  3u /* of a number between a label and the next: an extension, a zip code */
+
+/* The nearest words on both sides, NULL for none within reach. */
+struct around {
+	const struct word_at *before, *behind;
+	size_t to_before, to_behind; /* bytes between word and value */
+};
+
+/* Does a word name the number behind it? "SSN 862-43-5549 phone: 555-0119" */
+static bool
+names_next(const struct matcher *m, const struct word_at *x)
 {
+	size_t hi = x->end + LABEL_REACH < m->text.n ? x->end + LABEL_REACH : m->text.n;
+
+	for (size_t i = x->end; i < hi; i++) {
+		uint8_t c = m->text.p[i];
+
+		if (is_digit(c))
+			return true;
+		if (!is_alnum(c) && c < 0x80 && !memchr(" \t:#=.-(+", c, 9))
+			return false;
+	}
+	return false;
+}
+
+/* Has a label in front its own number already? "mobile 555-0119, 862-43-5549" */
+static bool
+has_number(const struct matcher *m, const struct word_at *x, size_t start)
+{
+	size_t digits = 0;
+
+	for (size_t i = x->end; i < start; i++)
+		digits += is_digit(m->text.p[i]);
+	return digits >= OWN_DIGITS;
+}
+
+static struct around
+words_around(struct matcher *m, struct word_list *w, const struct rule *r, enum use_kind kind,
+	const struct words *words, const struct cell_at *cell, size_t start, size_t end)
+{
+	struct around a = {0};
 	struct zone zone;
-	const struct word_at *x;
+	size_t from;
 
 	if (words->n == 0)
-		return NULL;
+		return a;
 	if (!w->built)
 		words_build(m, w, r->index, kind);
 	if (w->n == 0)
-		return NULL;
-	zone = zone_of(m, set->cell, words->within, start, end);
-	x = word_nearest(w, &zone, ret_before);
-	if (x && (*ret_before ? start - x->end : x->start - end) > words->within)
-		return NULL;
-	return x;
+		return a;
+	zone = zone_of(m, cell, words->within, start, end);
+	from = words_after(w, start);
+	a.before = word_before(w, from, &zone);
+	a.behind = word_behind(w, from, &zone);
+	a.to_before = a.before ? start - a.before->end : 0;
+	a.to_behind = a.behind ? a.behind->start - end : 0;
+	if (a.to_before > words->within)
+		a.before = NULL;
+	if (a.to_behind > words->within)
+		a.behind = NULL;
+	return a;
+}
+
+/* The nearer of the two; the one before where both are as near. */
+static const struct word_at *
+nearer(const struct around *a, bool *ret_before)
+{
+	*ret_before = a->before && (!a->behind || a->to_before <= a->to_behind);
+	return *ret_before ? a->before : a->behind;
+}
+
+/*
+ * Of two labels in front of a number the nearer one is its own; of two that end there the longer.
+ * One close in front outdoes any behind.
+ */
+static bool
+label_before(const struct around *no, const struct word_at *near, size_t to_near, bool near_before)
+{
+	if (!no->before || !near)
+		return no->before;
+	if (!near_before && no->to_before <= LABEL_REACH)
+		return true;
+	if (to_near != no->to_before)
+		return to_near > no->to_before;
+	return no->before->end - no->before->start > near->end - near->start;
+}
+
+/* A label behind a number is the number's only when nothing better stands in front. */
+static bool
+label_behind(const struct around *no, const struct word_at *near, size_t to_near, bool before,
+	uint16_t within)
+{
+	if (!no->behind)
+		return false;
+	return !near || to_near > (before ? within : no->to_behind);
 }
 
 void
-context_of(struct matcher *m, const struct rule *r, size_t start, size_t end, bool full,
-	struct setting *ret)
+context_of(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, bool full, struct setting *ret)
 {
 	const struct cell_map *map = m->chunk->cells;
 	struct setting s = {.cell = context_cell(m, start)};
-	const struct word_at *x;
-	bool before = false;
+	bool number = p->shape != SHAPE_NONE, before = false;
+	const struct word_at *x = NULL;
+	struct around a;
+	size_t to_x = 0;
 
 	if (s.cell && map->votes && s.cell->col >= 1 && s.cell->col <= map->columns)
 		s.vote = map->votes[(size_t)(s.cell->col - 1) * m->rules->n + r->index];
 	if (context_may_be_near(m, r->index)) {
-		x = word_find(
-			m, &m->near[r->index], r, USE_NEAR, &r->near, &s, start, end, &before);
+		a = words_around(m, &m->near[r->index], r, USE_NEAR, &r->near, s.cell, start, end);
+		if (number && a.behind && names_next(m, a.behind))
+			a.behind = NULL;
+		x = nearer(&a, &before);
+		to_x = before ? a.to_before : a.to_behind;
 		s.near = x != NULL;
 		s.near_before = before;
 		s.near_lit = x ? x->lit : 0;
 	}
-	if (full)
-		s.not_near = word_find(m, &m->not_near[r->index], r, USE_NOT_NEAR, &r->not_near, &s,
-				     start, end, &before) != NULL;
+	if (full) {
+		a = words_around(m, &m->not_near[r->index], r, USE_NOT_NEAR, &r->not_near, s.cell,
+			start, end);
+		if (number && a.behind && names_next(m, a.behind))
+			a.behind = NULL;
+		if (number && a.before && has_number(m, a.before, start))
+			a.before = NULL;
+		s.not_near = number ? label_before(&a, x, to_x, before) ||
+				label_behind(&a, x, to_x, before, r->not_near.within)
+				    : a.before || a.behind;
+	}
 	*ret = s;
 }

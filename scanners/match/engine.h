@@ -11,6 +11,7 @@
 #include "match/confirm.h"
 #include "match/match.h"
 #include "match/memo.h"
+#include "match/terms.h"
 
 /* What stands with a value. */
 struct setting {
@@ -71,6 +72,7 @@ struct matcher {
 	const struct ruleset *rules;
 	struct anchors *anchors;
 	struct confirm *confirm;
+	struct terms *terms; /* NULL for none */
 	struct memo *memo;
 	struct shape_user *users[SHAPES];
 	size_t n_users[SHAPES];
@@ -108,9 +110,15 @@ void context_begin(struct matcher *m);
 void context_end(struct matcher *m);
 bool context_may_be_near(const struct matcher *m, uint16_t rule);
 /* Fills *ret with cell, vote and near words; not-near words only when `full`. */
-void context_of(struct matcher *m, const struct rule *r, size_t start, size_t end, bool full,
-	struct setting *ret);
+void context_of(struct matcher *m, const struct rule *r, const struct pattern *p, size_t start,
+	size_t end, bool full, struct setting *ret);
 const struct cell_at *context_cell(struct matcher *m, size_t at);
+
+/* places.c */
+/* Adds to the shapes found: whole cells, and terms. 0 or -ENOMEM. */
+int places_find(struct matcher *m);
+/* May a rule's pattern of its shape take the place? A term is one of its own, a cell below its header. */
+bool places_take(struct matcher *m, uint16_t rule, struct shape_at s);
 
 /* judge.c */
 /* Runs the pattern's check, or makes an empty verdict. */
@@ -135,8 +143,8 @@ int overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_r
 	const struct ruleset *rules);
 
 /* show.c */
-void show_normal(
-	const struct pattern *p, struct span value, const struct verdict *v, struct hit *h);
+void show_normal(const struct matcher *m, const struct pattern *p, struct span value,
+	const struct verdict *v, struct hit *h);
 void show_masked(const struct pattern *p, struct hit *h);
 void show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h);
 

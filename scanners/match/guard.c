@@ -1,8 +1,8 @@
 /*
  * From the anchor on, the sets of places where the regex may be are states; they are made when text
  * first leads to them and remembered, so that a step is one look into a table. Forward until a
- * match may have ended, backward until one may have begun; what neither comes to an end nor dies
- * out within LOOK bytes passes, and so does all that would need more than STATES. An anchor may be
+ * match may have ended, backward until one may have begun: what comes to neither within the window is
+ * turned away. What would need more than STATES passes. An anchor may be
  * taken by several parts of the regex (by a word for password, by any value): each is a way of its
  * own, and both directions must pass on the same one.
  */
@@ -12,9 +12,8 @@
 
 #include "base/poison.h"
 
-#define STATES 96u
+#define STATES 250u
 #define WAYS   6u /* of one anchor; further ones are joined to the last */
-#define LOOK   32u /* bytes looked at on either side of the anchor */
 
 /* What a step leads to; others are states. */
 enum { STEP_UNKNOWN, STEP_DEAD, STEP_PASS, STEP_FIRST };
@@ -206,8 +205,6 @@ static bool
 forward_may(struct guard *g, uint8_t state, struct span s)
 {
 	for (size_t i = 0; state >= STEP_FIRST; i++) {
-		if (i == LOOK)
-			return true;
 		if (i == s.n)
 			return false;
 		state = step(g, state, s.p[i]);
@@ -219,8 +216,6 @@ static bool
 backward_may(struct guard *g, uint8_t state, struct span s)
 {
 	for (size_t i = 0; state >= STEP_FIRST; i++) {
-		if (i == LOOK)
-			return true;
 		if (i == s.n)
 			return false;
 		state = step(g, state, s.p[s.n - 1 - i]);

@@ -2,9 +2,13 @@
  * Header words. A header cell becomes its letters and digits in lower case plus a mark wherever a
  * word may begin: at punctuation, at a change of case, between letters and digits. A phrase of a
  * rule loses its blanks and matches where it begins and ends at marks; so "date of birth" is in
- * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2".
+ * "DateOfBirth", "DATE_OF_BIRTH" and "dateofbirth", and "ssn" in "EmployeeSSN#2". Accents do not
+ * matter, since headers in capitals often go without.
  */
 #include "match/words.h"
+#include "limits.h"
+
+#include "match/terms_fold.h"
 
 #include "base/poison.h"
 
@@ -13,11 +17,12 @@ enum kind { OTHER, LOWER, UPPER, DIGIT };
 static enum kind
 kind_of(uint8_t c)
 {
-	if (is_digit(c))
-		return DIGIT;
-	if (is_upper(c))
-		return UPPER;
-	return is_lower(c) || c >= 0x80 ? LOWER : OTHER;
+	static const uint8_t kinds[256] = {['0' ... '9'] = DIGIT,
+		['A' ... 'Z'] = UPPER,
+		['a' ... 'z'] = LOWER,
+		[0x80 ... 0xFF] = LOWER};
+
+	return kinds[c];
 }
 
 /* Does a word begin at s.p[i], which is no punctuation? */
@@ -30,7 +35,7 @@ begins_word(struct span s, size_t i)
 
 	if (before == OTHER || (before == DIGIT) != (now == DIGIT))
 		return true;
-	if (now == UPPER && before == LOWER)
+	if (now == UPPER && before == LOWER && s.p[i - 1] < 0x80)
 		return true;
 	if (now == UPPER && before == UPPER) /* "SSNNumber", but not "SSNs" */
 		return next == LOWER && !(s.p[i + 1] == 's' && after != LOWER);
@@ -38,21 +43,55 @@ begins_word(struct span s, size_t i)
 		kind_of(s.p[i - 2]) == UPPER;
 }
 
+/* What the character at i becomes; 0: it only parts words. *ret_used: its bytes. */
+static size_t
+fold_step(struct span s, size_t i, uint8_t to[4], size_t *ret_used)
+{
+	size_t n = 1;
+
+	*ret_used = 1;
+	to[0] = to_lower(s.p[i]);
+	if (s.p[i] >= 0x80)
+		n = term_char(span_sub(s, i, s.n), ret_used, to);
+	return kind_of(s.p[i]) == OTHER || n == 0 || to[0] == ' ' ? 0 : n;
+}
+
 void
 words_fold(struct span s, struct folded *ret)
 {
 	ret->n = 0;
-	ret->firsts = 0;
-	for (size_t i = 0; i < s.n && ret->n < FOLDED_MAX; i++) {
-		if (kind_of(s.p[i]) == OTHER)
-			continue;
-		ret->mark[ret->n] = begins_word(s, i);
-		ret->text[ret->n] = to_lower(s.p[i]);
-		if (ret->mark[ret->n])
-			ret->firsts |= UINT64_C(1) << (ret->text[ret->n] & 63);
-		ret->n++;
+	for (size_t i = 0, used; i < s.n && ret->n + 4 <= LIMIT_FOLDED; i += used) {
+		uint8_t to[4];
+		size_t n = fold_step(s, i, to, &used);
+
+		if (n)
+			ret->mark[ret->n] = begins_word(s, i);
+		for (size_t k = 0; k < n; k++) {
+			ret->mark[ret->n] = k == 0 && ret->mark[ret->n];
+			ret->text[ret->n++] = to[k];
+		}
 	}
 	ret->mark[ret->n] = true;
+}
+
+bool
+words_whole(struct span s, struct folded *ret)
+{
+	ret->n = s.n <= LIMIT_FOLDED ? s.n : 0;
+	for (size_t i = 0; i < ret->n; i++)
+		ret->text[i] = to_lower(s.p[i]);
+	memset(ret->mark, 0, ret->n);
+	ret->mark[0] = ret->mark[ret->n] = true;
+	return ret->n > 0;
+}
+
+/* As term_char(); most phrases are ASCII. */
+static size_t
+phrase_char(const char *phrase, size_t *ret_n, uint8_t to[4])
+{
+	*ret_n = 1;
+	to[0] = to_lower((uint8_t)*phrase);
+	return (uint8_t)*phrase < 0x80 ? 1 : term_char(span_str(phrase), ret_n, to);
 }
 
 /* How many bytes of f from `at` on are the phrase, whose blanks do not count; 0 for none. */
@@ -61,25 +100,29 @@ phrase_at(const struct folded *f, const char *phrase, size_t at)
 {
 	size_t n = 0;
 
-	for (; *phrase; phrase++) {
-		if (kind_of((uint8_t)*phrase) == OTHER)
+	for (size_t used; *phrase; phrase += used) {
+		uint8_t to[4];
+		size_t k = phrase_char(phrase, &used, to);
+
+		if (kind_of((uint8_t)*phrase) == OTHER || k == 0 || to[0] == ' ')
 			continue;
-		if (at + n == f->n || f->text[at + n] != to_lower((uint8_t)*phrase))
+		if (at + n + k > f->n || memcmp(f->text + at + n, to, k) != 0)
 			return 0;
-		n++;
+		n += k;
 	}
 	return n;
 }
 
-size_t
+static size_t
 words_find(const struct folded *f, const char *phrase, size_t from, size_t *ret_n)
 {
-	uint8_t first;
+	uint8_t first, to[4];
+	size_t used;
 
 	while (*phrase && kind_of((uint8_t)*phrase) == OTHER)
 		phrase++;
-	first = to_lower((uint8_t)*phrase);
-	if (!first || !(f->firsts >> (first & 63) & 1))
+	first = phrase_char(phrase, &used, to) ? to[0] : 0;
+	if (!first)
 		return SIZE_MAX;
 	for (; from < f->n; from++) {
 		size_t n = f->mark[from] && f->text[from] == first ? phrase_at(f, phrase, from) : 0;
@@ -130,19 +173,22 @@ words_refuse(const struct folded *f, const struct words *no, const struct words 
 	return false;
 }
 
-int
-match_folded_vote(const struct rule *r, const struct folded *header)
+struct span
+words_unfold(struct span s, size_t at, size_t n)
 {
-	if (words_refuse(header, &r->header_no, &r->header_yes))
-		return -1;
-	return words_any(header, &r->header_yes) ? 1 : 0;
-}
+	size_t k = 0, first = 0;
 
-int
-match_header_vote(const struct rule *r, struct span header)
-{
-	struct folded f;
+	for (size_t i = 0, used; i < s.n; i += used) {
+		uint8_t to[4];
+		size_t m = fold_step(s, i, to, &used);
 
-	words_fold(header, &f);
-	return match_folded_vote(r, &f);
+		if (m == 0)
+			continue;
+		if (k <= at)
+			first = i;
+		k += m;
+		if (k >= at + n)
+			return span_sub(s, first, i + used - first);
+	}
+	return (struct span){0};
 }

@@ -4,6 +4,7 @@
  * `require`, and only then the words against it.
  */
 #include "match/engine.h"
+#include "limits.h"
 
 #include "base/poison.h"
 
@@ -168,13 +169,13 @@ judge(struct matcher *m, const struct rule *r, const struct pattern *p, size_t s
 	if (!length_ok(&p->require, end - start))
 		return false;
 	if (first) {
-		context_of(m, r, start, end, false, &ret->set);
+		context_of(m, r, p, start, end, false, &ret->set);
 		if (!has_context(p, &ret->set))
 			return false;
 	}
 	if (!value_passes(m, r, p, start, end, known, &ret->check))
 		return false;
-	context_of(m, r, start, end, true, &ret->set);
+	context_of(m, r, p, start, end, true, &ret->set);
 	if (ret->set.vote > 0)
 		ret->set.not_near = false;
 	if (ret->set.not_near && r->not_near_cap == CONF_NONE)

@@ -10,8 +10,7 @@
 
 #include "base/poison.h"
 
-#define DEPTH_MAX 2000u /* nested backtracking points */
-#define HEAP_KIB  2048u /* memory of one match */
+#define HEAP_KIB 2048u /* memory of one match */
 
 struct line_pattern {
 	pcre2_code *code;
@@ -42,7 +41,7 @@ line_pattern_new(const char *regex, struct line_pattern **ret_p, char ret_why[16
 		return -ENOMEM;
 	}
 	(void)pcre2_set_match_limit(p->mc, LIMIT_DOCUMENT_STEPS);
-	(void)pcre2_set_depth_limit(p->mc, DEPTH_MAX);
+	(void)pcre2_set_depth_limit(p->mc, LIMIT_MATCH_DEPTH);
 	(void)pcre2_set_heap_limit(p->mc, HEAP_KIB);
 	*ret_p = p;
 	return 0;

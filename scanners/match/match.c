@@ -126,6 +126,8 @@ matcher_new(const struct ruleset *rules, struct matcher **ret_m, struct rules_er
 	if (r == 0)
 		r = confirm_new(rules, &m->confirm, ret_error);
 	if (r == 0)
+		r = terms_new(rules, &m->terms, ret_error);
+	if (r == 0)
 		r = memo_new(rules, m->anchors, m->confirm, &m->memo);
 	if (r == 0)
 		r = lists_make(m);
@@ -169,7 +171,7 @@ shapes_wanted(const struct matcher *m)
 	uint32_t want = 0;
 
 	for (size_t s = 0; s < SHAPES; s++) {
-		for (size_t i = 0; i < m->n_users[s]; i++) {
+		for (size_t i = 0; s < SHAPE_TERM && i < m->n_users[s]; i++) {
 			struct shape_user u = m->users[s][i];
 			const struct rule *r = &m->rules->rules[u.rule];
 
@@ -211,6 +213,8 @@ consider_shape(struct matcher *m, struct shape_at s)
 		uint64_t *misses = &m->misses[v[k].rule];
 		int r;
 
+		if (!places_take(m, v[k].rule, s))
+			continue;
 		if (k == 0 || v[k - 1].rule != v[k].rule) {
 			before = *misses;
 			passed = false;
@@ -235,7 +239,7 @@ find_shapes(struct matcher *m)
 	m->shapes.failed = false;
 	if (want)
 		bitscan(m->text, want, &m->shapes);
-	return m->shapes.failed ? -ENOMEM : 0;
+	return !m->shapes.failed && places_find(m) == 0 && !m->shapes.failed ? 0 : -ENOMEM;
 }
 
 static int
@@ -392,10 +396,10 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 	h->cell = c->set.cell;
 	h->confidence = (enum confidence)c->confidence;
 	h->evidence = c->evidence;
-	h->capped = c->set.vote < 0;
+	h->capped = c->set.vote < 0 || c->set.not_near;
 	h->sample = v->sample;
 	h->encrypted = v->encrypted || p->protected_value;
-	show_normal(p, h->value, v, h);
+	show_normal(m, p, h->value, v, h);
 	show_masked(p, h);
 	show_why(m, &c->set, v->note, h);
 	return fn(user, h);
@@ -464,6 +468,7 @@ matcher_free(struct matcher *m)
 	}
 	anchors_free(m->anchors);
 	confirm_free(m->confirm);
+	terms_free(m->terms);
 	memo_free(m->memo);
 	shape_list_free(&m->shapes);
 	free(m->hits.v);

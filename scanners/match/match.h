@@ -1,7 +1,8 @@
 /*
- * match: the text engine. One pass of a bit-parallel scanner for number shapes, one pass of libhs
- * over literals for anchors and context words, PCRE2's interpreter in a window round each anchor,
- * then checks, context and confidence. tests/ holds a slow engine that must agree with it.
+ * match: the text engine. One pass of libhs for anchors and one of a bit-parallel scanner for number
+ * shapes, context words round both (zones.c), PCRE2's interpreter in a window round each anchor that
+ * its guard lets pass (guard.h), then checks, context and confidence. tests/ holds a slow engine that
+ * must agree with it.
  *
  * Shapes: groups and boundaries stand in match/shapes.h. Text is folded before (fold.h): hyphens
  * and no-break spaces of other kinds are '-' and ' ' by now.
@@ -55,7 +56,7 @@ struct cell_map {
 	size_t n;
 	const int8_t *votes; /* NULL: no header row was found */
 	uint32_t columns; /* columns that have votes; further ones have none */
-	const char *const *headers; /* header text by column, cut to 40 bytes, for `why`; or NULL */
+	const struct span *headers; /* as votes: the words that spoke for the rule; or NULL */
 };
 
 /*
@@ -84,7 +85,7 @@ struct hit {
 	enum confidence confidence; /* without EV_REPEAT, which only the whole item can tell */
 	uint8_t evidence;
 	bool sample, encrypted;
-	bool capped; /* its column's header speaks against it: repetition does not lift it */
+	bool capped; /* a header or word speaks against it: repetition does not lift it */
 	char normal[CHECK_NORMAL]; /* what `unique` counts; secrets: the value itself, cut */
 	uint8_t normal_n;
 	char masked[48]; /* may be shown: last 4 at most; "" for secrets */
@@ -122,25 +123,25 @@ uint64_t matcher_misses(struct matcher *m, const struct rule *r);
 void matcher_free(struct matcher *m);
 
 /*
- * Words of a header cell that speak for or against a rule's columns: +1, -1 or 0. Whole words,
- * case-insensitive, punctuation and camelCase split ("SSN#", "EmployeeSSN", "ssn_no"). header_no
- * wins, unless its phrase is part of a longer one of header_yes that is there.
- */
-int match_header_vote(const struct rule *r, struct span header);
-
-/* The same of a header that words_fold() (words.h) has folded, for asking many rules of one cell. */
-struct folded;
-int match_folded_vote(const struct rule *r, const struct folded *header);
-
-/*
- * The name of the item or its folder against a name_rule: CONF_NONE when it does not match. A name
+ * The names of items and of their folders against the rules' name stanzas (match/name.c). A name
  * (whole, or words of it without the extension) gives `alone`, or `agreed` when extension or mime
  * is listed; a folder gives `agreed` to files of a listed type and nothing to others. A rule without
  * words and names is one of types: extension or mime gives `alone`, both give `agreed`. not_words
- * refuse unless they are part of a longer word of `words`. *ret_why is static.
+ * refuse unless they are part of a longer word of `words`.
  */
-enum confidence match_name(const struct name_rule *nr, struct span name, struct span folder,
-	const char *mime, const char **ret_why);
+struct name_words;
+
+/* rules must outlive it. 0 or -ENOMEM. */
+int name_words_new(const struct ruleset *rules, struct name_words **ret_nm);
+
+/* The item asked about from now on. */
+void name_words_take(struct name_words *nm, struct span name, struct span folder);
+
+/* What they say to r: CONF_NONE when nothing. *ret_why is static. */
+enum confidence name_words_say(
+	const struct name_words *nm, const struct rule *r, const char *mime, const char **ret_why);
+
+void name_words_free(struct name_words *nm);
 
 /*
  * What the bytes of an item show against a file_rule: CONF_NONE when it is of another kind or below

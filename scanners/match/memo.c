@@ -8,9 +8,8 @@
 
 #include "base/poison.h"
 
-#define SLOTS 512u /* a power of two */
-#define REACH_MAX                                                                                  \
-	2000u /* bytes on either side that may decide; beyond it equality costs too much */
+#define SLOTS	  512u /* a power of two */
+#define REACH_MAX 8000u /* bytes on either side that may decide: any pattern and check */
 
 /* How far from an anchor's start and end the bytes that decide lie. */
 struct extent {

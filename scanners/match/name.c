@@ -1,39 +1,87 @@
 /*
  * Names of files and folders. A name alone is weak; it counts for more where the type of the file
  * is one that could hold what the name promises. A folder's name speaks only for files of such a
- * type, or every picture in a folder "Passwords" would be reported.
+ * type, or every picture in a folder "Passwords" would be reported. All rules' words are looked up
+ * at once when a name is taken, so that a file costs the same however many there are.
  */
-#include "match/words.h"
+#include "match/lexicon.h"
+
+#include <errno.h>
+#include <stdlib.h>
 
 #include "base/poison.h"
 
-static bool
-same_name(struct span name, const char *want)
+/* What a name says to a rule. Bits. */
+enum { SAYS_NAME = 1, SAYS_EXT = 2, SAYS_FOLDER = 4 };
+
+struct name_words {
+	struct lexicon *words, *names, *exts;
+	uint8_t *said; /* by rule */
+	uint16_t n;
+};
+
+static int
+add_rule(struct name_words *nm, const struct rule *r)
 {
-	if (name.n != strlen(want))
-		return false;
-	for (size_t i = 0; i < name.n; i++)
-		if (to_lower(name.p[i]) != to_lower((uint8_t)want[i]))
-			return false;
-	return true;
+	const struct name_rule *nr = r->name;
+	const struct words names = {.v = nr->names, .n = nr->n_names};
+	const struct words exts = {.v = nr->exts, .n = nr->n_exts};
+	int e = lexicon_add(nm->words, r->index, &nr->words, &nr->not_words);
+
+	if (e == 0)
+		e = lexicon_add(nm->names, r->index, &names, NULL);
+	return e == 0 ? lexicon_add(nm->exts, r->index, &exts, NULL) : e;
 }
 
-static bool
-name_listed(struct span name, const char *const *v, size_t n)
+static int
+fill(struct name_words *nm, const struct ruleset *rules)
 {
-	for (size_t i = 0; i < n; i++)
-		if (same_name(name, v[i]))
-			return true;
-	return false;
+	int e = lexicon_new(false, &nm->words);
+
+	if (e == 0)
+		e = lexicon_new(true, &nm->names);
+	if (e == 0)
+		e = lexicon_new(true, &nm->exts);
+	for (uint16_t i = 0; e == 0 && i < rules->n; i++) {
+		if (rules->rules[i].name)
+			e = add_rule(nm, &rules->rules[i]);
+	}
+	if (e == 0)
+		e = lexicon_ready(nm->words);
+	if (e == 0)
+		e = lexicon_ready(nm->names);
+	return e == 0 ? lexicon_ready(nm->exts) : e;
 }
 
-static bool
-mime_listed(const char *mime, const char *const *v, size_t n)
+int
+name_words_new(const struct ruleset *rules, struct name_words **ret_nm)
 {
-	for (size_t i = 0; mime && i < n; i++)
-		if (strncmp(mime, v[i], strlen(v[i])) == 0)
-			return true;
-	return false;
+	struct name_words *nm = calloc(1, sizeof *nm);
+	int e = -ENOMEM;
+
+	if (nm) {
+		nm->n = rules->n;
+		nm->said = calloc((size_t)rules->n + 1, 1);
+		e = nm->said ? fill(nm, rules) : -ENOMEM;
+	}
+	if (e < 0) {
+		name_words_free(nm);
+		return e;
+	}
+	*ret_nm = nm;
+	return 0;
+}
+
+void
+name_words_free(struct name_words *nm)
+{
+	if (!nm)
+		return;
+	lexicon_free(nm->words);
+	lexicon_free(nm->names);
+	lexicon_free(nm->exts);
+	free(nm->said);
+	free(nm);
 }
 
 /* Where the extension's dot is, or the end: a leading dot begins a name, not an extension. */
@@ -45,18 +93,45 @@ dot_at(struct span name)
 	return dot ? (size_t)(dot - name.p) : name.n;
 }
 
-static bool
-says(const struct name_rule *nr, struct span text)
+static void
+ask(struct name_words *nm, struct lexicon *lx, const struct folded *f, uint8_t bit)
 {
+	const struct said *said;
+	size_t n = lexicon_ask(lx, f, &said);
+
+	for (size_t i = 0; i < n; i++)
+		nm->said[said[i].owner] |= said[i].vote > 0 ? bit : 0;
+}
+
+void
+name_words_take(struct name_words *nm, struct span name, struct span folder)
+{
+	size_t dot = dot_at(name);
 	struct folded f;
 
-	words_fold(text, &f);
-	return words_any(&f, &nr->words) && !words_refuse(&f, &nr->not_words, &nr->words);
+	memset(nm->said, 0, nm->n);
+	if (words_whole(name, &f))
+		ask(nm, nm->names, &f, SAYS_NAME);
+	if (words_whole(span_sub(name, dot + 1, name.n), &f))
+		ask(nm, nm->exts, &f, SAYS_EXT);
+	words_fold(span_sub(name, 0, dot), &f);
+	ask(nm, nm->words, &f, SAYS_NAME);
+	words_fold(folder, &f);
+	ask(nm, nm->words, &f, SAYS_FOLDER);
+}
+
+static bool
+mime_listed(const char *mime, const struct name_rule *nr)
+{
+	for (size_t i = 0; mime && i < nr->n_mimes; i++)
+		if (strncmp(mime, nr->mimes[i], strlen(nr->mimes[i])) == 0)
+			return true;
+	return false;
 }
 
 /* A rule of types alone: the extension or the type is the name. */
 static enum confidence
-match_type(const struct name_rule *nr, bool ext, bool mime, const char **ret_why)
+type_says(const struct name_rule *nr, bool ext, bool mime, const char **ret_why)
 {
 	if (!ext && !mime)
 		return CONF_NONE;
@@ -65,21 +140,23 @@ match_type(const struct name_rule *nr, bool ext, bool mime, const char **ret_why
 }
 
 enum confidence
-match_name(const struct name_rule *nr, struct span name, struct span folder, const char *mime,
-	const char **ret_why)
+name_words_say(
+	const struct name_words *nm, const struct rule *r, const char *mime, const char **ret_why)
 {
-	size_t dot = dot_at(name);
-	bool ext = name_listed(span_sub(name, dot + 1, name.n), nr->exts, nr->n_exts);
-	bool of_type = mime_listed(mime, nr->mimes, nr->n_mimes);
-	bool agrees = ext || of_type;
+	const struct name_rule *nr = r->name;
+	uint8_t said = nm->said[r->index];
+	bool ext = said & SAYS_EXT, agrees;
 
 	if (nr->words.n == 0 && nr->n_names == 0)
-		return match_type(nr, ext, of_type, ret_why);
-	if (name_listed(name, nr->names, nr->n_names) || says(nr, span_sub(name, 0, dot))) {
+		return type_says(nr, ext, mime_listed(mime, nr), ret_why);
+	if (!(said & (SAYS_NAME | SAYS_FOLDER)))
+		return CONF_NONE;
+	agrees = ext || mime_listed(mime, nr);
+	if (said & SAYS_NAME) {
 		*ret_why = agrees ? "the file's name and type" : "the file's name";
 		return agrees ? nr->agreed : nr->alone;
 	}
-	if (nr->folders && agrees && says(nr, folder)) {
+	if (nr->folders && agrees) {
 		*ret_why = "the folder's name and the file's type";
 		return nr->agreed;
 	}

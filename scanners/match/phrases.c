@@ -1,6 +1,7 @@
 /*
  * A database of literals of its own, apart from the anchors': thousands of phrases of documents would
- * slow the pass that every text goes through, and only few texts ever come here.
+ * slow the pass that every text goes through, and only few texts ever come here. It is compiled when
+ * the first one comes: that takes as long as reading some megabytes.
  */
 #include "match/phrases.h"
 
@@ -17,7 +18,7 @@
 struct phrases {
 	const char *const *v;
 	size_t n;
-	hs_database_t *db; /* NULL: there are none */
+	hs_database_t *db; /* NULL: there are none, or no text has come yet */
 	hs_scratch_t *scratch;
 };
 
@@ -48,7 +49,6 @@ int
 phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad)
 {
 	struct phrases *p;
-	int r = 0;
 
 	if (hs_valid_platform() != HS_SUCCESS)
 		return -ENOTSUP;
@@ -65,12 +65,6 @@ phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_
 		return -ENOMEM;
 	p->v = v;
 	p->n = n;
-	if (n)
-		r = compile(p);
-	if (r < 0) {
-		phrases_free(p);
-		return r;
-	}
 	*ret_p = p;
 	return 0;
 }
@@ -132,8 +126,10 @@ scan(struct phrases *p, struct pass *s)
 {
 	hs_error_t e;
 
-	if (!p->db || !s->text.n)
+	if (!p->n || !s->text.n)
 		return 0;
+	if (!p->db && compile(p) < 0)
+		return -ENOMEM;
 	e = hs_scan(p->db, (const char *)s->text.p, (unsigned)s->text.n, 0, p->scratch, on_hit, s);
 	return e == HS_SUCCESS || e == HS_SCAN_TERMINATED ? 0 : -ENOMEM;
 }

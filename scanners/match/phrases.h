@@ -13,7 +13,7 @@
 struct phrases;
 
 /*
- * Compiles n phrases in lower case, each of 2 to 64 bytes; they must outlive the set. 0, -ENOMEM,
+ * A set of n phrases in lower case, each of 2 to 64 bytes; they must outlive the set. 0, -ENOMEM,
  * -ENOTSUP as matcher_new(), or -EINVAL with *ret_bad: the index of one that is too short or long.
  */
 int phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad);

@@ -1,11 +1,13 @@
 /*
  * What may be shown of a value, what counts as the same value, and the reasons in words. Nothing
- * made here for a person holds the value: masks keep at most its last four characters, and header
- * text that contains it is left out.
+ * made here for a person holds the value: masks keep at most its last four characters, and of a
+ * header only the rule's own words are shown.
  */
 #include "match/engine.h"
 #include "match/shapes.h"
 #include <stdio.h>
+
+#include "base/utf8.h"
 
 #include "base/poison.h"
 
@@ -48,10 +50,25 @@ put_shape(struct hit *h, enum shape shape, struct span value)
 	}
 }
 
+/* However it is written, a term is the one of that number in the list. */
+static void
+put_term(struct hit *h, const struct terms *t, struct span value)
+{
+	uint32_t number = terms_number(t, h->rule->index, value);
+
+	if (number)
+		h->normal_n = (uint8_t)snprintf(h->normal, sizeof h->normal, "%u", number);
+}
+
 void
-show_normal(const struct pattern *p, struct span value, const struct verdict *v, struct hit *h)
+show_normal(const struct matcher *m, const struct pattern *p, struct span value,
+	const struct verdict *v, struct hit *h)
 {
 	h->normal_n = 0;
+	if (p->shape == SHAPE_TERM) {
+		put_term(h, m->terms, value);
+		return;
+	}
 	if (v->normal_n > 0 && v->normal_n <= CHECK_NORMAL) {
 		memcpy(h->normal, v->normal, v->normal_n);
 		h->normal_n = v->normal_n;
@@ -164,7 +181,7 @@ show_masked(const struct pattern *p, struct hit *h)
 {
 	struct mask k = {h->masked, 0, sizeof h->masked};
 
-	if (p->secret)
+	if (p->secret || p->shape == SHAPE_TERM)
 		h->masked[0] = '\0';
 	else if (p->shape == SHAPE_EMAIL)
 		mask_email(&k, h->value);
@@ -197,14 +214,6 @@ tidy(char *s)
 			*s = ' ';
 }
 
-static const char *
-header_text(const struct matcher *m, const struct setting *s)
-{
-	const struct cell_map *map = m->chunk->cells;
-
-	return map->headers && map->headers[s->cell->col - 1] ? map->headers[s->cell->col - 1] : "";
-}
-
 /* The strings one behind the other, cut to fit. */
 static void
 say(char *to, const char *a, const char *b, const char *c)
@@ -226,10 +235,13 @@ say(char *to, const char *a, const char *b, const char *c)
 static void
 why_header(const struct matcher *m, const struct setting *set, const struct hit *h, char *to)
 {
-	const char *text = header_text(m, set);
+	const struct cell_map *map = m->chunk->cells;
+	size_t at = (size_t)(set->cell->col - 1) * m->rules->n + h->rule->index;
+	char words[41];
 
-	if (*text && !memmem(text, strlen(text), h->value.p, h->value.n))
-		say(to, "column header \"", text, "\"");
+	utf8_copy(words, sizeof words, map->headers ? map->headers[at] : (struct span){0});
+	if (*words)
+		say(to, "column header \"", words, "\"");
 	else
 		say(to, "column header", "", "");
 }
@@ -243,12 +255,22 @@ why_near(const struct matcher *m, const struct setting *set, char *to)
 		set->near_before ? "\" before it" : "\" after it");
 }
 
+/* Which one it is, so that who keeps the list knows, and nobody else does. */
+static void
+why_term(const struct matcher *m, const struct hit *h, char *to)
+{
+	(void)snprintf(
+		to, 64, "term %u of the list", terms_number(m->terms, h->rule->index, h->value));
+}
+
 void
 show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h)
 {
 	const char *words[2] = {h->pattern->label, note};
 	size_t n = 0;
 
+	if (h->pattern->shape == SHAPE_TERM)
+		why_term(m, h, h->why[n++]);
 	if (set->vote > 0)
 		why_header(m, set, h, h->why[n++]);
 	if (set->near)

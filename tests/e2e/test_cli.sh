@@ -14,11 +14,11 @@ like 'help scan lists options' "$T/out" '--min-severity'
 status 'scan --help' 0 scan --help
 status 'unknown verb' 2 sacn
 like 'nearest verb' "$T/err" 'did you mean scan\?'
-for v in findings gaps show ack unack report status control config resend; do
+for v in ack unack report resend; do
 	status "$v is later" 2 "$v"
 	like "$v says so" "$T/err" "^leakaudit $v: not available in this version"
 done
-for o in '--state d' '--try-keys' '--ocr all' '-f html'; do
+for o in '--try-keys' '--ocr all' '-f html'; do
 	# shellcheck disable=SC2086
 	status "scan $o is later" 2 scan $o .
 	like "scan $o says so" "$T/err" 'not available in this version'
@@ -107,6 +107,17 @@ status '--without' 1 scan -f jsonl --without us-ssn "$D"
 ok '--without: not that rule' json "$T/out" 'F and all(f["rule"]!="us-ssn" for f in F)'
 status 'unknown rule' 2 scan --only us-snn "$D"
 like 'nearest ids' "$T/err" "unknown rule or category 'us-snn': did you mean .*us-ssn"
+evil=$(printf 'a\033[31m\nb')
+for word in "scan $evil" "scan --only $evil ." "scan -f $evil ." "scan --rules $evil ." "$evil" "rules show $evil" "scan --exclude-from $evil ."; do
+	IFS=' ' read -r -d '' -a words <<<"$word"
+	words[-1]=${words[-1]%$'\n'}
+	status "no such thing: $(printf %q "$word")" 2 "${words[@]}"
+	like 'its control bytes are shown as such' "$T/err" 'a\\x1b\[31m\\x0ab'
+	not_ok 'and do not reach the terminal' grep -q "$(printf '\033')" "$T/err"
+done
+# shellcheck disable=SC2086
+status 'more ids than there can be' 2 scan --without "$(seq -s, 1100)" "$D"
+like 'are refused' "$T/err" 'more than 1000 ids'
 status '--min-severity' 0 scan --min-severity critical "$D"
 status '--fail-on above' 0 scan --fail-on critical "$D"
 status '--fail-on below' 1 scan --fail-on medium "$D"

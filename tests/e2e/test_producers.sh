@@ -31,7 +31,7 @@ finds() {
 	json "$T/f" "[(o['count'],o['unique']) for o in F if o['rule']=='us-ssn']==[($rows,$rows)]" &&
 		json "$T/f" "[o['why'][0] for o in F if o['rule']=='us-ssn']==['column header \"SSN\"']" &&
 		json "$T/f" "all(a.get('column')=='C' for o in F if o['rule']=='us-ssn' for a in o['at'])" &&
-		json "$T/f" "[o['why'] for o in F if o['rule']=='salary-sheet']==[['column header \"Net pay\"','column header \"Name\"','column header \"Employee ID\"']]" &&
+		json "$T/f" "[o['why'] for o in F if o['rule']=='salary-sheet']==$pay" &&
 		json "$T/f" "sorted(o['rule'] for o in F)==['salary-sheet','us-ssn'] and not G"
 }
 
@@ -49,31 +49,32 @@ sys.exit(f"{len(lost)} rows are not one row: {lost[:3]}" if lost else 0)
 EOF
 }
 
+# the pay sheet's reasons are the csv's: three of its columns, by whatever words the rule knows them
+"$LEAKAUDIT" scan -f jsonl "$T/in/staff.csv" >"$T/f" 2>"$T/err"
+pay=$(python3 -c 'import json,sys
+print([o["why"] for o in map(json.loads,open(sys.argv[1])) if o.get("rule")=="salary-sheet"])' "$T/f")
+is 'the list itself: the reasons' "$(grep -oi 'pay"\|"Name"\|"Employee ID"' <<<"$pay" | tr '\n' ' ')" \
+	'pay" "Name" "Employee ID" '
 ok 'the list itself: csv' finds "$T/in/staff.csv"
 ok 'the list itself: xlsx' finds "$T/in/staff.xlsx"
 ok 'the list itself: docx' finds "$T/in/letter.docx"
 
-sheets='xls xlsx ods html csv pdf' letters='doc docx odt rtf html pdf' slides='odp pptx pdf'
+sheets='xls xlsx ods fods html csv pdf' letters='doc docx odt fodt rtf html pdf' slides='odp pptx pdf ppt fodp'
 if have soffice; then
 	# shellcheck disable=SC2086
 	{
 		office $sheets -- staff.xlsx
 		office $letters -- letter.docx
-		office $slides ppt -- slides.fodp
+		office $slides -- slides.fodp
 	}
 	for f in $sheets; do
 		ok "LibreOffice, sheet: $f" finds "$T/out/staff.$f"
 	done
 	for f in $letters; do ok "LibreOffice, letter: $f" finds "$T/out/letter.$f"; done
 	for f in $slides; do ok "LibreOffice, slides: $f" finds "$T/out/slides.$f"; done
-	# a table of ppt is a group of shapes: no rows, so only numbers that speak for themselves
-	"$LEAKAUDIT" scan -f jsonl "$T/out/slides.ppt" >"$T/f" 2>/dev/null
-	n=$(grep -cE '[0-9]-[0-9]{2}-[0-9]{4}' "$T/in/staff.csv")
-	ok 'LibreOffice, slides: ppt, all numbers with dashes' json "$T/f" \
-		"[o['count']>=$n for o in F if o['rule']=='us-ssn']==[True]"
 	ok 'LibreOffice, PDF: a line of the list is a row' side_by_side "$T/out/staff.pdf"
 else
-	skip 18 'no soffice'
+	skip 21 'no soffice'
 fi
 
 if have groff && [ -d /usr/share/groff/current/font/devpdf ]; then

@@ -30,6 +30,19 @@ done
 "$LEAKAUDIT" scan -f jsonl $low "$T/share" -o "$T/base" 2>/dev/null
 "$LEAKAUDIT" scan -f jsonl --baseline "$T/base" "$T/share" >"$T/o" 2>"$T/e"
 silent 'a baseline' "$T/base" "$T/o" "$T/e"
+# people write values into headers: of a header the rule's own words are shown, nothing else
+mkdir "$T/head"
+{
+	echo 'Login,SSN (was Winterreise),Password Harbourmaster'
+	for i in 1 2 3 4 5 6; do echo "jprobe$i,862-43-554$i,Kx7#mQ2v$i"; done
+} >"$T/head/a.csv"
+for f in text jsonl csv; do
+	# shellcheck disable=SC2086
+	"$LEAKAUDIT" scan -v -f $f $low "$T/head" >>"$T/heads" 2>&1
+done
+like 'the words of a header are shown' "$T/heads" 'column header .{1,3}SSN'
+like 'of a table of passwords as well' "$T/heads" 'column header .{1,3}Password'
+unlike 'what was written behind them is not' "$T/heads" 'Winterreise|Harbourmaster'
 is 'nothing in TMPDIR' "$(ls -A "$T/tmp")" ''
 "$LEAKAUDIT" rules check >"$T/o" 2>"$T/e"
 silent 'rules check' "$T/o" "$T/e"

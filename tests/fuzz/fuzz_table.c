@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "classify/classify.h"
+#include "classify/headwords.h"
 #include "scanrig.h"
 
 #include "base/poison.h"
@@ -18,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 static struct ruleset rules;
 static struct matcher *matcher;
+static struct lexicon *headwords;
 
 struct feed {
 	struct table_stage *stage;
@@ -37,7 +39,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	if (scanrig_rules(folder ? folder : "config/rules", &rules, &e) < 0 ||
-		matcher_new(&rules, &matcher, &e) < 0)
+		matcher_new(&rules, &matcher, &e) < 0 || headwords_new(&rules, &headwords) < 0)
 		abort();
 	return 0;
 }
@@ -155,6 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct feed f = {.row = 1, .col = 1};
 	struct table_out out = {.matcher = matcher,
+		.headwords = headwords,
 		.hit = on_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = &f},
 		.user = &f};

@@ -261,7 +261,7 @@ put_fkp(struct buf *b, uint32_t narrow, const uint32_t *ends, unsigned n)
 }
 
 void
-olemake_doc(struct cfbmake *m)
+olemake_doc_streams(size_t front, struct buf *main, struct buf *table)
 {
 	static const char wide[] = "Dear reader\r";
 	static const char narrow[] = "Name\7\7\7" /* a row whose second cell is empty */
@@ -274,7 +274,6 @@ olemake_doc(struct cfbmake *m)
 	const uint32_t n_wide = sizeof wide - 1, n_narrow = sizeof narrow - 1;
 	struct buf b = {0}, t = {0};
 
-	cfbmake_begin(m, 9);
 	fill(&b, DOC_WIDE);
 	put_wide_ascii(&b, wide);
 	fill(&b, DOC_PAGE);
@@ -289,7 +288,7 @@ olemake_doc(struct cfbmake *m)
 	poke(&b, 0x4C, n_wide + n_narrow - 12, 4);
 	poke(&b, 0x50, 7, 4);
 	poke(&b, 0x54, 5, 4);
-	put_le(&t, 0, 16);
+	fill(&t, front);
 	poke(&b, 0x1A2, t.n, 4);
 	poke(&b, 0x1A6, 5 + 12 + 16, 4);
 	put_le(&t, 2, 1);
@@ -308,6 +307,17 @@ olemake_doc(struct cfbmake *m)
 	put_le(&t, DOC_WIDE, 4);
 	put_le(&t, DOC_NARROW + 200, 4);
 	put_le(&t, DOC_PAGE / 512, 4);
+	*main = b;
+	*table = t;
+}
+
+void
+olemake_doc(struct cfbmake *m)
+{
+	struct buf b, t;
+
+	olemake_doc_streams(16, &b, &t);
+	cfbmake_begin(m, 9);
 	(void)cfbmake_stream(m, CFBMAKE_ROOT, "WordDocument", buf_span(&b));
 	(void)cfbmake_stream(m, CFBMAKE_ROOT, "1Table", buf_span(&t));
 	put_properties(m);
@@ -339,29 +349,29 @@ ppt_text(struct buf *b, unsigned type, const char *s)
 	buf_free(&t);
 }
 
-void
-olemake_ppt(struct cfbmake *m)
+/* Text, a comment; notes; the list of slides. */
+static void
+ppt_objects(struct olemake_ppt *o)
 {
-	struct buf b = {0}, in = {0}, t = {0}, list = {0};
-	uint32_t slide, document, table, edit;
+	struct buf *b = &o->main, in = {0}, t = {0}, list = {0};
 
-	cfbmake_begin(m, 9);
-	slide = (uint32_t)b.n;
+	o->place[2] = (uint32_t)b->n;
 	ppt_text(&in, 4008, "Budget\rfilms");
 	ppt_text(&in, 4000, "wide text");
 	ppt_text(&t, 4026, "Ann");
 	ppt_put(&in, 15, 0, 12000, &t);
-	ppt_put(&b, 15, 0, 1006, &in);
+	ppt_put(b, 15, 0, 1006, &in);
+	o->size[2] = (uint32_t)b->n - o->place[2];
 	buf_clear(&in);
 	buf_clear(&t);
 	put_le(&t, 256, 4);
 	put_le(&t, 0, 4);
 	ppt_put(&in, 1, 0, 1009, &t);
 	ppt_text(&in, 4008, "speak slowly");
-	ppt_put(&b, 15, 0, 1008, &in);
+	ppt_put(b, 15, 0, 1008, &in);
 	buf_clear(&in);
 	buf_clear(&t);
-	document = (uint32_t)b.n;
+	o->place[1] = (uint32_t)b->n;
 	put_le(&t, 2, 4);
 	put_le(&t, 0, 8);
 	put_le(&t, 256, 4);
@@ -369,34 +379,63 @@ olemake_ppt(struct cfbmake *m)
 	ppt_put(&list, 0, 0, 1011, &t);
 	ppt_text(&list, 4008, "Outline");
 	ppt_put(&in, 15, 0, 4080, &list);
-	ppt_put(&b, 15, 0, 1000, &in);
+	ppt_put(b, 15, 0, 1000, &in);
+	o->size[1] = (uint32_t)b->n - o->place[1];
+	buf_free(&in);
+	buf_free(&t);
+	buf_free(&list);
+}
+
+void
+olemake_ppt_streams(struct olemake_ppt *o, struct span session)
+{
+	struct buf *b = &o->main, t = {0};
+	uint32_t places[3], table, edit;
+
+	ppt_objects(o);
+	places[0] = o->place[1];
+	places[1] = o->place[2];
+	places[2] = (uint32_t)b->n;
+	if (session.n) {
+		buf_put(&t, session.p, session.n);
+		ppt_put(b, 15, 0, 12052, &t);
+		buf_clear(&t);
+	}
+	table = (uint32_t)b->n;
+	put_le(&t, 1 | (session.n ? 3u : 2u) << 20, 4);
+	for (size_t i = 0; i < (session.n ? 3u : 2u); i++)
+		put_le(&t, places[i], 4);
+	ppt_put(b, 0, 0, 6002, &t);
 	buf_clear(&t);
-	table = (uint32_t)b.n;
-	put_le(&t, 1 | 2u << 20, 4);
-	put_le(&t, document, 4);
-	put_le(&t, slide, 4);
-	ppt_put(&b, 0, 0, 6002, &t);
-	buf_clear(&t);
-	edit = (uint32_t)b.n;
+	edit = (uint32_t)b->n;
 	put_le(&t, 256, 4);
 	put_le(&t, 0, 4);
 	put_le(&t, 0, 4);
 	put_le(&t, table, 4);
 	put_le(&t, 1, 4);
 	put_le(&t, 0, 8);
-	ppt_put(&b, 0, 0, 4085, &t);
-	buf_clear(&t);
-	put_le(&t, 0, 8);
-	put_le(&t, 20, 4);
-	put_le(&t, 0xE391C05F, 4);
-	put_le(&t, edit, 4);
-	(void)cfbmake_stream(m, CFBMAKE_ROOT, "PowerPoint Document", buf_span(&b));
-	(void)cfbmake_stream(m, CFBMAKE_ROOT, "Current User", buf_span(&t));
-	cfbmake_end(m);
-	buf_free(&b);
-	buf_free(&in);
+	if (session.n)
+		put_le(&t, 3, 4);
+	ppt_put(b, 0, 0, 4085, &t);
+	put_le(&o->user, 0, 8);
+	put_le(&o->user, 20, 4);
+	put_le(&o->user, session.n ? 0xF3D1C4DF : 0xE391C05F, 4);
+	put_le(&o->user, edit, 4);
 	buf_free(&t);
-	buf_free(&list);
+}
+
+void
+olemake_ppt(struct cfbmake *m)
+{
+	struct olemake_ppt o = {0};
+
+	olemake_ppt_streams(&o, (struct span){0});
+	cfbmake_begin(m, 9);
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "PowerPoint Document", buf_span(&o.main));
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "Current User", buf_span(&o.user));
+	cfbmake_end(m);
+	buf_free(&o.main);
+	buf_free(&o.user);
 }
 
 static void
@@ -441,6 +480,8 @@ olemake_msg(struct cfbmake *m)
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_0C1A001F", "Ann");
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_1000001F", "plain body");
 	put_property(m, CFBMAKE_ROOT, "__substg1.0_3A08001F", "555-0100");
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "__substg1.0_10130102",
+		span_str("<html><table><tr><td>Pia</td><td>17</td></tr></table></html>"));
 	(void)cfbmake_stream(m, CFBMAKE_ROOT, "__substg1.0_10090102", span_of(rtf, sizeof rtf));
 	up = cfbmake_storage(m, CFBMAKE_ROOT, "__recip_version1.0_#00000000");
 	put_property(m, up, "__substg1.0_3001001F", "Bob");

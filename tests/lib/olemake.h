@@ -19,8 +19,20 @@ void olemake_xls(struct cfbmake *m, unsigned shift);
 /* Word 97: two pieces (16-bit, then 8-bit), a table of two rows, a footnote and a header. */
 void olemake_doc(struct cfbmake *m);
 
+/* Its two streams; the tables begin behind `front` bytes (16 at least). */
+void olemake_doc_streams(size_t front, struct buf *main, struct buf *table);
+
 /* A slide with narrow and wide text, its notes, a comment. */
 void olemake_ppt(struct cfbmake *m);
+
+/* Its streams, and where its objects 1 (the document) and 2 (the slide) are. */
+struct olemake_ppt {
+	struct buf main, user;
+	uint32_t place[3], size[3];
+};
+
+/* session: the header of an enciphered one, as object 3, or nothing. */
+void olemake_ppt_streams(struct olemake_ppt *o, struct span session);
 
 /* A message: subject, body, RTF, a file and a message attached. */
 void olemake_msg(struct cfbmake *m);

@@ -126,7 +126,8 @@ node_of(struct pstmake *p, uint32_t nid, uint32_t parent, const struct list *v)
 static void
 write_store(struct pstmake *p)
 {
-	static const uint8_t set[16] = {0x08, 0x20, 0x06, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+	static const uint8_t set[16] = {
+		0x08, 0x20, 0x06, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
 	static const uint8_t named[16] = {
 		0x03, 0x85, 0, 0, 3 << 1, 0, 0, 0, 0, 0, 0, 0, 2 << 1 | 1, 0, 1, 0};
 	const char *password = p->d.o.password;

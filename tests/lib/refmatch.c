@@ -82,33 +82,91 @@ cell_of(const struct chunk *c, size_t at)
 	return NULL;
 }
 
-/* Is one of the words near [start, end)? In a table with a header: in the same row? */
-static bool
-words_near(const struct chunk *c, const struct words *w, size_t start, size_t end)
+/* A word as near as any of its list; n = 0: there is none. */
+struct nearest {
+	size_t at, n, far;
+};
+
+/* The nearest of the words in front of [start, end), or behind it. In a table with a header: of its row. */
+static struct nearest
+words_near(const struct chunk *c, const struct words *w, size_t start, size_t end, bool before)
 {
 	struct span t = {c->buf, c->n};
 	const struct cell_at *cell = cell_of(c, start);
 	size_t lo = start > w->within + 64u ? start - w->within - 64u : 0;
+	struct nearest best = {0};
 
 	for (size_t i = 0; i < w->n; i++) {
 		size_t n = strlen(w->v[i]);
 
 		for (size_t at = lo; at <= end + w->within && at + n <= t.n; at++) {
 			const struct cell_at *a = cell_of(c, at), *b = cell_of(c, at + n - 1);
+			size_t far = before ? start - (at + n) : at - end;
 
-			if (!same_here(t, at, w->v[i]) || !alone_here(t, at, n))
+			if (before ? at + n > start : at < end)
 				continue;
-			if (at + n > start && at < end)
-				continue;
-			if (at + n <= start && start - (at + n) > w->within)
+			if (far > w->within || !same_here(t, at, w->v[i]) || !alone_here(t, at, n))
 				continue;
 			if (cell && c->cells->votes &&
 				(!a || !b || a->row != cell->row || b->row != cell->row))
 				continue;
-			return true;
+			if (!best.n || far < best.far || (far == best.far && n > best.n))
+				best = (struct nearest){at, n, far};
 		}
 	}
+	return best;
+}
+
+/* "phone: 555": at most twelve bytes to a digit, of letters and what stands in a label. */
+static bool
+labels_next(const struct chunk *c, struct nearest x)
+{
+	for (size_t i = x.at + x.n; i < c->n && i < x.at + x.n + 12; i++) {
+		if (isdigit(c->buf[i]))
+			return true;
+		if (!letter(c->buf[i]) && !memchr(" \t:#=.-(+", c->buf[i], 9))
+			return false;
+	}
 	return false;
+}
+
+/* Are there three digits between a label and the value? Then the label has a number of its own. */
+static bool
+labels_other(const struct chunk *c, struct nearest x, size_t start)
+{
+	size_t digits = 0;
+
+	for (size_t i = x.at + x.n; i < start; i++)
+		digits += isdigit(c->buf[i]) != 0;
+	return digits >= 3;
+}
+
+struct around {
+	struct nearest before, behind;
+};
+
+static struct around
+words_around(const struct chunk *c, const struct words *w, size_t start, size_t end, bool number)
+{
+	struct around a = {words_near(c, w, start, end, true), words_near(c, w, start, end, false)};
+
+	if (number && a.behind.n && labels_next(c, a.behind))
+		a.behind.n = 0;
+	return a;
+}
+
+/* Do words speak against a number that has words for it? Each word is the label of one number. */
+static bool
+labelled_otherwise(struct around no, struct around yes, size_t within)
+{
+	bool before = yes.before.n && (!yes.behind.n || yes.before.far <= yes.behind.far);
+	struct nearest y = before ? yes.before : yes.behind;
+
+	if (no.before.n && (!y.n || no.before.far < y.far || (!before && no.before.far <= 12)))
+		return true;
+	if (no.before.n && no.before.far == y.far && no.before.n > y.n)
+		return true;
+	return no.behind.n && (!y.n || y.far > (before ? within : no.behind.far));
 }
 
 /* --- judgement ---------------------------------------------------------------------------------- */
@@ -135,6 +193,8 @@ judge(const struct ruleset *rules, const struct chunk *c, const struct rule *r, 
 	struct verdict v = {0};
 	struct ref_hit h = {
 		start, end - start, r->index, (uint16_t)pattern, p->alone, EV_SHAPE, false};
+	bool number = p->shape != SHAPE_NONE, against;
+	struct around yes, no;
 	int vote = 0;
 
 	if (!((p->scope ? p->scope : r->scope) & c->scope) || !required(&p->require, value))
@@ -146,7 +206,13 @@ judge(const struct ruleset *rules, const struct chunk *c, const struct rule *r, 
 	h.sample = v.sample;
 	if (v.checksum)
 		h.evidence |= EV_CHECKSUM;
-	if (words_near(c, &r->near, start, end)) {
+	yes = words_around(c, &r->near, start, end, number);
+	no = words_around(c, &r->not_near, start, end, number);
+	if (number && no.before.n && labels_other(c, no.before, start))
+		no.before.n = 0;
+	against = number ? labelled_otherwise(no, yes, r->not_near.within)
+			 : no.before.n || no.behind.n;
+	if (yes.before.n || yes.behind.n) {
 		h.evidence |= EV_NEAR;
 		h.confidence = p->near > h.confidence ? p->near : h.confidence;
 	}
@@ -156,7 +222,7 @@ judge(const struct ruleset *rules, const struct chunk *c, const struct rule *r, 
 	}
 	if (vote < 0 && h.confidence > CONF_LOW)
 		h.confidence = CONF_LOW;
-	if (vote <= 0 && words_near(c, &r->not_near, start, end)) {
+	if (vote <= 0 && against) {
 		if (r->not_near_cap == CONF_NONE)
 			return;
 		if (h.confidence > r->not_near_cap)
@@ -229,6 +295,26 @@ anchored(const struct ruleset *rules, const struct chunk *c, const struct rule *
 	}
 	pcre2_match_data_free(x.md);
 	pcre2_code_free(x.code);
+}
+
+/* The text of every cell, without blanks at its ends, in a column whose header says yes. */
+static void
+whole_cells(const struct ruleset *rules, const struct chunk *c, const struct rule *r,
+	size_t pattern, struct ref_list *out)
+{
+	const struct cell_map *map = c->cells;
+
+	for (size_t i = 0; map && map->votes && i < map->n; i++) {
+		size_t start = map->cells[i].start, end = map->cells[i].end;
+
+		while (start < end && c->buf[start] == ' ')
+			start++;
+		while (start < end && c->buf[end - 1] == ' ')
+			end--;
+		if (start < end && end - start <= 64 && map->cells[i].col <= map->columns &&
+			map->votes[(map->cells[i].col - 1) * rules->n + r->index] > 0)
+			judge(rules, c, r, pattern, start, end, out);
+	}
 }
 
 /* --- all of a chunk ----------------------------------------------------------------------------- */
@@ -309,6 +395,8 @@ ref_scan(const struct ruleset *rules, const struct chunk *c, struct ref_list *ou
 					&all);
 			if (r->patterns[j].shape == SHAPE_NONE)
 				anchored(rules, c, r, j, &all);
+			if (r->patterns[j].shape == SHAPE_CELL)
+				whole_cells(rules, c, r, j, &all);
 		}
 	}
 	ref_sort(&all);

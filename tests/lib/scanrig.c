@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -172,6 +174,20 @@ scanrig_bytes(struct scanrig *g, const char *name, struct span bytes)
 	r = scanrig_reader(g, name, &rd, bytes.n);
 	reader_end(&rd);
 	return r;
+}
+
+int
+scanrig_file(struct scanrig *g, const char *name, struct span bytes, uint64_t size)
+{
+	const struct scan_out out = {
+		.finding = on_finding, .run = on_run, .gap = on_gap, .user = g};
+	_cleanup_close_ int fd = memfd_create(name, MFD_CLOEXEC);
+	const struct scan_file f = {.fd = fd, .size = size, .name = span_str(name)};
+	struct scan_stats stats;
+
+	if (fd < 0 || write(fd, bytes.p, bytes.n) != (ssize_t)bytes.n)
+		return -EIO;
+	return scan_fd(g->s, &f, &out, &stats);
 }
 
 const char *

@@ -28,6 +28,9 @@ void scanrig_open(struct scanrig *g);
 int scanrig_reader(struct scanrig *g, const char *name, struct reader *r, uint64_t size);
 int scanrig_bytes(struct scanrig *g, const char *name, struct span bytes);
 
+/* The same by scan_fd(), of a file with these bytes that was `size` long when it was opened. */
+int scanrig_file(struct scanrig *g, const char *name, struct span bytes, uint64_t size);
+
 /* The log so far, as a C string; buf_clear(&g->log) begins a new one. */
 const char *scanrig_log(struct scanrig *g);
 

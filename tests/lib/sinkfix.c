@@ -128,8 +128,10 @@ sinkfix_init(struct sinkfix *x)
 	records_init(x);
 	x->roots[0] = "/srv";
 	x->head.roots = x->roots;
-	x->totals[0] = (struct rule_total){&x->rules[2], 1, 1, 1};
-	x->totals[1] = (struct rule_total){&x->rules[0], 41200, 1003412, 601};
+	x->totals[0] =
+		(struct rule_total){.rule = &x->rules[2], .unique = 1, .copies = 1, .files = 1};
+	x->totals[1] = (struct rule_total){
+		.rule = &x->rules[0], .unique = 41200, .copies = 1003412, .files = 601};
 	x->summary.totals = x->totals;
 }
 

@@ -183,7 +183,8 @@ static const struct rule rules[T_RULES] = {
 				 .before = 2, .after = 24, .alone = CONF_LOW},
 			{ANCHORS("number"), .regex = "[\\w ]{0,12}number:? (?<value>\\w+[ -]\\w+)",
 				.before = 12, .after = 40, .alone = CONF_LOW, .near = CONF_HIGH},
-			{.shape = SHAPE_DIGITS, .near = CONF_MEDIUM, .require = {.max_len = 9}}),
+			{.shape = SHAPE_DIGITS, .near = CONF_MEDIUM, .require = {.max_len = 9}},
+			{.shape = SHAPE_CELL, .header = CONF_MEDIUM, .require = {.min_len = 6}}),
 		.near = WORDS(20, "personal", "staff")},
 };
 

@@ -24,6 +24,9 @@ deny 'scanners knows no system' '<(syslog|sys/socket|pwd|grp)\.h>' scanners/*.[c
 others=$(ls scanners/*.[ch] scanners/*/*.[ch] | grep -v '^scanners/extract/sqlite[a-z_]*\.[ch]$')
 # shellcheck disable=SC2086
 deny 'sqlite is for its extractor only' '<sqlite3\.h>' $others
+others=$(ls auditd/*.[ch] | grep -v '^auditd/store[a-z_]*\.[ch]$')
+# shellcheck disable=SC2086
+deny 'the database is for the store only' '(<sqlite3\.h>|"store_(sql|in)\.h")' $others
 deny 'the worker keeps no store' '(<sqlite3\.h>|"store[a-z_]*\.h")' auditd/leakaudit-worker.c \
 	auditd/sandbox*.[ch] auditd/selftest.[ch] auditd/serve.[ch] auditd/ipc.[ch] auditd/wire*.[ch]
 # shellcheck disable=SC2086

@@ -15,6 +15,7 @@
 
 #include "audit.h"
 #include "record.h"
+#include "store.h"
 
 #include "base/poison.h"
 
@@ -39,6 +40,7 @@ static struct {
 	/* the sink */
 	char text[4096];
 	int record_error;
+	const struct walk_memory *memory; /* every file then looks like STANDS_FOR */
 	struct summary summary;
 	struct rule_total totals[RULES];
 	bool ended;
@@ -49,7 +51,7 @@ static volatile int stop;
 int
 walk_new(const struct walk_options *o, struct walk **ret_w, char ret_error[512])
 {
-	(void)o;
+	fake.memory = o->memory;
 	if (fake.walk_error == -ENOENT) {
 		(void)snprintf(ret_error, 512, "no such path");
 		return -ENOENT;
@@ -65,6 +67,29 @@ walk_root(const struct walk *w, size_t i)
 	return "/root";
 }
 
+#define STANDS_FOR "/bin/sh" /* any file that has not changed for some seconds */
+
+static struct walk_stats stats;
+
+static int
+walk_remembered(const char *path, struct walk_event *ret_e)
+{
+	int fd = open(STANDS_FOR, O_RDONLY | O_CLOEXEC);
+	struct walk_here here = {
+		.fd = fd, .path = path, .path_n = (size_t)(strrchr(path, '/') - path)};
+	enum walk_verdict v;
+
+	assert_int_equal(fstat(fd, &ret_e->st), 0);
+	v = fake.memory->known(fake.memory->user, &here, &ret_e->st);
+	if (v == WALK_READ) {
+		ret_e->fd = fd;
+		return 1;
+	}
+	stats.unchanged++;
+	ret_e->type = v == WALK_TELL ? WALK_KNOWN : WALK_NONE;
+	return close(fd) == 0;
+}
+
 int
 walk_next(struct walk *w, struct walk_event *ret_e)
 {
@@ -76,6 +101,8 @@ walk_next(struct walk *w, struct walk_event *ret_e)
 	p = fake.paths[fake.at++];
 	*ret_e = (struct walk_event){.type = WALK_FILE, .path = p, .path_n = strlen(p), .fd = -1};
 	ret_e->st.st_size = 100;
+	if (fake.memory)
+		return walk_remembered(p, ret_e);
 	if (*p == '!') {
 		ret_e->type = WALK_GAP;
 		ret_e->reason = GAP_DENIED;
@@ -84,7 +111,6 @@ walk_next(struct walk *w, struct walk_event *ret_e)
 	return 1;
 }
 
-static struct walk_stats stats;
 const struct walk_stats *
 walk_stats(const struct walk *w)
 {
@@ -201,6 +227,8 @@ pool_poll(struct pool *p, int timeout_ms)
 		if (r == 0)
 			r = fake.ev.done(fake.ev.user, j, &d);
 		free(j->path);
+		if (j->fd >= 0)
+			(void)close(j->fd);
 	}
 	if (fake.stop_after && fake.submitted >= (size_t)fake.stop_after)
 		stop = SIGINT;
@@ -244,7 +272,7 @@ pool_free(struct pool *p)
 }
 
 /* --- sink ------------------------------------------------------------------------------ */
-static void
+__attribute__((format(printf, 1, 2))) static void
 note(const char *fmt, ...)
 {
 	size_t n = strlen(fake.text);
@@ -446,6 +474,114 @@ failures_are_told_apart(void **state)
 	assert_int_equal(go((struct audit_options){0}), -EBADMSG);
 }
 
+static struct {
+	unsigned calls, hold, stop_at;
+	size_t submitted_while_held;
+} ticks;
+
+static int
+tick(void *user, const struct audit_now *now)
+{
+	assert_ptr_equal(user, &ticks);
+	assert_non_null(now->path);
+	ticks.calls++;
+	if (ticks.calls <= ticks.hold) {
+		ticks.submitted_while_held += fake.submitted;
+		return 1;
+	}
+	return ticks.stop_at && ticks.calls >= ticks.stop_at ? -7 : 0;
+}
+
+static void
+a_tick_holds_and_ends(void **state)
+{
+	static const char *const paths[] = {"/1ssn", "/2", "/3", "/4", "/5", "/6", "/7ssn"};
+
+	(void)state;
+	fresh(paths, COUNT(paths));
+	memset(&ticks, 0, sizeof(ticks));
+	ticks.hold = 5;
+	assert_int_equal(go((struct audit_options){.tick = tick, .tick_user = &ticks}), 0);
+	assert_true(ticks.calls > 5);
+	assert_int_equal(ticks.submitted_while_held, 0);
+	assert_int_equal(fake.submitted, 7);
+	assert_true(fake.summary.complete);
+	assert_int_equal(result.stopped, 0);
+	fresh(paths, COUNT(paths));
+	memset(&ticks, 0, sizeof(ticks));
+	ticks.stop_at = 2;
+	assert_int_equal(go((struct audit_options){.tick = tick, .tick_user = &ticks}), 0);
+	assert_int_equal(result.stopped, -7);
+	assert_true(fake.submitted < 7);
+	assert_true(fake.ended);
+	assert_false(fake.summary.complete);
+}
+
+/* As go(), with a store in the folder. */
+static int
+go_remembering(const char *dir, uint8_t key)
+{
+	struct audit_options o = {.pool.key = {key}, .min_confidence = CONF_MEDIUM};
+	struct store *s = NULL;
+	int r;
+
+	assert_int_equal(store_open(&(struct store_options){.dir = dir}, &s, error), 0);
+	o.memory = (struct audit_memory){.store = s, .recall = true};
+	memset(&stats, 0, sizeof(stats));
+	r = go(o);
+	store_close(s);
+	return r;
+}
+
+/* Files that are not read again count as if they were, values and all. */
+static void
+memory_counts_the_same(void **state)
+{
+	static const char *const paths[] = {
+		"/a/1ssn", "/b/2ssn.zip", "/c/3token", "/d/4listing.gap", "/e/5"};
+	char dir[] = "/tmp/leakaudit-audit-XXXXXX", text[sizeof(fake.text)], command[64];
+	struct rule_total totals[RULES];
+	struct summary sum;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go_remembering(dir, 1), 0);
+	memcpy(text, fake.text, sizeof(text));
+	memcpy(totals, fake.totals, sizeof(totals));
+	sum = fake.summary;
+	assert_int_equal(sum.files, 5);
+	assert_int_equal(sum.unchanged, 0);
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go_remembering(dir, 1), 0);
+	assert_int_equal(strlen(fake.text), strlen(text));
+	assert_int_equal(fake.submitted, 0);
+	assert_int_equal(fake.summary.files, 5);
+	assert_int_equal(fake.summary.unchanged, 5);
+	assert_int_equal(fake.summary.findings, sum.findings);
+	assert_int_equal(fake.summary.gaps, 1);
+	assert_int_equal(fake.summary.n_totals, sum.n_totals);
+	for (size_t i = 0; i < sum.n_totals; i++) {
+		assert_ptr_equal(fake.totals[i].rule, totals[i].rule);
+		assert_int_equal(fake.totals[i].unique, totals[i].unique);
+		assert_int_equal(fake.totals[i].copies, totals[i].copies);
+		assert_int_equal(fake.totals[i].files, totals[i].files);
+		assert_false(fake.totals[i].at_least);
+	}
+	/* with another key the values cannot be compared: the most of any one file is certain */
+	fresh(paths, COUNT(paths));
+	assert_int_equal(go_remembering(dir, 2), 0);
+	for (size_t i = 0; i < sum.n_totals; i++) {
+		if (fake.totals[i].rule != &rules[SSN])
+			continue;
+		assert_int_equal(totals[i].unique, 1006);
+		assert_int_equal(fake.totals[i].unique, 1000);
+		assert_true(fake.totals[i].at_least);
+	}
+	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+}
+
 static void
 ids_tell_things_apart(void **state)
 {
@@ -475,6 +611,8 @@ main(void)
 		cmocka_unit_test(baseline_hides_what_it_has),
 		cmocka_unit_test(a_signal_ends_with_what_there_is),
 		cmocka_unit_test(failures_are_told_apart),
+		cmocka_unit_test(a_tick_holds_and_ends),
+		cmocka_unit_test(memory_counts_the_same),
 		cmocka_unit_test(ids_tell_things_apart),
 	};
 

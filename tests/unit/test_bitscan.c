@@ -82,8 +82,8 @@ dense(void **state)
 {
 	static const char *const alphabets[] = {"0123456789", "01 -", "12 .", "1/0-2", "AB1 2",
 		"A<0\n", "a1@.", "+1() -", "12A ", "<", "9", "1 ", "1-", ".1", "@", "a.@",
-		"\xC2\xA0"
-		"1"};
+		("\xC2\xA0"
+		 "1")};
 	uint64_t seed = 2;
 
 	(void)state;

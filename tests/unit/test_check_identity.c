@@ -1,6 +1,28 @@
 /* Checks of persons' numbers: published specimens, edges of the ranges, acceptance of chance. */
 #include "checking.h"
 
+/* Made-up numbers in the published forms; the German and British ones by their rules. */
+static void
+licenses(void **state)
+{
+	static const char *const good[] = {"D4810937", "S530-4812-0937", "P481093772100",
+		"AB123987C", "481AB0937", "48ABC10937", "4810937A", "K1K1K", "48109377",
+		"PROBE753116SM9IJ", "PROB9652015A99IJ", "F0100LQUA01", "B2100AA0163"};
+	static const char *const bad[] = {"", "D48", "license", "ABCDEFGH", "48109", "1111111",
+		"PROBE713996SM9IJ", "PROBE753326SM9IJ", "F0100LQUA11", "D4810937AB7",
+		"481093772100481093"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		want("drivers-license", good[i], true);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		want("drivers-license", bad[i], false);
+	expect_normal("drivers-license", "S530-4812-0937", "S53048120937");
+	assert_true(is_sample("drivers-license", "B072RRE2I55"));
+	assert_true(is_sample("drivers-license", "D1234567"));
+	assert_false(is_sample("drivers-license", "D4810937"));
+}
+
 static void
 ssn_ranges(void **state)
 {
@@ -143,6 +165,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(licenses),
 		cmocka_unit_test(ssn_ranges),
 		cmocka_unit_test(ssn_samples),
 		cmocka_unit_test(itin_groups),

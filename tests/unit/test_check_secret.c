@@ -344,10 +344,44 @@ measures(void **state)
 	assert_int_equal(check_classes(span_str("abc")), 1);
 }
 
+/* What stands where a value should, with the bytes around it: | marks the value's ends. */
+static void
+program_text(void **state)
+{
+	static const struct {
+		const char *text;
+		bool program;
+	} t[] = {{"password = |getpass|()", true}, {"pw = |prompt|(arg)", true},
+		{"passwd : |PChar|;", true}, {"Pwd: |LPCWSTR|,", true},
+		{"password: |CFStringRef| read x", true}, {"Password:=|Value|", false},
+		{"password = |handler.password|", true}, {"passwd = |^TPasswd|", true},
+		{"pw=|_ffi.NULL|", true}, {"pw = |self.pw|", true}, {"pw = |a->b|", true},
+		{"--password=|\\fIword\\fP|", true}, {"pwd = |base64_encoded_64_byte_salt|", true},
+		{"pw = |0x1F|;", true}, {"pw: |-7111|,", true}, {"pw = |$000F|)", true},
+		{"pw: |!0|,", true}, {"pw = |passphrase=|", true}, {"pw = |names[i]|", true},
+		{"password = \"|getpass|\" (x)", false}, {"password: |ZwergHahn|", false},
+		{"password: |Winter2014!|", false}, {"password = '|PChar|';", false},
+		{"password: |Ofen_Rohr_9|", false}, {"password: |7111|", false},
+		{"password: |gr4n(7t|", false}, {"", true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const char *a = strchr(t[i].text, '|'), *b = a ? strchr(a + 1, '|') : NULL;
+		char text[80] = "";
+		size_t at = a ? (size_t)(a - t[i].text) : 0, n = b ? (size_t)(b - a - 1) : 0;
+		size_t len = (size_t)snprintf(text, sizeof text, "%.*s%.*s%s", (int)at, t[i].text,
+			(int)n, a ? a + 1 : "", b ? b + 1 : "");
+
+		if (is_program(span_of(text + at, n), span_of(text, len)) != t[i].program)
+			fail_msg("'%s'", t[i].text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(program_text),
 		cmocka_unit_test(crc_and_base64),
 		cmocka_unit_test(checksum_tokens),
 		cmocka_unit_test(service_tokens),

@@ -121,6 +121,106 @@ test_large(void **state)
 	buf_free(&text);
 }
 
+/* Characters that folding shortens, drops or leaves alone, among lines and ordinary letters. */
+static const char *const folded[] = {"\xC2\xA0", "\xE2\x80\x91", "\xEF\xBC\x98", "\xE3\x80\x80",
+	"\xE2\x80\x99", "\xC2\xAD", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x81\xA0", "\xC3\xA9",
+	"\xF0\x9F\x98\x80", "\xE4\xB8\xAD"};
+
+/* Random text: one character in `often` is one of `folded`, one in `lines` ends a line. */
+static void
+fill_folded(struct gen *g, struct buf *text, size_t size, uint32_t often, uint32_t lines)
+{
+	while (text->n < size) {
+		uint32_t k = gen_range(g, 0, 9999);
+
+		if (k % often == 0)
+			buf_puts(text, folded[gen_range(g, 0, sizeof folded / sizeof *folded - 1)]);
+		else if (k % lines == 1)
+			buf_putc(text, '\n');
+		else
+			buf_putc(text, k % 97 == 0 ? '@' : 'x');
+	}
+}
+
+/* A column is a number of bytes of the text as it came, whatever was folded in front of it. */
+static void
+check_columns(struct gen *g, struct span text, uint32_t piece)
+{
+	const struct text_at at = {.lines = true};
+	uint64_t line = 1, col = 1, sum_line = 0, sum_col = 0;
+	size_t hits = 0;
+	struct seen s;
+
+	for (size_t i = 0; i < text.n; i++, col++) {
+		if (text.p[i] == '@') {
+			hits++;
+			sum_line += line;
+			sum_col += col;
+		} else if (text.p[i] == '\n') {
+			line++;
+			col = 0;
+		}
+	}
+	open_chunker(&s);
+	assert_int_equal(chunker_begin(s.c, &at), 0);
+	for (size_t i = 0; i < text.n;) {
+		size_t n = gen_range(g, 1, piece);
+
+		while (i + n < text.n && (text.p[i + n] & 0xC0) == 0x80)
+			n++;
+		assert_int_equal(chunker_put(s.c, span_sub(text, i, n)), 0);
+		i += n;
+	}
+	assert_int_equal(chunker_end(s.c), 0);
+	assert_int_equal(s.hits, hits);
+	assert_int_equal(s.sum_line, sum_line);
+	assert_int_equal(s.sum_col, sum_col);
+	close_chunker(&s);
+}
+
+static void
+test_columns_of_folded(void **state)
+{
+	static const struct {
+		size_t size;
+		uint32_t often, lines, piece;
+	} t[] = {{40, 2, 20, 9}, {3000, 3, 60, 50}, {2 * CHUNK_SIZE, 2, 5000, 3000},
+		{3 * CHUNK_SIZE, 40, 9000, 100000}, {4 * CHUNK_SIZE, 2, 100000, 700000},
+		{2 * CHUNK_SIZE, 5000, 200, 70000}};
+	struct gen g;
+
+	(void)state;
+	gen_seed(&g, 22);
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		for (int k = t[i].size < CHUNK_SIZE ? 200 : 4; k > 0; k--) {
+			struct buf text = {0};
+
+			fill_folded(&g, &text, t[i].size, t[i].often, t[i].lines);
+			check_columns(&g, buf_span(&text), t[i].piece);
+			buf_free(&text);
+		}
+	}
+}
+
+/* Megabytes of characters that leave nothing behind, in front of the match and in a line of its own. */
+static void
+test_columns_of_dropped(void **state)
+{
+	struct buf text = {0};
+	struct gen g;
+
+	(void)state;
+	gen_seed(&g, 23);
+	for (int lines = 0; lines < 2; lines++) {
+		buf_puts(&text, "ab");
+		for (size_t i = 0; i < 2 * CHUNK_SIZE; i++)
+			buf_puts(&text, "\xE2\x80\x8B");
+		buf_puts(&text, "@\xC2\xAD@\n\xC2\xAD@");
+	}
+	check_columns(&g, buf_span(&text), 5000);
+	buf_free(&text);
+}
+
 static void
 test_places_by_part(void **state)
 {
@@ -193,6 +293,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_large),
+		cmocka_unit_test(test_columns_of_folded), cmocka_unit_test(test_columns_of_dropped),
 		cmocka_unit_test(test_places_by_part), cmocka_unit_test(test_raw_runs),
 		cmocka_unit_test(test_raw_long)};
 

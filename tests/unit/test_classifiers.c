@@ -209,6 +209,38 @@ test_listing_silent(void **state)
 	buf_free(&b);
 }
 
+/* What is no listing for thousands of lines is none, wherever the text is cut; what is one stays it. */
+static void
+test_listing_early(void **state)
+{
+	static const struct {
+		int before, entries, behind;
+		bool found;
+	} t[] = {{4096, 20000, 0, false}, {4033, 8000, 0, false}, {4032, 8000, 0, true},
+		{5000, 500000, 0, false}, {0, 20000, 5000, true}, {0, 20000, 14000, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		struct buf b = {0};
+
+		for (int k = 0; k < t[i].before; k++)
+			buf_puts(&b, "prose that goes on\n");
+		for (int k = 0; k < t[i].entries; k++)
+			buf_printf(&b, "-rw-r--r-- 1 ann staff 40 Nov 24 08:00 f%d\n", k);
+		for (int k = 0; k < t[i].behind; k++)
+			buf_puts(&b, "prose that goes on\n");
+		for (size_t piece = 100; piece < 100000000; piece *= 100) {
+			struct buf log = {0};
+
+			run(classifier_find("file-listing"), buf_span(&b), piece, &log);
+			if ((log.n > 0) != t[i].found)
+				fail_msg("%zu, in pieces of %zu: %s", i, piece, buf_cstr(&log));
+			buf_free(&log);
+		}
+		buf_free(&b);
+	}
+}
+
 static void
 on_line(void *user, struct span line, uint64_t number)
 {
@@ -245,6 +277,7 @@ main(void)
 		cmocka_unit_test(test_listing_found),
 		cmocka_unit_test(test_listing_of_folders),
 		cmocka_unit_test(test_listing_silent),
+		cmocka_unit_test(test_listing_early),
 		cmocka_unit_test(test_lines),
 	};
 

@@ -76,7 +76,7 @@ static const struct {
 	const char *text;
 	const char *where;
 } wrong[] = {
-	{"share: []\n", ":1:1: unknown key 'share': expected rules, limits, shares"},
+	{"share: []\n", ":1:1: unknown key 'share': did you mean shares?"},
 	{"limits:\n  jobs: 0\n", ":2:9: jobs: expected a number from 1 to 256"},
 	{"limits:\n  jobs: [1]\n", ":2:9: jobs: expected a number"},
 	{"limits:\n  max-file: big\n", ":2:13: max-file: expected a size"},

@@ -245,7 +245,7 @@ from_file(void **state)
 	(void)close(fd);
 	(void)unlink(name);
 	assert_int_equal(exclude_add_file(&x, name, error, sizeof(error)), -ENOENT);
-	(void)snprintf(want, sizeof(want), "%s: No such file or directory", name);
+	(void)snprintf(want, sizeof(want), "'%s': No such file or directory", name);
 	assert_string_equal(error, want);
 	exclude_free(&x);
 }

@@ -32,11 +32,11 @@ test_mail(void **state)
 	(void)state;
 	/* the same three, and one that only the page has */
 	found(ALT TEXT "SSN: 219-09-5431\nSSN: 862-43-5549\nSSN: 094-11-5916\n" HTML "<p>SSN: "
-										     "219-09-5431<"
-										     "p>SSN: "
-										     "862-43-5549<"
-										     "p>SSN: "
-										     "094-11-5916"
+		       "219-09-5431<"
+		       "p>SSN: "
+		       "862-43-5549<"
+		       "p>SSN: "
+		       "094-11-5916"
 		       "<p>SSN: 543-21-8765\n--B--\n",
 		"finding us-ssn high count=4 unique=4 ");
 	/* one that only the text has */
@@ -48,16 +48,15 @@ test_mail(void **state)
 	/* what stands outside the forms counts besides, also when it is the same */
 	found(HEAD "Content-Type: multipart/mixed; boundary=M\n\n"
 		   "--M\nContent-Type: multipart/alternative; boundary=B\n\n" TEXT "SSN: "
-										   "219-09-"
-										   "5431\n" HTML
-		   "<p>SSN: 219-09-5431\n--B--\n"
+		   "219-09-"
+		   "5431\n" HTML "<p>SSN: 219-09-5431\n--B--\n"
 		   "--M\nContent-Type: text/plain\n\nSSN: 219-09-5431\n--M--\n",
 		"finding us-ssn high count=2 unique=1 ");
 	/* forms within forms */
 	found(ALT "--B\nContent-Type: multipart/alternative; boundary=C\n\n"
 		  "--C\n\nSSN: 219-09-5431\n--C\n\nSSN: 219-09-5431\n--C--\n" HTML "<p>SSN: "
-										   "862-43-5549\n--"
-										   "B--\n",
+		  "862-43-5549\n--"
+		  "B--\n",
 		"finding us-ssn high count=3 unique=2 ");
 	/* the next mail begins anew */
 	found(HEAD "\nSSN: 219-09-5431\nSSN: 219-09-5431\n", "count=2 unique=1 ");
@@ -69,34 +68,34 @@ test_surer(void **state)
 {
 	(void)state;
 	found(ALT TEXT "Ann Smith 219-09-5431\nBo Hill 862-43-5549\nCy Dunn 094-11-5916\n" HTML "<t"
-												"ab"
-												"le"
-												"><"
-												"tr"
-												"><"
-												"th"
-												">N"
-												"am"
-												"e<"
-												"th"
-												">S"
-												"SN"
-												"<t"
-												"r>"
-												"<t"
-												"d>"
-												"An"
-												"n "
-												"Sm"
-												"it"
-												"h<"
-												"td"
-												">2"
-												"19"
-												"-0"
-												"9-"
-												"54"
-												"31"
+		       "ab"
+		       "le"
+		       "><"
+		       "tr"
+		       "><"
+		       "th"
+		       ">N"
+		       "am"
+		       "e<"
+		       "th"
+		       ">S"
+		       "SN"
+		       "<t"
+		       "r>"
+		       "<t"
+		       "d>"
+		       "An"
+		       "n "
+		       "Sm"
+		       "it"
+		       "h<"
+		       "td"
+		       ">2"
+		       "19"
+		       "-0"
+		       "9-"
+		       "54"
+		       "31"
 		       "<tr><td>Bo Hill<td>862-43-5549<tr><td>Cy Dunn<td>094-11-5916</table>\n"
 		       "--B--\n",
 		"finding us-ssn high count=3 unique=3 ");
@@ -113,7 +112,7 @@ test_judged(void **state)
 		       "login: cyd  password: Autumn#2012\nlogin: dee  password: "
 		       "Spring$2011\n</pre>\n"
 		       "--B--\n",
-		"finding password-list medium count=3 unique=3 ");
+		"finding password-list medium count=4 unique=4 ");
 }
 
 static void

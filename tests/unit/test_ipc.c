@@ -271,8 +271,8 @@ static void
 texts(void **state)
 {
 	static const char *const hostile[] = {"a\033[2J", "a\nb", "\xC3",
-		"\xC2\x9B"
-		"31m",
+		("\xC2\x9B"
+		 "31m"),
 		"\x7F"};
 	struct line l;
 	char got[8];

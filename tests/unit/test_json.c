@@ -26,10 +26,27 @@ test_rows(void **state)
 		"row 3|1=b\nrow 4|1=c|2=4\nend\ntext body|],\"t\":5}\n");
 	EXPECT("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n",
 		"table []\nrow 1|1=a\nrow 2|1=1\nrow 3|1=2\nrow 4|1=3\nend\ntext body|\\n\n");
-	HOLDS("[{\"pw\":\"a\"},{\"pw\":\"b\"},{\"pw\":\"c\"}]", "row 2|1=a{pw: a}\n");
+	HOLDS("[{\"pw\":\"a\"},{\"pw\":\"b\"},{\"pw\":\"c\"}]", "row 2|1=a\n");
 	/* the innermost list makes the table */
 	HOLDS("[{\"d\":1,\"l\":[{\"a\":1},{\"a\":2},{\"a\":3}]},{\"d\":2}]",
 		"table [l]\nrow 1|1=a\n");
+}
+
+/* Lists in a list have no keys: their first is what a header is in a sheet. */
+static void
+test_lists(void **state)
+{
+	(void)state;
+	EXPECT("[[\"Name\",\"SSN\"],\n[\"Ann\",1],\n[null,2,true,\"x\"]]\n",
+		"text body|[\ntable []\nrow 1|1=Name|2=SSN\nrow 2|1=Ann|2=1\nrow 3|2=2|4=x\nend\n"
+		"text body|]\\n\n");
+	HOLDS("{\"v\":[[1,2],[3,4],[5,6]]}", "table [v]\nrow 1|1=1|2=2\n");
+	/* objects with lists in them are rows still, and of lists the innermost */
+	HOLDS("[{\"n\":1,\"c\":[[1,2],[3,4],[5,6]]},{\"n\":2},{\"n\":3}]", "row 4|1=3\n");
+	HOLDS("[[[1,2],[3,4],[5,6]],[[7],[8],[9]]]", "row 3|1=5|2=6\n");
+	HOLDS("[[1],{\"a\":2},[3],[4],[[5]],\"w6\",[7],[8],[9],\"w10\"]", "row 3|1=9\n");
+	HOLDS("[[1],{\"a\":2},[3],[4],[[5]],\"w6\",[7],[8],[9],\"w10\"]", "\"w10\"");
+	HOLDS("[[1],{\"a\":2},[3],[4],[[5]],\"w6\",[7],[8],[9],\"w10\"]", "{\"a\":2}");
 }
 
 static void
@@ -85,6 +102,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_nothing_lost),
 		cmocka_unit_test(test_hostile),
 	};

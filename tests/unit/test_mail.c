@@ -436,7 +436,7 @@ test_protected(void **state)
 static void
 name_is(const char *raw, const char *want)
 {
-	char name[MAIL_NAME_MAX];
+	char name[MAIL_NAME_SIZE];
 
 	mail_name(span_str(raw), name);
 	if (strlen(name) < 13 || strcmp(name + 13, want) != 0)
@@ -446,7 +446,7 @@ name_is(const char *raw, const char *want)
 static void
 test_item_name(void **state)
 {
-	char a[MAIL_NAME_MAX], b[MAIL_NAME_MAX], c[MAIL_NAME_MAX];
+	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE], c[MAIL_NAME_SIZE];
 
 	(void)state;
 	name_is("Date: Mon, 24 Nov 2014 08:00:00 +0000\n\n", "-2014-11-24");
@@ -472,7 +472,7 @@ test_item_name(void **state)
 static void
 test_key_name(void **state)
 {
-	char a[MAIL_NAME_MAX], b[MAIL_NAME_MAX];
+	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE];
 	struct mail_key k = {.id = span_str("1@x"), .subject = span_str("other"), .when = 0};
 
 	(void)state;

@@ -102,6 +102,51 @@ only(struct matcher *m, const char *text, const struct cell_map *map, uint16_t r
 	return found;
 }
 
+/* A word beside a number is its label: the nearer of two decides, and one may be the next number's. */
+static void
+labels(void **state)
+{
+	static const struct {
+		const char *text;
+		enum confidence confidence;
+		bool near;
+	} t[] = {
+		{"SSN: 219-09-9998, phone: 555-0119", CONF_HIGH, true},
+		{"SSN: 219-09-9998 phone 555-0119", CONF_HIGH, true},
+		{"SSN of the employee is 219-09-9998 phone x", CONF_HIGH, true},
+		{"order no 7, SSN 219-09-9998", CONF_HIGH, true},
+		{"example SSN 219-09-9998", CONF_HIGH, true},
+		{"SSN on file, order no 219-09-9998", CONF_LOW, true},
+		{"order no 219-09-9998 (SSN)", CONF_LOW, true},
+		{"an SSN, see below, is so long as this: 219-09-9998 (phone)", CONF_HIGH, true},
+		{"an SSN, as you see below, is nearly as long as a whole line of text can be: "
+		 "219-09-9998 "
+		 "(phone)",
+			CONF_LOW, true},
+		{"219-09-9998 (phone)", CONF_LOW, false},
+		{"order no 12 / 219-09-9998 by SSN", CONF_LOW, true},
+		{"order no 123 / 219-09-9998 by SSN", CONF_HIGH, true},
+		{"219-09-9998 phone no.: +1 555", CONF_LOW, false},
+		{"219-09-9998 SSN: 7", CONF_LOW, false},
+		{"219-09-9998 is the SSN\n7", CONF_HIGH, true},
+		{"219-09-9998 (SSN), 7", CONF_HIGH, true},
+	};
+	struct matcher *m = matcher(test_rules());
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct hit *h = only(m, t[i].text, NULL, T_SSN);
+
+		if (h->confidence != t[i].confidence || !(h->evidence & EV_NEAR) == t[i].near)
+			fail_msg("'%s': %d, evidence %d", t[i].text, h->confidence, h->evidence);
+	}
+	/* what a label speaks against is not made sure by its number */
+	assert_true(only(m, "order no 219-09-9998", NULL, T_SSN)->capped);
+	assert_false(only(m, "phone 555-0119, 219-09-9998", NULL, T_SSN)->capped);
+	assert_false(only(m, "see 219-09-9998 tel. 555", NULL, T_SSN)->capped);
+	matcher_free(m);
+}
+
 static void
 confidence(void **state)
 {
@@ -121,8 +166,6 @@ confidence(void **state)
 	assert_string_equal(h->why[2], "");
 	h = only(m, "219-09-9998 (social security number)", NULL, T_SSN);
 	assert_string_equal(h->why[0], "the words \"social security number\" after it");
-	h = only(m, "example SSN 219-09-9998", NULL, T_SSN);
-	assert_int_equal(h->confidence, CONF_LOW);
 	assert_int_equal(only(m, "ssn 123-45-6789", NULL, T_SSN)->sample, true);
 	/* a strong checksum stands alone, a weak one does not make high */
 	assert_int_equal(only(m, "GB82WEST12345698765432", NULL, T_IBAN)->confidence, CONF_HIGH);
@@ -206,11 +249,11 @@ static void
 tables(void **state)
 {
 	/*                     0         10        20        30        40 */
-	static const char text[] = "219-09-9998\tphone\t219-09-9997\t219099996\tssn 1\n219-09-9995";
+	static const char text[] = "219-09-9998\tphone\t219-09-9997\t219099996\tssn x\n219-09-9995";
 	static const struct cell_at cells[] = {{0, 11, 2, 1, false}, {12, 17, 2, 2, false},
 		{18, 29, 2, 3, false}, {30, 39, 2, 3, true}, {40, 45, 2, 5, false},
 		{46, 57, 3, 2, false}};
-	static const char *const headers[] = {"SSN", "Tel", "Personal number 219-09-9997"};
+	struct span headers[3 * T_RULES] = {{0}};
 	int8_t votes[3 * T_RULES] = {0};
 	struct cell_map map = {cells, 6, votes, 3, headers};
 	struct matcher *m = matcher(test_rules());
@@ -220,12 +263,13 @@ tables(void **state)
 	votes[0 * T_RULES + T_SSN] = 1;
 	votes[1 * T_RULES + T_SSN] = -1;
 	votes[2 * T_RULES + T_SSN] = 1;
+	headers[T_SSN] = span_str("SSN");
 	scan(m, text, &map, &s);
 	assert_int_equal(s.n, 3); /* the other rendering in column 3 says nothing new */
 	assert_int_equal(s.v[0].confidence, CONF_HIGH); /* header beats the word phone */
 	assert_string_equal(s.v[0].why[0], "column header \"SSN\"");
 	assert_ptr_equal(s.v[0].cell, &cells[0]);
-	assert_string_equal(s.v[1].why[0], "column header"); /* it held the value */
+	assert_string_equal(s.v[1].why[0], "column header");
 	assert_int_equal(s.v[2].confidence, CONF_LOW); /* voted down; "ssn" is in another row */
 	assert_int_equal(s.v[2].evidence, EV_SHAPE);
 	votes[2 * T_RULES + T_SSN] = 0;
@@ -427,32 +471,6 @@ steady_state(void **state)
 	}
 
 static void
-headers(void **state)
-{
-	const struct rule r = {.header_yes = WORDS("ssn", "social security number",
-				       "social security phone", "date of birth", "401k"),
-		.header_no = WORDS("phone", "order no")};
-	static const struct {
-		const char *text;
-		int vote;
-	} t[] = {{"SSN", 1}, {"SSN#", 1}, {"EmployeeSSN", 1}, {"ssn_no", 1}, {"SSNNumber", 1},
-		{"SSNs", 1}, {"SSN2", 1}, {"Social Security Number", 1},
-		{"SocialSecurityNumber", 1}, {"social-security\nnumber", 1}, {"DATE_OF_BIRTH", 1},
-		{"dateofbirth", 1}, {"401K", 1}, {"S.S.N.", 1}, {"assn", 0}, {"ssnx", 0}, {"", 0},
-		{"  ", 0}, {"Name", 0}, {"Phone", -1}, {"SSN phone", -1},
-		{"Social Security Phone", 1}, {"Order No. SSN", -1},
-		{"Social Security Phone / phone", -1}, {"telephone", 0}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		int vote = match_header_vote(&r, span_str(t[i].text));
-
-		if (vote != t[i].vote)
-			fail_msg("'%s': %d", t[i].text, vote);
-	}
-}
-
-static void
 names(void **state)
 {
 	static const char *const exts[] = {"xls", "txt"}, *const whole[] = {".htpasswd"},
@@ -482,20 +500,28 @@ names(void **state)
 		{"cat.jpg", "Passwords", NULL, CONF_NONE}, {".htpasswd", "", NULL, CONF_LOW},
 		{"notes.txt", "x", "text/plain", CONF_NONE}, {"", "", NULL, CONF_NONE},
 		{".", "", NULL, CONF_NONE}};
+	const struct rule rules[] = {
+		{.id = "password-file", .name = &nr}, {.id = "movie", .index = 1, .name = &types}};
+	const struct ruleset set = {.rules = rules, .n = 2};
 	const char *why = NULL;
+	struct name_words *nm;
 
 	(void)state;
+	assert_int_equal(name_words_new(&set, &nm), 0);
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-		enum confidence c = match_name(
-			&nr, span_str(t[i].name), span_str(t[i].folder), t[i].mime, &why);
+		enum confidence c;
 
+		name_words_take(nm, span_str(t[i].name), span_str(t[i].folder));
+		c = name_words_say(nm, &rules[0], t[i].mime, &why);
 		if (c != t[i].want)
 			fail_msg("'%s' in '%s': %d", t[i].name, t[i].folder, (int)c);
 	}
 	assert_non_null(why);
-	assert_int_equal(match_name(&types, span_str("a.MXF"), span_str(""), NULL, &why), CONF_LOW);
-	assert_int_equal(
-		match_name(&types, span_str("a.mov"), span_str(""), NULL, &why), CONF_NONE);
+	name_words_take(nm, span_str("a.MXF"), span_str(""));
+	assert_int_equal(name_words_say(nm, &rules[1], NULL, &why), CONF_LOW);
+	name_words_take(nm, span_str("a.mov"), span_str(""));
+	assert_int_equal(name_words_say(nm, &rules[1], NULL, &why), CONF_NONE);
+	name_words_free(nm);
 }
 
 /* The special rule has the value; what it does not overlap stays, and so does what it doubts. */
@@ -529,6 +555,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(confidence),
+		cmocka_unit_test(labels),
 		cmocka_unit_test(masks),
 		cmocka_unit_test(long_values),
 		cmocka_unit_test(tables),
@@ -538,7 +565,6 @@ main(void)
 		cmocka_unit_test(undecided),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(steady_state),
-		cmocka_unit_test(headers),
 		cmocka_unit_test(names),
 		cmocka_unit_test(yields),
 	};

@@ -291,7 +291,7 @@ test_large_pieces(void **state)
 	struct recsink rs;
 
 	(void)state;
-	for (size_t i = 0; text.n < LIMIT_MAIL_PIECES / 2; i++)
+	for (size_t i = 0; text.n < LIMIT_PIECES_BYTES / 2; i++)
 		buf_printf(&text, "line %zu of a long text\n", i);
 	for (unsigned i = 1; i <= 3; i++)
 		put_piece(&in, i, 3, buf_span(&text));

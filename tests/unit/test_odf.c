@@ -221,10 +221,64 @@ test_kind(void **state)
 	zipmake_free(&z);
 }
 
+/* All in one file: sections in the order LibreOffice writes them. */
+static void
+test_flat(void **state)
+{
+	static const char flat[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document "
+				   "xmlns:office=\"urn:oasis:"
+				   "names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"t\" "
+				   "xmlns:table=\"b\""
+				   " xmlns:meta=\"m\" xmlns:dc=\"d\" xmlns:style=\"s\" "
+				   "xmlns:draw=\"w\" office:mimetype="
+				   "\"application/vnd.oasis.opendocument.text\">\n "
+				   "<office:meta><dc:title>Staff</dc:title>"
+				   "<meta:count/><meta:user-defined "
+				   "meta:name=\"Owner\">Ann</meta:user-defined>"
+				   "</office:meta>\n "
+				   "<office:settings><x>setting</x></"
+				   "office:settings><office:scripts>\n"
+				   "<y>Sub Main</y> "
+				   "</office:scripts><office:styles><z>looks</z></office:styles>"
+				   "<office:master-styles><style:header><text:p>Top</text:p></"
+				   "style:header>"
+				   "</"
+				   "office:master-styles>\n<office:body><office:text><text:p>Dear "
+				   "all"
+				   "<draw:image><office:binary-data>QUJDREVG</office:binary-data></"
+				   "draw:image></text:p>"
+				   "<table:table "
+				   "table:name=\"T\"><table:table-row><table:table-cell><text:p>"
+				   "Ann</text:p>"
+				   "</table:table-cell><table:table-cell><text:p>17</text:p></"
+				   "table:table-cell>"
+				   "</table:table-row></table:table><text:p>Bye</text:p></"
+				   "office:text></office:body>"
+				   "</office:document>";
+	struct recsink rs;
+
+	(void)state;
+	recsink_init(&rs, true);
+	assert_int_equal(recsink_bytes(&rs, "a.fodt", span_str(flat)), 0);
+	assert_string_equal(recsink_log(&rs),
+		"item 0 a.fodt text/xml\ntext metadata [properties]|title: Staff\\nOwner: Ann\\n\n"
+		"text body [macros]|Sub Main\\n\ntext header|Top\\n\ntext body|Dear all\\n\n"
+		"table [T]\nrow 1|1=Ann|2=17\nend\ntext body|Bye\\n\n");
+	recsink_free(&rs);
+	/* cut short: what has been read stands, and the rest is words */
+	recsink_init(&rs, true);
+	assert_int_equal(
+		recsink_bytes(&rs, "a.fodt", span_sub(span_str(flat), 0, sizeof flat - 60)), 0);
+	doc_has(&rs, "row 1|1=Ann|2=17");
+	doc_has(&rs, "gap corrupt hides damaged xml: document");
+	recsink_free(&rs);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_sheet),
 		cmocka_unit_test(test_repeats_are_bounded),

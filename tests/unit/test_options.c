@@ -159,7 +159,6 @@ static const struct {
 	{{"--files-from", "x", "p"}, -EINVAL, "PATH and --files-from exclude each other"},
 	{{"-0", "p"}, -EINVAL, "-0 needs --files-from"},
 	{{"-q"}, -EINVAL, "no PATH given"},
-	{{"--state", "d", "p"}, -ENOSYS, "--state: not available in this version"},
 	{{"--try-keys", "p"}, -ENOSYS, "--try-keys: not available in this version"},
 	{{"--ocr=all", "p"}, -ENOSYS, "--ocr all: not available in this version"},
 	{{"-fhtml", "p"}, -ENOSYS, "--format html: not available in this version"},

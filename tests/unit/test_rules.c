@@ -79,7 +79,8 @@ static const struct mistake {
 	{"words: {vocab: [abc]}\n" HEAD BODY "  near: [$vocap]\n", 10, 10, "mean '$vocab'"},
 	{HEAD BODY "  near: []\n", 9, 9, "'words' is empty"},
 	{HEAD BODY "  header: {yes: [a], know: [b]}\n", 9, 22, "unknown key 'know'"},
-	{HEAD "  table: {groups: [{name: a, words: [b], columns: 0}]}\n", 6, 19, "at least one"},
+	{HEAD "  table: {groups: [{name: a, words: [b], columns: 0}]}\n", 6, 10,
+		"one has `columns`"},
 	{HEAD "  table: {groups: [{name: a, words: [b], values: mony}]}\n", 6, 50, "'money'"},
 	{HEAD "  name: {exts: [doc]}\n", 6, 9, "`words` or `names`"},
 	{HEAD BODY "  good: [{txt: a}]\n", 9, 11, "did you mean 'text'"},
@@ -215,12 +216,12 @@ check_full(const struct rule *r)
 static void
 check_full_tables(const struct rule *r)
 {
-	const struct column_group *g = r->table->groups;
+	const struct column_group *g = r->tables->groups;
 
-	assert_int_equal(r->table->n_groups, 2);
-	assert_int_equal(r->table->min_rows, 5);
-	assert_int_equal(r->table->confidence, CONF_LOW);
-	assert_int_equal(r->table->raised, CONF_HIGH);
+	assert_int_equal(r->tables->n_groups, 2);
+	assert_int_equal(r->tables->min_rows, 5);
+	assert_int_equal(r->tables->confidence, CONF_LOW);
+	assert_int_equal(r->tables->raised, CONF_HIGH);
 	assert_int_equal(g->words.n, 2);
 	assert_int_equal(g->not_words.n, 1);
 	assert_int_equal(g->values, VALUE_MONEY);
@@ -425,6 +426,13 @@ load_shipped(struct ruleset *rs)
 	assert_int_equal(rules_finish(rs), 0);
 }
 
+/* Shipped empty, for a site's own words: there is nothing yet that it could find. */
+static bool
+waits_for_terms(const struct rule *r)
+{
+	return r->n_patterns == 1 && r->patterns[0].shape == SHAPE_TERM && r->n_terms == 0;
+}
+
 static void
 shipped_rules_are_whole(void **state)
 {
@@ -432,7 +440,9 @@ shipped_rules_are_whole(void **state)
 		"iban", "us-bank-account", "passport-number", "passport-mrz", "date-of-birth",
 		"private-key", "token", "connection-string", "gpp-cpassword", "password-hash",
 		"password-assignment", "password-list", "password-file", "salary-sheet",
-		"contact-list", "file-listing"};
+		"contact-list", "file-listing", "severance-sheet", "budget-sheet",
+		"financial-statement", "social-account", "alias-list", "medical-record",
+		"network-inventory", "drivers-license", "watch-term"};
 	struct ruleset rs = {.n = 0};
 
 	(void)state;
@@ -446,7 +456,7 @@ shipped_rules_are_whole(void **state)
 
 		for (size_t k = 0; k < r->n_examples; k++)
 			good += r->examples[k].good;
-		if (good < 3 || r->n_examples - good < 5)
+		if ((good < 3 && !waits_for_terms(r)) || r->n_examples - good < 5)
 			fail_msg("%s: 3 good and 5 bad examples at least", r->id);
 		if (!r->about || !r->advice || !r->refs)
 			fail_msg("%s: about, advice and refs", r->id);
@@ -530,7 +540,7 @@ only_regex(const struct rule *r)
 	for (size_t i = 0; i < r->n_patterns; i++)
 		if (!r->patterns[i].regex)
 			return false;
-	return r->n_patterns && !r->table && !r->name && !r->classifier;
+	return r->n_patterns && !r->n_tables && !r->name && !r->classifier;
 }
 
 static void

@@ -336,6 +336,38 @@ test_two_tables(void **state)
 	buf_free(&b);
 }
 
+/* What was cut off while it was read is unread; what was added behind may be. */
+static void
+test_changed(void **state)
+{
+	static const char text[] = "her SSN is 862-43-5549\n";
+	struct mkarchive m;
+	struct scanrig g;
+	struct span zip;
+
+	(void)state;
+	mk_open(&m, "zip", NULL);
+	mk_file(&m, "a.txt", text);
+	zip = mk_close(&m);
+	scanrig_open(&g);
+	for (int i = 0; i < 2; i++) {
+		struct span s = i ? zip : span_str(text);
+
+		buf_clear(&g.log);
+		assert_int_equal(scanrig_file(&g, "a.bin", s, s.n), 0);
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn", ""), 1);
+		assert_null(strstr(scanrig_log(&g), "gap"));
+		assert_int_equal(scanrig_file(&g, "a.bin", s, s.n + 100000), 0);
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn", ""), 2);
+		assert_int_equal(lines_with(scanrig_log(&g), "gap changed hides", "shorter"), 1);
+		assert_int_equal(scanrig_file(&g, "a.bin", s, s.n - 1), 0);
+		assert_int_equal(lines_with(scanrig_log(&g), "finding us-ssn", ""), 3);
+		assert_int_equal(lines_with(scanrig_log(&g), "gap changed (", "longer"), 1);
+	}
+	scanrig_close(&g);
+	mk_free(&m);
+}
+
 int
 main(void)
 {
@@ -344,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_two_tables),
+		cmocka_unit_test(test_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,7 @@ static const char golden[] = "{\"type\":\"scan\",\"v\":1,\"host\":\"fs1\",\"vers
 			     "{\"type\":\"summary\",\"v\":1,\"complete\":true,\"hidden\":1,"
 			     "\"files\":52011,"
 			     "\"items\":71203,\"bytes\":81604378624,\"findings\":3,\"gaps\":2,"
+			     "\"unchanged\":0,"
 			     "\"seconds\":93.1,"
 			     "\"values\":{\"token\":{\"unique\":1,\"copies\":1,\"files\":1},"
 			     "\"us-ssn\":{\"unique\":41200,\"copies\":1003412,\"files\":601}}}\n";

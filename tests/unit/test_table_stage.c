@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "classify/classify.h"
+#include "classify/headwords.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -79,6 +80,16 @@ static const struct column_group groups[] = {
 		.min_rows = 3},
 	{.name = "service", .words = WORDS("site"), .values = VALUE_ANY},
 };
+static const struct column_group pay_groups[] = {
+	{.name = "amount",
+		.words = WORDS("salary"),
+		.values = VALUE_NUMBER,
+		.min_columns = 1,
+		.min_filled = 50,
+		.min_rows = 3},
+};
+static const struct table_rule pay = {
+	.groups = pay_groups, .n_groups = 1, .min_rows = 3, .confidence = CONF_MEDIUM};
 static const struct table_rule passwords = {.groups = groups,
 	.n_groups = 3,
 	.min_rows = 3,
@@ -91,9 +102,11 @@ static const struct rule rules[] = {
 		.n_patterns = 1,
 		.header_yes = WORDS("ssn", "social"),
 		.header_no = WORDS("phone")},
-	{.id = "password-list", .index = 1, .table = &passwords},
+	{.id = "password-list", .index = 1, .tables = &passwords, .n_tables = 1},
 };
-static const struct ruleset set = {.rules = rules, .n = 2};
+static const struct rule pay_rules[] = {
+	{.id = "none"}, {.id = "pay", .index = 1, .tables = &pay, .n_tables = 1}};
+static const struct ruleset set = {.rules = rules, .n = 2}, pay_set = {.rules = pay_rules, .n = 2};
 
 static int
 on_hit(void *user, const struct hit *h, uint64_t row)
@@ -121,8 +134,7 @@ on_value(void *user, const struct rule *r, struct span v)
 	buf_printf(&log_, "value %.*s\n", (int)v.n, (const char *)v.p);
 }
 
-static const struct table_out out = {
-	.hit = on_hit, .classify = {.judge = on_judge, .value = on_value}};
+static struct table_out out = {.hit = on_hit, .classify = {.judge = on_judge, .value = on_value}};
 
 /* Rows are lines, cells apart by '|', text and alt by '~'; "#" before a cell makes it a number. */
 static void
@@ -227,6 +239,38 @@ test_password_list(void **state)
 		LIST_CELLS("weekly", "wherever", "sometimes"));
 }
 
+/* Notes of more rows than are held back, and then the table. */
+static void
+test_late_header(void **state)
+{
+	static const char table[] = "Site|User|Password\nftp|ann|Winter2014!\nvpn|bob|gr4nit\n"
+				    "crm|cid|t0fu.x\n";
+	struct buf text = {0};
+	const char *judged;
+
+	(void)state;
+	for (size_t notes = 63; notes < 6000; notes = notes < 67 ? notes + 1 : notes * 2) {
+		const struct table_at at = {0};
+		struct table_stage *t;
+
+		buf_clear(&text);
+		buf_clear(&log_);
+		for (size_t i = 0; i < notes; i++)
+			buf_puts(&text, "a note|of some words\n");
+		buf_puts(&text, table);
+		assert_int_equal(table_stage_new(&set, &out, &t), 0);
+		assert_int_equal(table_stage_begin(t, &at), 0);
+		feed(t, buf_cstr(&text), 1);
+		assert_int_equal(table_stage_end(t), 0);
+		judged = strstr(buf_cstr(&log_), "judge password-list 3 count 3 at ");
+		if (!judged)
+			fail_msg("behind %zu rows no header", notes);
+		assert_null(strstr(judged + 1, "judge"));
+		table_stage_free(t);
+	}
+	buf_free(&text);
+}
+
 /* Words that rule a column out. */
 static void
 test_policy_column(void **state)
@@ -265,6 +309,51 @@ test_many_rows(void **state)
 	quiet = false;
 }
 
+/* A long table's column is sampled; what it is filled with still decides, whatever its rhythm. */
+static void
+test_sampled(void **state)
+{
+	static const struct {
+		uint64_t rows;
+		unsigned of, filled; /* so many rows of so many hold an amount */
+		bool found;
+	} t[] = {{3, 1, 1, true}, {4096, 10, 6, true}, {4096, 10, 4, false}, {100000, 10, 6, true},
+		{100000, 10, 4, false}, {100000, 16, 10, true}, {100000, 16, 6, false},
+		{100000, 32, 18, true}, {100000, 32, 14, false}, {1000000, 1, 1, true}};
+
+	struct table_out pay_out = out;
+
+	(void)state;
+	quiet = true;
+	assert_int_equal(headwords_new(&pay_set, &pay_out.headwords), 0);
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		for (unsigned phase = 0; phase < t[i].of; phase++) {
+			const struct table_at at = {0};
+			struct table_stage *s;
+
+			buf_clear(&log_);
+			assert_int_equal(table_stage_new(&pay_set, &pay_out, &s), 0);
+			assert_int_equal(table_stage_begin(s, &at), 0);
+			feed(s, "Name|Salary\nAnn|51000\nBob|52000\nCid|53000\n", 1);
+			for (uint64_t row = 5; row <= t[i].rows; row++) {
+				bool amount = row < 64 || (row + phase) % t[i].of < t[i].filled;
+				const struct cell cells[2] = {{.col = 1, .text = span_str("Ann")},
+					{.col = 2,
+						.number = amount,
+						.text = span_str(amount ? "51250.75" : "none")}};
+
+				assert_int_equal(table_stage_row(s, row, cells, 2), 0);
+			}
+			assert_int_equal(table_stage_end(s), 0);
+			if ((log_.n > 0) != t[i].found)
+				fail_msg("%zu, phase %u: '%s'", i, phase, buf_cstr(&log_));
+			table_stage_free(s);
+		}
+	}
+	lexicon_free(pay_out.headwords);
+	quiet = false;
+}
+
 /* Rows wider than a chunk and cells longer than one lose nothing. */
 static void
 test_wide_and_long(void **state)
@@ -300,9 +389,17 @@ test_wide_and_long(void **state)
 }
 
 static int
+set_up(void **state)
+{
+	(void)state;
+	return headwords_new(&set, &out.headwords);
+}
+
+static int
 clean_up(void **state)
 {
 	(void)state;
+	lexicon_free(out.headwords);
 	buf_free(&log_);
 	return 0;
 }
@@ -314,10 +411,12 @@ main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_alt_and_zeros),
 		cmocka_unit_test(test_password_list),
+		cmocka_unit_test(test_late_header),
 		cmocka_unit_test(test_policy_column),
 		cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_sampled),
 		cmocka_unit_test(test_wide_and_long),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, clean_up);
+	return cmocka_run_group_tests(tests, set_up, clean_up);
 }

@@ -115,6 +115,25 @@ test_hostile(void **state)
 	}
 }
 
+static void
+test_tokens(void **state)
+{
+	(void)state;
+	YES(VALUE_HOST, "srv01", "DC1", "web-prod", "mail.intern", "FILESERVER",
+		"esx01.lab.intern");
+	NO(VALUE_HOST, "server", "Ann Smith", "12", "x", "-a1", "a@b", "10.1.2.3");
+	YES(VALUE_MAC, "00:1b:21:AA:10:17", "00-1B-21-aa-10-17", "001b.21aa.1017", "001B21AA1017");
+	NO(VALUE_MAC, "00:1b:21:AA:10", "00:1b:21-AA:10:17", "001b.21aa.10177", "001B21AA101G",
+		"00:1b:21:AA:10:1z", "");
+	YES(VALUE_ID, "10117", "W77-120/34", "E0017", "4711.2");
+	NO(VALUE_ID, "abc", "1", "10117 x", "2014-11-24", "a-b-c-d-e-1");
+	YES(VALUE_CODE, "E11.9", "J45.20", "I10", "M54.5, E11", "250.00", "99213", "G0438",
+		"E11.9 type 2 diabetes");
+	NO(VALUE_CODE, "diabetes", "12", "1234.5", "E1", "E11.", "EE1.1", "2014", "3.14159");
+	YES(VALUE_HANDLE, "@film", "film_page", "https://x.invalid/film", "a@b.invalid");
+	NO(VALUE_HANDLE, "the film", "1234", "x", "");
+}
+
 int
 main(void)
 {
@@ -125,6 +144,7 @@ main(void)
 		cmocka_unit_test(test_contacts),
 		cmocka_unit_test(test_secret),
 		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_hostile),
 	};
 

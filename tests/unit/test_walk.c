@@ -216,7 +216,7 @@ roots(void **state)
 	two[0] = at("nothing");
 	assert_int_equal(
 		walk_new(&(struct walk_options){.roots = two, .n_roots = 1}, &w, error), -ENOENT);
-	assert_non_null(strstr(error, "nothing: No such file or directory"));
+	assert_non_null(strstr(error, "nothing': No such file or directory"));
 	for (int i = 0; i < 5; i++)
 		free((char *)given[i]);
 }
@@ -731,12 +731,88 @@ mounts(void **state)
 	(void)umount2(at("m"), MNT_DETACH);
 }
 
+/* --- a memory ---------------------------------------------------------------------------- */
+static unsigned asked, left_dirs;
+
+static enum walk_verdict
+remember(void *user, struct walk_here *here, const struct stat *st)
+{
+	assert_ptr_equal(user, &asked);
+	assert_true(here->key == 0 || here->key == 7);
+	assert_true(S_ISREG(st->st_mode));
+	assert_int_equal(strncmp(here->path, top, strlen(top)), 0);
+	here->key = 7;
+	asked++;
+	return st->st_size == 1 ? WALK_SKIP : st->st_size == 2 ? WALK_TELL : WALK_READ;
+}
+
+static void
+leave(void *user, struct walk_here *here)
+{
+	assert_ptr_equal(user, &asked);
+	assert_true(here->fd >= 0);
+	left_dirs++;
+}
+
+static void
+make_sized(const char *path, const char *text)
+{
+	int fd = open(at(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	assert_int_equal(close(fd), 0);
+}
+
+static void
+what_is_remembered_is_not_opened(void **state)
+{
+	const struct walk_memory memory = {.known = remember, .left = leave, .user = &asked};
+	const char *root = top;
+	struct walk_event e;
+	struct walk *w = NULL;
+	char error[512], seen[256] = "";
+
+	(void)state;
+	make_dir("d");
+	make_sized("a1", "1");
+	make_sized("b2", "12");
+	make_sized("c3", "123");
+	make_sized("d/e1", "1");
+	make_sized("d/f2", "12");
+	assert_int_equal(link(at("b2"), at("d/again")), 0);
+	assert_int_equal(chmod(at("a1"), 0), 0);
+	asked = left_dirs = 0;
+	assert_int_equal(
+		walk_new(&(struct walk_options){.roots = &root, .n_roots = 1, .memory = &memory},
+			&w, error),
+		0);
+	while (walk_next(w, &e) > 0) {
+		if (e.type == WALK_NONE)
+			continue;
+		if (e.type == WALK_FILE)
+			(void)close(e.fd);
+		(void)snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "%s%s\n",
+			e.type == WALK_KNOWN	      ? "known "
+				: e.type == WALK_FILE ? "read "
+						      : "gap ",
+			e.path + strlen(top) + 1);
+	}
+	assert_string_equal(seen, "known b2\nread c3\nknown d/f2\n");
+	assert_int_equal(asked, 6);
+	assert_int_equal(left_dirs, 2);
+	assert_int_equal(walk_stats(w)->unchanged, 4);
+	assert_int_equal(walk_stats(w)->hardlinks, 1);
+	assert_int_equal(walk_stats(w)->files, 1);
+	walk_free(w);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_remembered_is_not_opened),
 		TEST(kinds),
 		TEST(without_openat2),
 		TEST(roots),

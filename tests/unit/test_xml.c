@@ -29,7 +29,7 @@ test_records(void **state)
 		"row 4|1=3|2=c|3=3\nend\ntext body|t\\x0d\n");
 	/* two are not many; a secret is given with its name */
 	HOLDS("<r><p><n>a</n></p><p><n>b</n></p></r>", "text body|r p n: a");
-	HOLDS("<r><p><pw>a</pw></p><p><pw>b</pw></p><p><pw>c</pw></p></r>", "row 2|1=a{pw: a}\n");
+	HOLDS("<r><p><pw>a</pw></p><p><pw>b</pw></p><p><pw>c</pw></p></r>", "row 2|1=a\n");
 	/* a key that comes twice, a column that comes late */
 	HOLDS("<r><p><t>1</t><t>2</t></p><p><t>3</t></p><p><t>4</t></p><p><u>5</u></p></r>",
 		"row 1|1=t|2=t 2\nrow 2|1=1|2=2\n");
@@ -37,7 +37,17 @@ test_records(void **state)
 		"row 1|1=t|2=u\nrow 2|2=5\n");
 	/* elements that are all attributes */
 	HOLDS("<r><w a='1' b='2'/><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>",
-		"row 1|1=a|2=b\nrow 2|1=3|2=4\n");
+		"row 1|1=a|2=b\nrow 2|1=1|2=2\nrow 3|1=3|2=4\n");
+	/* what stands between them is not lost, nor is one in front of another kind */
+	HOLDS("<r><w a='1' b='2'/>words<w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>",
+		"words");
+	HOLDS("<r><w a='1' b='2'/><!--words--><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>",
+		"words");
+	HOLDS("<r><v a='1' b='9'/><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>",
+		"row 2|1=3|2=4\n");
+	HOLDS("<r><v a='1' b='9'/><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>", "b=\"9\"");
+	HOLDS("<r><p><w a='1' b='2'/></p><p><w a='3' b='4'/></p><p><w a='5' b='6'/></p></r>",
+		"row 1|1=w a|2=w b\nrow 2|1=1|2=2\n");
 }
 
 /* Whatever stands among records is not lost with their text. */

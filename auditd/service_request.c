@@ -1,0 +1,144 @@
+/*
+ * What may be asked through the socket, and by whom: one table. Words come from the client and are
+ * shown escaped only.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "cmd.h"
+#include "escape.h"
+#include "service_in.h"
+
+#include "base/poison.h"
+
+static int
+ask_status(struct service *s, const char *const *words, size_t n, struct buf *answer)
+{
+	plan_refresh(s);
+	if (n > 1 && strcmp(words[1], "json") == 0)
+		status_json(s, answer);
+	else
+		status_text(s, answer);
+	return status_exit(s);
+}
+
+static int
+ask_pause(struct service *s, const char *const *words, size_t n, struct buf *answer)
+{
+	bool on = strcmp(words[0], "pause") == 0;
+	int r = service_pause(s, on);
+
+	(void)n;
+	if (r < 0) {
+		buf_printf(answer, "cannot remember it over a restart: %s\n", strerror(-r));
+		return STATUS_TROUBLE;
+	}
+	buf_puts(answer, on ? "paused\n" : "resumed\n");
+	return STATUS_CLEAN;
+}
+
+/* Done at once, so that who asks learns what is wrong; a scan at work is begun anew with it. */
+static int
+ask_reload(struct service *s, const char *const *words, size_t n, struct buf *answer)
+{
+	struct service_conf c = {0};
+	char error[512];
+	int r = service_conf_load(s->o->config, !s->o->config_named, &c, error);
+
+	(void)words, (void)n;
+	if (r < 0) {
+		buf_puts(answer, error);
+		buf_putc(answer, '\n');
+		return STATUS_TROUBLE;
+	}
+	service_conf_free(&c);
+	service_hup = 1;
+	buf_puts(answer, "reloading\n");
+	return STATUS_CLEAN;
+}
+
+static void
+mark(struct share_state *st, bool confirm)
+{
+	st->asked = true;
+	st->confirm |= confirm;
+	st->retry_ms = 0;
+}
+
+/* rescan [SHARE]... [--confirm] */
+static int
+ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *answer)
+{
+	bool confirm = false, named = false;
+
+	for (size_t i = 1; i < n; i++) {
+		confirm |= strcmp(words[i], "--confirm") == 0;
+		if (strcmp(words[i], "--confirm") == 0)
+			continue;
+		named = true;
+		if (!service_conf_share(&s->conf, words[i])) {
+			buf_puts(answer, "no share is called '");
+			escape_put(answer, span_str(words[i]), ESCAPE_PLAIN);
+			buf_puts(answer, "'\n");
+			return STATUS_TROUBLE;
+		}
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct conf_share *share = service_conf_share(&s->conf, words[i]);
+
+		if (share)
+			mark(plan_state(s, share), confirm);
+	}
+	for (size_t i = 0; i < s->conf.n_shares && !named; i++)
+		mark(&s->states[i], confirm);
+	buf_printf(answer, "%s will be scanned%s\n", named ? "it" : "every share",
+		s->paused ? " after the pause" : "");
+	return STATUS_CLEAN;
+}
+
+enum right { RIGHT_OPERATE, RIGHT_REVIEW };
+
+static const struct {
+	const char *word;
+	enum right right;
+	bool acts; /* is logged */
+	int (*run)(struct service *s, const char *const *words, size_t n, struct buf *answer);
+} requests[] = {
+	{"status", RIGHT_OPERATE, false, ask_status},
+	{"pause", RIGHT_OPERATE, true, ask_pause},
+	{"resume", RIGHT_OPERATE, true, ask_pause},
+	{"reload", RIGHT_OPERATE, true, ask_reload},
+	{"rescan", RIGHT_OPERATE, true, ask_rescan},
+};
+
+static bool
+allowed(const struct control_peer *p, enum right r)
+{
+	return p->master || (r == RIGHT_OPERATE ? p->operates : p->reviews);
+}
+
+int
+service_request(void *user, const struct control_peer *peer, const char *const *words, size_t n,
+	struct buf *answer)
+{
+	struct service *s = user;
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+		if (strcmp(words[0], requests[i].word) != 0)
+			continue;
+		if (!allowed(peer, requests[i].right)) {
+			buf_printf(answer, "only for root and group %s\n",
+				requests[i].right == RIGHT_OPERATE ? "leakaudit"
+								   : "leakaudit-review");
+			return STATUS_TROUBLE;
+		}
+		if (requests[i].acts)
+			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
+				(int)peer->pid, words[0]);
+		return requests[i].run(s, words, n, answer);
+	}
+	buf_puts(answer, "unknown request\n");
+	return STATUS_TROUBLE;
+}

@@ -1,0 +1,215 @@
+#!/bin/bash
+# leakauditd by hand: what it tells systemd, reload, stop, kill and restart, the control socket.
+. "$(dirname "$0")/lib.sh"
+D=$(dirname "$LEAKAUDIT")/leakauditd
+[ -x "$D" ] || skip_all 'leakauditd is not built'
+command -v python3 >/dev/null || skip_all 'no python3 to stand in for systemd'
+
+make_files() { # make_files FOLDER N: small files with one number each
+	mkdir -p "$1"
+	python3 - "$1" "$2" <<'PY'
+import sys, random
+r = random.Random(5)
+for i in range(int(sys.argv[2])):
+    with open(f"{sys.argv[1]}/staff{i:04}.csv", "w") as f:
+        f.write("name,ssn\nJohn Smith,%03d-%02d-%04d\n" % (r.randint(300, 650), r.randint(10, 99), r.randint(1000, 9999)))
+PY
+}
+config() { # config TEXT...: the configuration; machines that are busy do not slow the test
+	printf '%s\n' "$@" 'throttle: {bytes: off, io-pressure: off, cpu-pressure: off}' >"$T/c.yaml"
+}
+slow() { # as config, with so many files a second
+	local n=$1
+	shift
+	printf '%s\n' "$@" "throttle: {bytes: off, files: $n, io-pressure: off, cpu-pressure: off}" >"$T/c.yaml"
+}
+# what stands in systemd's place: a line for each message
+python3 - "$T/notify" >"$T/told" <<'PY' &
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    print(s.recv(65536).decode().replace("\n", "|"), flush=True)
+PY
+LISTENER=$!
+trap 'kill $LISTENER $PID 2>/dev/null; rm -rf "$T"' EXIT
+
+up() { # up ARG...: starts the daemon; waits for READY
+	: >"$T/told"
+	NOTIFY_SOCKET=$T/notify WATCHDOG_USEC=${WATCHDOG_USEC:-} "$D" -f -c "$T/c.yaml" --state "$T/state" \
+		-s "$T/ctl" -k "$T/key" "$@" >"$T/log" 2>&1 </dev/null &
+	PID=$!
+	soon 10 grep -q 'READY=1' "$T/told"
+}
+soon() { # soon SECONDS COMMAND...
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -le $end ] && kill -0 "$PID" 2>/dev/null || return 1
+		sleep 0.05
+	done
+}
+down() { # stops it; $STATUS and $TOOK (ms)
+	local a
+	a=$(date +%s%N)
+	kill -"${1:-TERM}" "$PID"
+	wait "$PID"
+	STATUS=$?
+	TOOK=$((($(date +%s%N) - a) / 1000000))
+	PID=
+}
+st() { "$LEAKAUDIT" status --json --socket "$T/ctl"; }
+sj() { # sj EXPRESSION: true of the status S, with H its first share
+	st | python3 -c '
+import json, sys
+S = json.load(sys.stdin); H = S["shares"][0] if S["shares"] else {}
+sys.exit(0 if eval(sys.argv[1]) else "false: " + json.dumps(S))' "$1"
+}
+ctl() { "$LEAKAUDIT" control --socket "$T/ctl" "$@"; }
+for ((i = 0; i < 100; i++)); do [ -S "$T/notify" ] && break; sleep 0.05; done
+
+# --- a share is scanned ----------------------------------------------------------------
+make_files "$T/share" 40
+hr="shares: [{path: $T/share, name: hr, schedule: {hours: always}}]"
+config "$hr"
+WATCHDOG_USEC=400000 up
+ok 'READY is said, with a STATUS' grep -q 'READY=1|STATUS=' "$T/told"
+ok 'the share is scanned' soon 20 sj 'H["complete"] and H["open"]["low"] == 40'
+ok 'STATUS says what is found' soon 10 grep -q '^STATUS=Idle; next .hr.*40 low' "$T/told"
+sleep 1
+ok 'the watchdog is told that all is well' [ "$(grep -c 'WATCHDOG=1' "$T/told")" -ge 3 ]
+unlike 'systemd is told no file name' "$T/told" 'staff|/share'
+is 'the key is 32 bytes, for its owner only' "$(stat -c '%a %s' "$T/key")" '600 32'
+is 'the state is for its owner only' "$(stat -c '%a' "$T/state")" 700
+is 'status: findings are open' "$(st >/dev/null; echo $?)" 1
+cp "$T/key" "$T/former"
+NOTIFY_SOCKET='' "$D" -f -c "$T/c.yaml" --state "$T/state" -s "$T/other" -k "$T/key" >"$T/second" 2>&1
+is 'a second daemon on the same state gives up' $? 2
+like '... and says why' "$T/second" 'cannot start: .'
+
+# --- reload ------------------------------------------------------------------------------
+make_files "$T/more" 7
+config "shares: [{path: $T/share, name: hr, schedule: {hours: always}}, {path: $T/more, schedule: {hours: always}}]"
+kill -HUP $PID
+ok 'SIGHUP: the new share is scanned' soon 20 sj '[s for s in S["shares"] if s["name"] == "more" and s["open"]["low"] == 7]'
+ok 'systemd is told of the reload' grep -q 'RELOADING=1|MONOTONIC_USEC=' "$T/told"
+printf 'shares: []\nworkers: many\n' >"$T/c.yaml"
+kill -HUP $PID
+ok 'a bad one is refused with its place' soon 10 grep -q "not reloaded, the former one stays: $T/c.yaml:2:10: workers: expected" "$T/log"
+ok 'the former one stays' sj 'len(S["shares"]) == 2 and "c.yaml:2:10" in S["config_error"]'
+ok 'systemd is told that it is ready again' soon 5 grep -q 'the configuration is bad' "$T/told"
+not_ok 'control reload says what is wrong' ctl reload
+config "$hr"
+ok 'a good one is taken again' ctl reload
+ok '... and the mistake forgotten' soon 10 sj 'len(S["shares"]) == 1 and S["config_error"] == ""'
+is 'what was found stays' "$(st >/dev/null; echo $?)" 1
+
+# --- control -------------------------------------------------------------------------------
+rm "$T/share/staff0000.csv"
+ok 'rescan, whatever was done today' ctl rescan hr
+ok '... sees that a file has gone' soon 20 sj 'H["open"]["low"] == 39'
+not_ok 'no such share' ctl rescan nonsense
+not_ok 'no such word' ctl restart
+ok 'pause' ctl pause
+ok 'it is paused' sj 'S["state"] == "paused"'
+down
+is 'SIGTERM: exit status 0' "$STATUS" 0
+ok 'the socket is taken away' [ ! -e "$T/ctl" ]
+ok 'systemd is told that it stops' grep -q 'STOPPING=1' "$T/told"
+up
+ok 'a pause stays over a restart' sj 'S["state"] == "paused"'
+ok 'the key stays' cmp "$T/key" "$T/former"
+ok 'resume' ctl resume
+ok 'what was found is known after a restart' sj 'H["open"]["low"] == 39 and H["complete"]'
+not_ok 'what is not due is not scanned' sj 'S["scan"]'
+if [ "$(id -u)" -eq 0 ]; then
+	public "$T/pub"
+	chmod 755 "$T"
+	not_ok 'a stranger is sent away' nobody "$PUB" status --socket "$T/ctl"
+	nobody "$PUB" status --socket "$T/ctl" 2>"$T/why"
+	like '... with a word' "$T/why" 'neither group'
+else
+	skip 2 'needs root to be somebody else'
+fi
+down
+
+# --- hours ---------------------------------------------------------------------------------
+h=$(date +%-H)
+closed=$(printf '%02d:00-%02d:00' $(((h + 3) % 24)) $(((h + 5) % 24)))
+rm -rf "$T/state"
+config "shares: [{path: $T/share, name: hr, schedule: {hours: \"$closed\"}}]"
+up
+sleep 1.5
+ok 'outside its hours nothing is scanned' sj 'S["state"] == "idle" and not H["complete"] and H["next"]'
+ok '... unless asked for' ctl rescan
+ok '... then it is' soon 20 sj 'H["complete"] and H["open"]["low"] == 39'
+down INT
+is 'SIGINT: exit status 0' "$STATUS" 0
+
+# --- nothing named, nothing there -------------------------------------------------------------
+config 'shares: []'
+up
+ok 'no share is named: it says so' grep -q 'STATUS=Idle; no share is named' "$T/told"
+down
+config "shares: [{path: $T/gone, schedule: {hours: always}}, {path: $T/more, schedule: {hours: always}}]"
+up
+ok 'a share that is missing is an error of its own' soon 10 sj 'H["error"]'
+ok '... and the others are scanned' soon 20 sj 'S["shares"][1]["open"]["low"] == 7'
+down
+printf 'shares: [\n' >"$T/c.yaml"
+NOTIFY_SOCKET='' "$D" -c "$T/c.yaml" --state "$T/state" -s "$T/ctl" -k "$T/key" >"$T/log" 2>&1
+is 'a bad configuration at the start: exit status 2' $? 2
+like '... with its place' "$T/log" 'c.yaml:2:1: expected YAML'
+
+# --- stopped at any moment, killed at any moment ------------------------------------------------
+make_files "$T/many" 400
+rm -rf "$T/state"
+many="shares: [{path: $T/many, name: many, schedule: {hours: always}}]"
+slow 20 "$many"
+worst=0 bad=0
+for ((i = 0; i < 12; i++)); do
+	up || bad=1
+	sleep "0.$((RANDOM % 9))"
+	if [ $((i % 3)) -eq 2 ]; then
+		kill -KILL "$PID"
+		wait "$PID" 2>/dev/null
+	else
+		down
+		[ "$STATUS" -eq 0 ] || bad=1
+		[ "$TOOK" -gt "$worst" ] && worst=$TOOK
+	fi
+done
+is 'stopped at 8 moments, each with exit status 0' "$bad" 0
+ok "... the slowest within 5 s ($worst ms)" [ "$worst" -lt 5000 ]
+config "$many"
+up
+ok 'after them the share gets done' soon 30 sj 'H["complete"] and H["open"]["low"] == 400'
+ok "what was read before is not read again" soon 5 grep -qE "'many': complete; 400 files, [1-9][0-9]* of them as before" "$T/log"
+grep "complete;" "$T/log" | sed "s/^/# /"
+down
+
+# a stop while one large file is at work
+rm -rf "$T/state"
+mkdir -p "$T/large"
+python3 -c '
+import sys
+line = b"nothing of interest stands in this line of text, but there are many of it\n"
+with open(sys.argv[1], "wb") as f:
+    for i in range(40):
+        f.write(line * 70000)' "$T/large/big.txt"
+config "shares: [{path: $T/large, schedule: {hours: always}}]"
+up
+sleep 0.4
+down
+is 'a stop in the middle of a large file: exit status 0' "$STATUS" 0
+ok "... at once ($TOOK ms)" [ "$TOOK" -lt 5000 ]
+ok 'no worker is left' gone $(pgrep -P 1 -f "$(dirname "$D")/leakaudit-worker" 2>/dev/null)
+
+# --- slow machine, and its throttle -------------------------------------------------------------
+rm -rf "$T/state"
+slow 50 "$many"
+up
+sleep 3
+ok 'files a second are kept to' sj 'S["scan"] and 20 < S["scan"]["files"] < 300'
+down
+done_testing
