@@ -5,6 +5,8 @@
  */
 #include "ident_table.h"
 
+#include "ident_disk.h"
+
 #include "base/poison.h"
 
 static bool
@@ -298,49 +300,6 @@ test_pgp_packed(struct span h)
 		((h.p[2] & 6) != 0 || (le16(h.p + 3) ^ le16(h.p + 5)) == 0xFFFF);
 }
 
-/* The superblock of ext2, 3 and 4: some inodes, blocks of 1 to 64 KiB. */
-static bool
-test_ext(struct span h)
-{
-	return h.n >= 2048 && le32(h.p + 1024) != 0 && le32(h.p + 1028) != 0 &&
-		le32(h.p + 1048) <= 6 && le16(h.p + 1082) <= 7;
-}
-
-static bool
-test_squashfs(struct span h)
-{
-	return h.n >= 96 && le16(h.p + 28) == 4;
-}
-
-/* A partition table whose entries make sense. */
-static bool
-test_mbr(struct span h)
-{
-	unsigned used = 0;
-
-	for (size_t at = 446; h.n >= 512 && at < 510; at += 16) {
-		if (h.p[at] & 0x7F)
-			return false;
-		if (h.p[at + 4] && (le32(h.p + at + 8) == 0 || le32(h.p + at + 12) == 0))
-			return false;
-		used += h.p[at + 4] != 0;
-	}
-	return used > 0;
-}
-
-/* The first sector of a FAT, exFAT or NTFS volume. */
-static bool
-test_boot(struct span h)
-{
-	unsigned sector = h.n >= 512 ? le16(h.p + 11) : 0;
-
-	if (h.n < 512 || (h.p[0] != 0xEB && h.p[0] != 0xE9))
-		return false;
-	return span_has(h, 3, "EXFAT   ", 8) || span_has(h, 3, "NTFS    ", 8) ||
-		((sector == 512 || sector == 1024 || sector == 2048 || sector == 4096) &&
-			(span_has(h, 54, "FAT", 3) || span_has(h, 82, "FAT32", 5)));
-}
-
 #define S(o, m, f, mime_)                                                                          \
 	{                                                                                          \
 		o, sizeof(m) - 1, FORMAT_##f, m, mime_, NULL                                       \
@@ -456,7 +415,7 @@ static const struct signature signatures[] = {
 	S(0, "conectix", DISK, "application/x-vhd-disk"),
 	S(0, "MSWIM\0\0\0", DISK, "application/x-ms-wim"),
 	S(0, "XFSB\0\0", DISK, "application/x-raw-disk-image"),
-	T(0, "hsqs", DISK, "application/vnd.squashfs", test_squashfs),
+	T(0, "hsqs", DISK, "application/vnd.squashfs", disk_is_squashfs),
 	S(64, "\x7F\x10\xDA\xBE", DISK, "application/x-virtualbox-vdi"),
 	S(0, "ID3", AUDIO, "audio/mpeg"),
 	S(0, "fLaC", AUDIO, "audio/flac"),
@@ -493,9 +452,9 @@ static const struct signature signatures[] = {
 	S(512, "LABELONE", DISK, "application/x-raw-disk-image"),
 	S(1024, "H+\0\4", DISK, "application/x-raw-disk-image"),
 	S(1024, "HX\0\5", DISK, "application/x-raw-disk-image"),
-	T(1080, "\x53\xEF", DISK, "application/x-raw-disk-image", test_ext),
-	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_boot),
-	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_mbr),
+	T(1080, "\x53\xEF", DISK, "application/x-raw-disk-image", disk_is_ext),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", disk_is_boot),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", disk_is_mbr),
 	T(0, "", TAR, "application/x-tar", test_tar),
 };
 
