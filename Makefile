@@ -188,6 +188,7 @@ check-system: all tools                  ## the service under a real systemd (ro
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
+	@tests/bench/mail.sh $(B)
 
 lint: layers links headers               ## who may include and link whom
 layers:
