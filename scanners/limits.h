@@ -155,6 +155,13 @@
 #define LIMIT_RUN	      65536u /* fingerprints gathered before a sorted run is sent */
 #define TABLE_STAGE_ROWS      64u /* rows held back to find the header */
 #define LIMIT_LATE_HEADER     16384u /* cells behind those rows that are asked: long notes on top */
+#define LIMIT_JOINED_COLUMNS  12u /* columns of a wrapped header whose words are looked up */
+#define LIMIT_PROSE_TRIES     64u /* lines of an item whose words are looked up without success */
+#define LIMIT_PROSE_LINE      400u /* a printed header's line: a page is 132 wide */
+#define LIMIT_TURNED	      (1 * MIB) /* of the rows of one record, or of one matrix */
+#define LIMIT_RECORDS	      1024u /* columns of a matrix that become records */
+#define LIMIT_MEMO_REACH      8000u /* bytes on either side that may decide: any pattern and check */
+#define LIMIT_TERM	      512u /* bytes of text that one term may stretch over */
 #define LIMIT_COLUMNS	      1024u /* columns joined to groups: a table has tens at most */
 #define LIMIT_SECRETS_WAIT    (32u * 1024) /* secrets that wait for the table to prove itself */
 #define LIMIT_SECRETS_SEEN    64u /* values remembered to see whether secrets differ */

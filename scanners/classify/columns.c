@@ -138,6 +138,7 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct s
 	uint32_t rule = HEADWORDS_RULE(said->owner);
 	struct watch *w = &c->watches[c->by_rule[rule]];
 	struct headword h = headword_of(w->rule, HEADWORDS_SLOT(said->owner));
+	struct span shown;
 	struct entry *e;
 
 	w += h.table;
@@ -148,8 +149,9 @@ columns_header(struct columns *c, uint32_t col, struct span text, const struct s
 	e = entry_of(c, col, (uint16_t)(w - c->watches), h.group);
 	if (!e)
 		return;
-	if (!e->header[0])
-		utf8_copy(e->header, sizeof e->header, words_unfold(text, said->at, said->n));
+	shown = words_unfold(text, said->at, said->n);
+	if (shown.n > strlen(e->header))
+		utf8_copy(e->header, sizeof e->header, shown);
 	if (h.kind == HEADWORD_SURE)
 		w->groups[h.group].sure = true;
 	else

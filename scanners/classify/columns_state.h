@@ -7,7 +7,7 @@
 #include "classify/labels.h"
 #include "limits.h"
 
-#define SURE	 512u /* rows after which a column is known for what it is */
+#define SURE 512u /* rows after which a column is known for what it is */
 
 struct entry {
 	uint32_t col;

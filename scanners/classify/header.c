@@ -13,10 +13,9 @@
 
 #include "base/poison.h"
 
-#define BELOW	       12u /* rows below a candidate that are looked at */
-#define KNOWN_ROWS     8u /* rows that may be a header by their words alone */
-#define JOINED_COLUMNS 12u /* columns of a wrapped header whose words are looked up */
-#define HEADER_ROWS    3u /* rows a wrapped header may have */
+#define BELOW	    12u /* rows below a candidate that are looked at */
+#define KNOWN_ROWS  8u /* rows that may be a header by their words alone */
+#define HEADER_ROWS 3u /* rows a wrapped header may have */
 
 static size_t
 width(const struct held_row *r)
@@ -211,7 +210,7 @@ known_joined(
 {
 	size_t n = 0;
 
-	for (uint32_t col = 1; col <= JOINED_COLUMNS; col++) {
+	for (uint32_t col = 1; col <= LIMIT_JOINED_COLUMNS; col++) {
 		char buf[256];
 		size_t len = header_text(rows, first, last, col, buf, sizeof buf);
 

@@ -18,6 +18,8 @@
 #include "classify/value.h"
 #include "match/words.h"
 
+#include "limits.h"
+
 #include "base/poison.h"
 
 #define HEADER_LINES 3u /* a header may be wrapped so often */
@@ -25,7 +27,6 @@
 #define WRAP_CELLS   3u /* columns of a header that may be wrapped: two are as often a list */
 #define HEADER_TEXT  128u /* bytes of one column's header */
 #define OTHER_LINES  6u /* lines without columns that end a table */
-#define TRIES	     64u /* lines of an item whose words are looked up without success */
 #define PIECE	     1536u /* bytes of text that are cut into lines at once */
 #define NEAR	     8u /* a cell belongs to a header at most so far away */
 
@@ -63,7 +64,7 @@ prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct clas
 	}
 	p->headwords = headwords;
 	p->out = out;
-	p->tries = TRIES;
+	p->tries = LIMIT_PROSE_TRIES;
 	*ret_p = p;
 	return 0;
 }
@@ -88,7 +89,7 @@ prose_clear(struct prose *p)
 	p->lines = (struct lines){0};
 	p->n_head = 0;
 	p->open = false;
-	p->tries = TRIES;
+	p->tries = LIMIT_PROSE_TRIES;
 	p->error = 0;
 }
 

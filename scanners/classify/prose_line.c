@@ -7,13 +7,14 @@
 
 #include "base/lanes.h"
 
+#include "limits.h"
+
 #include "base/poison.h"
 
-#define BLOCK	       (4 * LANES)
-#define WINDOW	       1024u /* bytes that are judged at once */
-#define GAPS	       3u /* of a header and a row, at least */
-#define LINE_MAX_BYTES 400u /* a header's line: a printed page is 132 wide */
-#define BEFORE	       3u /* lines before them that may belong to the header */
+#define BLOCK  (4 * LANES)
+#define WINDOW 1024u /* bytes that are judged at once */
+#define GAPS   3u /* of a header and a row, at least */
+#define BEFORE 3u /* lines before them that may belong to the header */
 
 static inline lanes
 gaps_of(const uint8_t *p)
@@ -115,7 +116,7 @@ prose_may_head(struct span line)
 
 	while (first < line.n && (line.p[first] == ' ' || line.p[first] == '\t'))
 		first++;
-	if (first == line.n || line.n > LINE_MAX_BYTES || foreign[line.p[first]] == 2)
+	if (first == line.n || line.n > LIMIT_PROSE_LINE || foreign[line.p[first]] == 2)
 		return false;
 	for (size_t i = first; i < line.n; i++) {
 		if (foreign[line.p[i]] == 1)

@@ -2,7 +2,7 @@
  * A sheet is taken for turned only where rules know at least two words of its first column and at
  * most one of what could be a header: lists whose first column holds words that happen to be known
  * have a header that is known better. Records are put together from a bounded number of rows; one
- * whose labels do not repeat within HOLD_BYTES goes out as it is.
+ * whose labels do not repeat within LIMIT_TURNED goes out as it is.
  */
 #include "classify/turned.h"
 
@@ -14,9 +14,7 @@
 
 #include "base/poison.h"
 
-#define HOLD_BYTES   (1 * MIB) /* of the rows of one record, or of one matrix */
 #define REPEAT_CELLS 16u /* cells of a row that are compared with one another */
-#define RECORDS_MAX  1024u /* columns of a matrix that become records */
 
 /* The first filled cell, when it is a label. */
 static const struct cell *
@@ -132,7 +130,7 @@ turned_flush(struct turned *t, record_fn *fn, void *user)
 	size_t next[TURNED_LABELS] = {0};
 	uint64_t first = 0;
 
-	for (size_t k = 0; k < RECORDS_MAX; k++) {
+	for (size_t k = 0; k < LIMIT_RECORDS; k++) {
 		uint32_t col = UINT32_MAX;
 		size_t n = 0;
 
@@ -169,7 +167,7 @@ turned_row(struct turned *t, const struct held_row *r, record_fn *fn, void *user
 
 	if (!label)
 		return 0;
-	if (at->n || t->held.used > HOLD_BYTES)
+	if (at->n || t->held.used > LIMIT_TURNED)
 		turned_flush(t, fn, user);
 	return header_keep(&t->held, r, at);
 }

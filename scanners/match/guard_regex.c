@@ -73,66 +73,7 @@ either(const struct part *a, const struct part *b)
 	return r;
 }
 
-/* --- sets of bytes ----------------------------------------------------------------------------- */
-
-static void
-set_range(struct bits *b, unsigned lo, unsigned hi)
-{
-	for (unsigned c = lo; c <= hi; c++)
-		bits_set(b, c);
-}
-
-static void
-set_invert(struct bits *b)
-{
-	for (size_t i = 0; i < 4; i++)
-		b->w[i] = ~b->w[i];
-}
-
-static void
-set_both_cases(struct bits *b)
-{
-	for (unsigned c = 'a'; c <= 'z'; c++) {
-		if (bits_has(b, c) || bits_has(b, c - 32)) {
-			bits_set(b, c);
-			bits_set(b, c - 32);
-		}
-	}
-}
-
-/* \d \w \s \h and their opposites. */
-static bool
-set_named(char c, struct bits *ret)
-{
-	struct bits b = {{0}};
-
-	switch (c | 0x20) {
-	case 'd':
-		set_range(&b, '0', '9');
-		break;
-	case 'w':
-		set_range(&b, '0', '9');
-		set_range(&b, 'a', 'z');
-		set_range(&b, 'A', 'Z');
-		bits_set(&b, '_');
-		break;
-	case 's':
-		set_range(&b, '\t', '\r');
-		bits_set(&b, ' ');
-		break;
-	case 'h':
-		bits_set(&b, '\t');
-		bits_set(&b, ' ');
-		bits_set(&b, 0xA0);
-		break;
-	default:
-		return false;
-	}
-	if (!(c & 0x20))
-		set_invert(&b);
-	bits_add(ret, &b);
-	return true;
-}
+/* --- bytes and classes -------------------------------------------------------------------------- */
 
 static int
 hex_digit(char c)
@@ -177,7 +118,7 @@ class_member(struct parser *s, struct bits *b)
 	if (*s->p != '\\')
 		return (uint8_t)*s->p++;
 	s->p++;
-	if (set_named(*s->p, b)) {
+	if (bytes_named(*s->p, b)) {
 		s->p++;
 		return -1;
 	}
@@ -205,14 +146,14 @@ parse_class(struct parser *s, struct bits *ret)
 		if (hi < lo)
 			s->unknown = true;
 		else if (lo >= 0)
-			set_range(&b, (unsigned)lo, (unsigned)hi);
+			bytes_range(&b, (unsigned)lo, (unsigned)hi);
 	}
 	if (*s->p++ != ']' || s->unknown)
 		return false;
 	if (s->caseless)
-		set_both_cases(&b);
+		bytes_both_cases(&b);
 	if (invert)
-		set_invert(&b);
+		bytes_invert(&b);
 	*ret = b;
 	return true;
 }
@@ -242,7 +183,7 @@ byte_place(struct parser *s, uint8_t c)
 
 	bits_set(&b, c);
 	if (s->caseless)
-		set_both_cases(&b);
+		bytes_both_cases(&b);
 	return place(s, &b);
 }
 
@@ -256,7 +197,7 @@ parse_escape(struct parser *s)
 		s->p++;
 		return nothing();
 	}
-	if (set_named(*s->p, &b)) {
+	if (bytes_named(*s->p, &b)) {
 		s->p++;
 		return place(s, &b);
 	}
@@ -357,7 +298,7 @@ parse_one(struct parser *s)
 	case '\\':
 		return parse_escape(s);
 	case '.':
-		set_invert(&b);
+		bytes_invert(&b);
 		return place(s, &b);
 	case '^':
 	case '$':

@@ -22,6 +22,14 @@ struct places {
 /* False when the regex has too many places or something unknown in it; *ret is then undefined. */
 bool places_of(const char *regex, struct places *ret);
 
+/* Sets of bytes: [lo, hi]; all others; letters in both cases; \d \w \s \h and their opposites. */
+void bytes_range(struct bits *b, unsigned lo, unsigned hi);
+void bytes_invert(struct bits *b);
+void bytes_both_cases(struct bits *b);
+
+/* Adds the set that the letter names behind a backslash; false when it names none. */
+bool bytes_named(char c, struct bits *ret);
+
 static inline bool
 bits_has(const struct bits *b, size_t i)
 {

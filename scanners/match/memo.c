@@ -6,10 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "limits.h"
+
 #include "base/poison.h"
 
-#define SLOTS	  512u /* a power of two */
-#define REACH_MAX 8000u /* bytes on either side that may decide: any pattern and check */
+#define SLOTS 512u /* a power of two */
 
 /* How far from an anchor's start and end the bytes that decide lie. */
 struct extent {
@@ -91,8 +92,8 @@ memo_at(struct memo *m, struct lit_hit h, bool *ret_known)
 	struct memo_entry *e;
 
 	*ret_known = false;
-	if (r->before > REACH_MAX || r->after > REACH_MAX || start < r->before || start < 8 ||
-		m->text.n - end <= r->after || m->text.n - end < 16)
+	if (r->before > LIMIT_MEMO_REACH || r->after > LIMIT_MEMO_REACH || start < r->before ||
+		start < 8 || m->text.n - end <= r->after || m->text.n - end < 16)
 		return NULL;
 	e = &m->slot[slot_of(m->text, start, end, h.lit)];
 	*ret_known = e->text == m->number && e->lit == h.lit &&

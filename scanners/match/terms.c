@@ -18,8 +18,6 @@
 
 #include "base/poison.h"
 
-#define MATCH_MAX 512u /* bytes of text that one term may stretch over */
-
 struct term {
 	char text[TERM_BYTES + 1]; /* folded */
 	uint16_t n, rule;
@@ -319,7 +317,7 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned fla
 	a = text_place(p->t, start);
 	end = text_place(p->t, end - 1);
 	(void)term_char(span_sub(p->text, end, p->text.n), &used, scratch);
-	if (end + used - a > MATCH_MAX)
+	if (end + used - a > LIMIT_TERM)
 		return 0;
 	p->r = p->fn(p->user, x->rule, a, end + used);
 	return p->r != 0;
@@ -349,10 +347,10 @@ uint32_t
 terms_number(const struct terms *t, uint16_t rule, struct span value)
 {
 	struct term key = {.rule = rule};
-	uint8_t folded[MATCH_MAX];
+	uint8_t folded[LIMIT_TERM];
 	const struct term *x;
 
-	if (!t || value.n > MATCH_MAX)
+	if (!t || value.n > LIMIT_TERM)
 		return 0;
 	key.n = (uint16_t)terms_fold(value, folded);
 	if (key.n > TERM_BYTES)

@@ -263,6 +263,13 @@ pool_replaced(const struct pool *p)
 	return 0;
 }
 
+uint64_t
+pool_pulse(const struct pool *p)
+{
+	(void)p;
+	return 0;
+}
+
 void
 pool_free(struct pool *p)
 {
