@@ -89,7 +89,7 @@ base64_step(struct base64 *b, struct span in, uint8_t *out)
 /* --- is it? ------------------------------------------------------------------------------------ */
 
 struct tally {
-	size_t upper, lower, digit, foreign, ends;
+	size_t upper, lower, digit, foreign;
 };
 
 static struct tally
@@ -103,7 +103,6 @@ tally_of(struct span s)
 		t.upper += v < 26;
 		t.lower += v >= 26 && v < 52;
 		t.digit += v >= 52 && v < 62;
-		t.ends += c == '\n' || c == '\r' || c == '=';
 		t.foreign += v == BLANK && c != '\n' && c != '\r';
 	}
 	return t;
@@ -124,11 +123,11 @@ base64_is_sure(struct span s)
 {
 	struct tally t = tally_of(span_sub(s, 0, LIMIT_BASE64_LOOK));
 	size_t first = 0, n = t.upper + t.lower + t.digit, second;
-	const uint8_t *nl = memchr(s.p, '\n', s.n < LIMIT_BASE64_LOOK ? s.n : LIMIT_BASE64_LOOK),
-		      *next;
+	const uint8_t *nl, *next;
 
-	if (t.foreign || t.upper < n / 16 || t.lower < n / 16 || t.digit < n / 32 || !n)
+	if (!n || t.foreign || t.upper < n / 16 || t.lower < n / 16 || t.digit < n / 32)
 		return false;
+	nl = memchr(s.p, '\n', s.n < LIMIT_BASE64_LOOK ? s.n : LIMIT_BASE64_LOOK);
 	for (size_t i = 0; i + 1 < s.n && i < LIMIT_BASE64_LOOK; i++) {
 		if (s.p[i] == '=' && values[s.p[i + 1]] < PAD)
 			return false;
