@@ -194,6 +194,7 @@ deb:                                     ## the Debian package, in build/deb/
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
+	@tests/bench/mail.sh $(B)
 
 lint: layers links headers               ## who may include and link whom
 layers:

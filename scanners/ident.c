@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "ident_table.h"
+#include "extract/charset.h"
 #include "ident_text.h"
 #include "text_test.h"
 #include "limits.h"
@@ -122,6 +123,30 @@ find_pdf(struct item *it)
 	return true;
 }
 
+/* Control bytes that are in no text of any charset told. */
+static bool
+has_controls(struct span h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h.n; i++)
+		n += h.p[i] < 32 && !strchr("\a\b\t\n\v\f\r\x0E\x0F\x1A\x1B", h.p[i]);
+	return n > 0;
+}
+
+/* Bytes that only say "one byte a character, perhaps" are in the charset that the container told. */
+static const char *
+believe(const struct item *it, const char *seen)
+{
+	if (!it->told ||
+		(seen && strcmp(seen, "windows-1252") != 0 && strcmp(seen, "us-ascii") != 0))
+		return seen;
+	if (charset_shows(it->told) ||
+		(seen && strcmp(seen, "us-ascii") == 0 && !memchr(it->head.p, 27, it->head.n)))
+		return seen;
+	return !seen && has_controls(it->head) ? NULL : it->told;
+}
+
 int
 ident_item(struct item *it)
 {
@@ -143,14 +168,17 @@ ident_item(struct item *it)
 		it->mime = it->format == FORMAT_ZIP ? signature_zip_mime(it->head) : sig->mime;
 		return 0;
 	}
-	it->charset = text_test(it->head, whole);
+	it->charset = believe(it, text_test(it->head, whole));
 	if (find_pdf(it)) {
 		it->charset = NULL;
 		return 0;
 	}
+	/* bodies in UTF-16 make a mail look like such a text as a whole */
+	if ((!it->charset || charset_shows(it->charset)) && ident_mail(it))
+		return 0;
 	if (it->charset)
 		ident_text(it, whole);
-	else if (!ident_mail(it))
+	else
 		ask_magic(it);
 	return 0;
 }

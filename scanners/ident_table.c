@@ -5,6 +5,8 @@
  */
 #include "ident_table.h"
 
+#include "ident_disk.h"
+
 #include "base/poison.h"
 
 static bool
@@ -273,33 +275,29 @@ test_enveloped(struct span h)
 	return at <= 6 && (span_has(h, at, oid, sizeof oid) || span_has(h, at, auth, sizeof auth));
 }
 
-/* A partition table whose entries make sense. */
+/* CMS SignedData: what was signed lies inside, or is elsewhere (a signature, certificates). */
 static bool
-test_mbr(struct span h)
+test_signed(struct span h)
 {
-	unsigned used = 0;
+	static const uint8_t oid[] = {
+		0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02};
+	size_t at = h.n < 2 ? h.n : h.p[1] < 0x80 ? 2 : 2 + (size_t)(h.p[1] & 0x7F);
 
-	for (size_t at = 446; h.n >= 512 && at < 510; at += 16) {
-		if (h.p[at] & 0x7F)
-			return false;
-		if (h.p[at + 4] && (le32(h.p + at + 8) == 0 || le32(h.p + at + 12) == 0))
-			return false;
-		used += h.p[at + 4] != 0;
-	}
-	return used > 0;
+	return at <= 6 && span_has(h, at, oid, sizeof oid);
 }
 
-/* The first sector of a FAT, exFAT or NTFS volume. */
+/* An OpenPGP message that is compressed, as signed ones are: zlib's and bzip2's marks, a deflate block. */
 static bool
-test_boot(struct span h)
+test_pgp_packed(struct span h)
 {
-	unsigned sector = h.n >= 512 ? le16(h.p + 11) : 0;
-
-	if (h.n < 512 || (h.p[0] != 0xEB && h.p[0] != 0xE9))
+	if (h.n < 32)
 		return false;
-	return span_has(h, 3, "EXFAT   ", 8) || span_has(h, 3, "NTFS    ", 8) ||
-		((sector == 512 || sector == 1024 || sector == 2048 || sector == 4096) &&
-			(span_has(h, 54, "FAT", 3) || span_has(h, 82, "FAT32", 5)));
+	if (h.p[1] == 3)
+		return span_has(h, 2, "BZh", 3);
+	if (h.p[1] == 2)
+		return h.p[2] == 0x78 && be16(h.p + 2) % 31 == 0;
+	return h.p[1] == 1 && (h.p[2] & 7) != 6 && (h.p[2] & 7) != 7 &&
+		((h.p[2] & 6) != 0 || (le16(h.p + 3) ^ le16(h.p + 5)) == 0xFFFF);
 }
 
 #define S(o, m, f, mime_)                                                                          \
@@ -406,11 +404,18 @@ static const struct signature signatures[] = {
 	T(0, "\xC1", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\xC3", ENCRYPTED, "application/pgp-encrypted", test_pgp),
 	T(0, "\x30", ENCRYPTED, "application/pkcs7-mime", test_enveloped),
+	T(0, "\x30", OTHER, "application/pkcs7-signature", test_signed),
+	T(0, "\xA3", OTHER, "application/pgp-signature", test_pgp_packed),
+	S(0, "\x37\x7F\x06\x82\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
+	S(0, "\x37\x7F\x06\x83\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
 	S(0, "QFI\xFB", DISK, "application/x-qemu-disk"),
 	S(0, "KDMV", DISK, "application/x-vmdk-disk"),
 	S(0, "# Disk DescriptorFile", DISK, "application/x-vmdk-disk"),
 	S(0, "vhdxfile", DISK, "application/x-vhdx-disk"),
 	S(0, "conectix", DISK, "application/x-vhd-disk"),
+	S(0, "MSWIM\0\0\0", DISK, "application/x-ms-wim"),
+	S(0, "XFSB\0\0", DISK, "application/x-raw-disk-image"),
+	T(0, "hsqs", DISK, "application/vnd.squashfs", disk_is_squashfs),
 	S(64, "\x7F\x10\xDA\xBE", DISK, "application/x-virtualbox-vdi"),
 	S(0, "ID3", AUDIO, "audio/mpeg"),
 	S(0, "fLaC", AUDIO, "audio/flac"),
@@ -442,9 +447,14 @@ static const struct signature signatures[] = {
 	S(0, "\x80\1", FONT, "application/x-font-type1"),
 	S(32769, "CD001", ISO, "application/x-iso9660-image"),
 	S(34817, "CD001", ISO, "application/x-iso9660-image"),
+	S(32769, "BEA01", DISK, "application/x-raw-disk-image"),
 	S(512, "EFI PART", DISK, "application/x-raw-disk-image"),
-	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_boot),
-	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", test_mbr),
+	S(512, "LABELONE", DISK, "application/x-raw-disk-image"),
+	S(1024, "H+\0\4", DISK, "application/x-raw-disk-image"),
+	S(1024, "HX\0\5", DISK, "application/x-raw-disk-image"),
+	T(1080, "\x53\xEF", DISK, "application/x-raw-disk-image", disk_is_ext),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", disk_is_boot),
+	T(510, "\x55\xAA", DISK, "application/x-raw-disk-image", disk_is_mbr),
 	T(0, "", TAR, "application/x-tar", test_tar),
 };
 

@@ -91,6 +91,7 @@ enum format {
 	FORMAT_KEYSTORE, /* kdbx, jks, pkcs12 */
 	FORMAT_ENCRYPTED, /* known to be wholly encrypted: PGP, LUKS, OpenSSL salted */
 	FORMAT_DISK, /* images of disks and volumes */
+	FORMAT_OTHER, /* known by its mime alone; without an extractor of its own a gap and words */
 	FORMATS
 };
 
@@ -101,6 +102,8 @@ struct item {
 	unsigned depth; /* 0 for the file itself */
 	uint32_t ordinal; /* 0 for the file itself, then 1, 2, ... in order of appearance */
 	struct reader *r;
+	const char
+		*told; /* the charset its container says it is in, one of charset.h's; NULL: none */
 	/* filled by ident_item(): */
 	struct span head; /* up to READER_HEAD bytes, peeked; valid until the first read */
 	enum format format;

@@ -134,6 +134,12 @@
 #define LIMIT_PST_BLOCKS      600000u /* of one node: 4 GiB, as its size has 32 bits */
 #define LIMIT_PST_HEAP	      (16 * MIB) /* properties of a message, or its table of recipients */
 #define LIMIT_PST_PROPS	      65536u /* properties of a node: their numbers have 16 bits */
+#define LIMIT_UU_LOOK	      4096u /* bytes of a part within which its uuencode begins */
+#define LIMIT_BASE64_LOOK     1024u /* bytes of a part that tell whether it is base64 */
+#define LIMIT_WORD_CHARSET    64u /* bytes of an encoded word to its encoding: charset, language */
+#define LIMIT_PIECE_NUMBER    9999u /* pieces of one mail */
+#define LIMIT_PIECES	      256u /* pieces of mails held of one mailbox ... */
+#define LIMIT_PIECES_BYTES    (16 * MIB) /* ... and their bytes: such mails passed for huge once */
 #define LIMIT_PST_VALUE	      (64 * MIB) /* one property of an item */
 #define LIMIT_PST_CELL	      (64 * KIB) /* one name or address of a recipient */
 #define LIMIT_PST_WORDS	      (1 * MIB) /* header or properties of a message; then they go */

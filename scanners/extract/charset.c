@@ -112,18 +112,12 @@ charset_close(void)
 }
 
 static bool
-same_name(const char *a, size_t n, struct span name)
-{
-	return n == name.n && strncasecmp(a, (const char *)name.p, n) == 0;
-}
-
-static bool
 has_alias(const char *list, struct span name)
 {
 	while (*list) {
 		size_t n = strcspn(list, " ");
 
-		if (same_name(list, n, name))
+		if (n == name.n && strncasecmp(list, (const char *)name.p, n) == 0)
 			return true;
 		list += n + (list[n] == ' ');
 	}
@@ -136,13 +130,21 @@ charset_find(struct span name)
 	for (size_t i = 0; i < CHARSETS; i++) {
 		const struct charset *c = &charsets[i];
 
-		if (!same_name(c->name, strlen(c->name), name) && !has_alias(c->aliases, name))
+		if (!has_alias(c->name, name) && !has_alias(c->aliases, name))
 			continue;
 		if (c->how == HOW_ICONV && (!state.open || state.cd[i] == (iconv_t)-1))
 			return NULL;
 		return c;
 	}
 	return NULL;
+}
+
+bool
+charset_shows(const char *name)
+{
+	const struct charset *c = charset_find(span_str(name));
+
+	return c && c->how < HOW_1252;
 }
 
 /* The value behind key (lower case) and an equals sign, with or without quotes, within the head. */

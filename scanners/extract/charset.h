@@ -18,6 +18,9 @@ void charset_close(void);
 /* By name or alias, any case: "utf-8", "ISO-8859-2", "cp1251". NULL when it cannot be decoded. */
 const struct charset *charset_find(struct span name);
 
+/* Of two or four bytes a character, or UTF-8: what the bytes themselves tell better than a label. */
+bool charset_shows(const char *name);
+
 /*
  * The encoding that the head of a text declares: an XML prolog's encoding= or HTML's
  * <meta charset=>. NULL for none, for an unknown one, and for 16-bit ones (they lie: the

@@ -144,6 +144,26 @@ say_empty(struct sink *s, const struct archive_source *src, const struct buf *na
 		: sink_gap(s, GAP_CORRUPT, true, "damaged: nothing can be unpacked");
 }
 
+/* Behind the stream: zeros are how tapes are filled up, anything else is not looked into. */
+static int
+say_behind(struct sink *s, const struct archive_source *src, struct archive *a)
+{
+	uint64_t at = src->base + (uint64_t)archive_filter_bytes(a, -1);
+	uint8_t b[4096];
+	ssize_t got = 1;
+
+	while (got > 0 && at < src->r->size && budget_tick(s->budget) == 0) {
+		got = reader_pread(src->r, b, sizeof b, at);
+		for (ssize_t i = 0; i < got; i++) {
+			if (b[i])
+				return sink_gap(
+					s, GAP_CORRUPT, true, "bytes behind the end of the stream");
+		}
+		at += got > 0 ? (uint64_t)got : 0;
+	}
+	return 0;
+}
+
 static int
 run_stream(struct sink *s, struct archive_source *src, struct archive *a, struct archive_view *v,
 	struct buf *name, bool fine)
@@ -158,6 +178,8 @@ run_stream(struct sink *s, struct archive_source *src, struct archive *a, struct
 	member_start(&m, a, src, UINT64_MAX, false);
 	m.status = r >= ARCHIVE_WARN ? ARCHIVE_OK : r;
 	q = run_member(s, &m, v, name, fine);
+	if (q == 0 && m.status == ARCHIVE_EOF && reader_seekable(src->r))
+		q = say_behind(s, src, a);
 	reader_end(&m.r);
 	return q;
 }

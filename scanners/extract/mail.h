@@ -18,6 +18,7 @@ struct mail {
 	struct names names; /* of the children so far */
 	struct buf head, name;
 	unsigned parts; /* leaves so far */
+	const char *told; /* the charset of the part at hand, for what is in it; NULL: unknown */
 	bool said_end, said_error, said_deep;
 };
 
@@ -41,8 +42,11 @@ struct mail_part {
 	bool message; /* it is a mail, whatever it looks like */
 };
 
-/* mail_part.c: opens the part at hand. 0 or -ENOMEM; to be ended by reader_end() in any case. */
-int part_open(struct mail_part *p, struct mime *x, struct span encoding);
+/*
+ * mail_part.c: opens the part at hand; text: as transfer_new(). 0 or -ENOMEM; to be ended by reader_end()
+ * in any case.
+ */
+int part_open(struct mail_part *p, struct mime *x, struct span encoding, bool text);
 
 /* Does this reader hold one mail, by the word of the container it came out of? */
 bool mail_is_message(const struct reader *r);
@@ -88,6 +92,9 @@ enum verdict uu_judge(struct span s, bool all);
 
 /* mail_uu.c: hands the block that begins at c's present line on as a child. */
 int uu_child(struct mail *m, struct linecut *c);
+
+/* mail_smime.c: is this reader an entity of MIME that was signed? */
+bool smime_is_message(const struct reader *r);
 
 /* mail_smime.c: a part of type application/pkcs7-mime. */
 int smime_run(struct mail *m, struct reader *r, unsigned level);

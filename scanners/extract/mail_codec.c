@@ -1,10 +1,11 @@
 /*
  * GMime's own parser makes an object of every part before the first is looked at, which a mail of
- * empty parts turns into gigabytes; so only its codecs are used. Its messages go nowhere. The charsets
- * it decodes headers with are held open by charset.c, whose list lacks those decoded there by hand.
+ * empty parts turns into gigabytes; so only its knowledge of content types is used. Its messages go nowhere. The charsets it decodes names with are held open by charset.c, whose
+ * list lacks those decoded there by hand.
  */
 #include "extract/mail_codec.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <iconv.h>
@@ -12,7 +13,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "base/utf8.h"
+#include "extract/mail_base64.h"
+#include "extract/mail_qp.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -82,25 +84,6 @@ c_string(struct span s)
 		p[i] = s.p[i] ? (char)s.p[i] : ' ';
 	p[s.n] = 0;
 	return p;
-}
-
-void
-mail_decode_words(struct buf *b, struct span raw)
-{
-	char *text, *words;
-
-	if (!raw.n)
-		return;
-	if (!memmem(raw.p, raw.n, "=?", 2) && utf8_valid(raw) == raw.n) {
-		buf_put(b, raw.p, raw.n);
-		return;
-	}
-	text = c_string(raw);
-	words = text ? g_mime_utils_header_decode_text(NULL, text) : NULL;
-	if (words)
-		utf8_repair(b, span_str(words));
-	g_free(words);
-	free(text);
 }
 
 struct content {
@@ -180,7 +163,9 @@ content_free(struct content **c)
 }
 
 struct transfer {
-	GMimeEncoding state;
+	bool base64;
+	struct base64 b;
+	struct qp qp;
 };
 
 static GMimeContentEncoding
@@ -205,17 +190,47 @@ transfer_is_uu(struct span encoding)
 	return encoding_of(encoding) == GMIME_CONTENT_ENCODING_UUENCODE;
 }
 
+/* Hexadecimal digits of bytes beyond ASCII, or lines that end in '='. */
+static bool
+has_qp(struct span s)
+{
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		if (s.p[i] != '=')
+			continue;
+		if (s.p[i + 1] == '\n' || (s.p[i + 1] == '\r' && s.p[i + 2] == '\n'))
+			return true;
+		if (strchr("89ABCDEF", s.p[i + 1]) && s.p[i + 1] && isxdigit(s.p[i + 2]))
+			return true;
+	}
+	return false;
+}
+
+/* A text that says nothing of base64 and looks like it may be a list of keys: it stays one. */
+static bool
+is_base64(GMimeContentEncoding said, struct span head, bool text)
+{
+	if (said == GMIME_CONTENT_ENCODING_BASE64)
+		return !base64_is_text(head);
+	return (!text || said == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+		       said == GMIME_CONTENT_ENCODING_UUENCODE) &&
+		base64_is_sure(head);
+}
+
 int
-transfer_new(struct arena *a, struct span encoding, struct transfer **ret_t)
+transfer_new(
+	struct arena *a, struct span encoding, struct span head, bool text, struct transfer **ret_t)
 {
 	GMimeContentEncoding e = encoding_of(encoding);
 	struct transfer *t = NULL;
+	bool base64 = is_base64(e, head, text);
+	bool qp = e == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+		(e == GMIME_CONTENT_ENCODING_BASE64 && has_qp(head));
 
-	if (e == GMIME_CONTENT_ENCODING_BASE64 || e == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE) {
+	if (base64 || qp) {
 		t = arena_alloc(a, sizeof *t);
 		if (!t)
 			return -ENOMEM;
-		g_mime_encoding_init_decode(&t->state, e);
+		*t = (struct transfer){.base64 = base64};
 	}
 	*ret_t = t;
 	return 0;
@@ -224,5 +239,11 @@ transfer_new(struct arena *a, struct span encoding, struct transfer **ret_t)
 size_t
 transfer_step(struct transfer *t, struct span in, uint8_t *out)
 {
-	return g_mime_encoding_step(&t->state, (const char *)in.p, in.n, (char *)out);
+	return t->base64 ? base64_step(&t->b, in, out) : qp_step(&t->qp, in, out);
+}
+
+size_t
+transfer_end(struct transfer *t, uint8_t *out)
+{
+	return t->base64 ? base64_end(&t->b, out) : qp_end(&t->qp, out);
 }

@@ -1,7 +1,7 @@
 /*
- * mail_codec: what GMime knows better than anyone: encoded words in headers, parameters of content
- * types in all their broken forms, and transfer encodings. It only ever sees bounded pieces of
- * memory, so that its habit of ending the process when memory is short has no occasion.
+ * mail_codec: parameters of content types in all their broken forms, and transfer encodings. GMime,
+ * which knows them, only ever sees bounded pieces of memory, so that its habit of ending the process
+ * when memory is short has no occasion.
  */
 #ifndef EXTRACT_MAIL_CODEC_H
 #define EXTRACT_MAIL_CODEC_H
@@ -16,7 +16,7 @@ void mail_codec_close(void);
 /* GMime's, as it is linked. */
 const char *mail_codec_version(void);
 
-/* Appends a field's value as UTF-8, encoded words decoded. */
+/* mail_words.c: appends a field's value as UTF-8, encoded words decoded. */
 void mail_decode_words(struct buf *b, struct span raw);
 
 /* Content-Type and Content-Disposition of a part. */
@@ -39,15 +39,23 @@ void content_free(struct content **c);
 /* A transfer encoding being undone. */
 struct transfer;
 
-/* encoding: the field's value. NULL in *ret_t: as it stands (7bit, 8bit, binary, unknown). */
-int transfer_new(struct arena *a, struct span encoding, struct transfer **ret_t);
+/*
+ * encoding: the field's value; head: the part's first bytes, which are believed more than the field; text:
+ * they are to be read as they stand when nobody says they are encoded. NULL in *ret_t: they stand as they
+ * are (7bit, 8bit, binary, unknown).
+ */
+int transfer_new(struct arena *a, struct span encoding, struct span head, bool text,
+	struct transfer **ret_t);
 
 /* Is it uuencode, which transfer_new() leaves as it stands? */
 bool transfer_is_uu(struct span encoding);
 
-#define TRANSFER_SLACK 16u /* bytes that may come out more than went in */
+#define TRANSFER_SLACK 72u /* bytes that may come out more than went in */
 
 /* Decodes in to out, which has room for in.n + TRANSFER_SLACK. Returns the bytes written. */
 size_t transfer_step(struct transfer *t, struct span in, uint8_t *out);
+
+/* No more comes. out has room for TRANSFER_SLACK. Returns the bytes written. */
+size_t transfer_end(struct transfer *t, uint8_t *out);
 
 #endif

@@ -63,6 +63,15 @@ part_of(struct reader *r)
 	return (struct mail_part *)r;
 }
 
+/* What the encoding still holds at its end. False: nothing. */
+static bool
+part_end(struct mail_part *p)
+{
+	if (p->t)
+		p->ready = span_of(p->out, transfer_end(p->t, p->out));
+	return p->ready.n > 0;
+}
+
 /* Fills `ready`. False at the end. */
 static bool
 part_next(struct mail_part *p)
@@ -71,7 +80,7 @@ part_next(struct mail_part *p)
 		struct span in;
 
 		if (!p->raw.n && !cut_next(&p->x->cut, &p->raw))
-			return false;
+			return part_end(p);
 		if (!p->t) {
 			p->ready = p->raw;
 			p->raw = (struct span){0};
@@ -108,18 +117,19 @@ bool
 mail_is_message(const struct reader *r)
 {
 	return (r->ops == &part_ops && ((const struct mail_part *)r)->message) ||
-		mbox_is_message(r);
+		mbox_is_message(r) || smime_is_message(r);
 }
 
 int
-part_open(struct mail_part *p, struct mime *x, struct span encoding)
+part_open(struct mail_part *p, struct mime *x, struct span encoding, bool text)
 {
 	struct arena *a = x->m->s->arena;
 	int q;
 
 	*p = (struct mail_part){.x = x};
 	reader_init(&p->r, &part_ops, UINT64_MAX);
-	q = transfer_new(a, encoding, &p->t);
+	(void)cut_next(&x->cut, &p->raw);
+	q = transfer_new(a, encoding, p->raw, text, &p->t);
 	if (q == 0 && p->t) {
 		p->out = arena_alloc(a, PART_OUT + TRANSFER_SLACK);
 		q = p->out ? 0 : -ENOMEM;

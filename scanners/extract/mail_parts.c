@@ -5,12 +5,15 @@
  * item of its own, bounded by LIMIT_DEPTH.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "extract/charset.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
 #include "extract/mail_name.h"
+#include "extract/mbox_partial.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -20,7 +23,7 @@
 int
 mail_child(struct mail *m, struct reader *r, const char *raw)
 {
-	struct item child = {.r = r};
+	struct item child = {.r = r, .told = m->told};
 
 	m->name.max = LIMIT_NAME;
 	buf_clear(&m->name);
@@ -46,14 +49,31 @@ message_child(struct mail *m, struct mail_part *p)
 	return mail_child(m, &p->r, name);
 }
 
-/* uuencode as a transfer encoding: the block is the content. */
+/* Is there a block of uuencode within the first bytes, at the beginning of a line? */
+static bool
+has_uu(struct span s)
+{
+	struct span line;
+
+	while (s.n) {
+		if (uu_judge(s, true) == CUT_STOP)
+			return true;
+		(void)span_line(&s, &line);
+	}
+	return false;
+}
+
+/* uuencode as a transfer encoding: the block is the content, or there is none. */
 static int
-uu_part(struct mail *m, struct mail_part *p)
+uu_part(struct mail *m, struct mail_part *p, const char *name)
 {
 	struct linecut cut;
-	struct span line;
-	int q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, LIMIT_CUT_LINE);
+	struct span line = {0};
+	int q = reader_peek(&p->r, LIMIT_UU_LOOK, &line);
 
+	if (q == 0 && !has_uu(line))
+		return mail_child(m, &p->r, name);
+	q = cut_start(&cut, &p->r, m->s->budget, m->s->arena, LIMIT_CUT_LINE);
 	while (q == 0 && cut_line(&cut, &line)) {
 		cut_unread(&cut, line);
 		if (uu_judge(cut_look(&cut), true) == CUT_STOP)
@@ -85,6 +105,30 @@ is_message(const struct content *c)
 		content_is(c, "message", "news");
 }
 
+static bool
+is_text(const struct content *c)
+{
+	return content_is(c, "text", "*") || content_is(c, "message", "*");
+}
+
+/* A piece of a mail by itself. */
+static int
+piece_run(struct mail *m, struct mail_part *p, const struct content *c)
+{
+	unsigned number = partial_number(c, "number"), total = partial_number(c, "total");
+	char words[80];
+	int q = 0;
+
+	if (total)
+		(void)snprintf(words, sizeof words, "piece %u of %u of a mail sent in several",
+			number, total);
+	else
+		(void)snprintf(words, sizeof words, "piece %u of a mail sent in several", number);
+	if (!partials_is_piece(m->it->r))
+		q = sink_gap(m->s, GAP_MISSING_VOLUME, true, words);
+	return q < 0 ? q : mail_text(m, &p->r, c);
+}
+
 static int
 run_leaf(struct mime *x, struct mail_part *p, const struct content *c, unsigned level, bool uu)
 {
@@ -97,21 +141,25 @@ run_leaf(struct mime *x, struct mail_part *p, const struct content *c, unsigned 
 		return message_child(m, p);
 	if (is_smime(c))
 		return smime_run(m, &p->r, level);
-	if (uu && attached)
-		return uu_part(m, p);
+	if (uu && (attached || content_is(c, "text", "html")))
+		return uu_part(m, p, name);
 	if (!attached && content_is(c, "text", "html"))
 		return html_inline(m->it, m->s, &p->r, content_param(c, "charset"));
-	if (content_is(c, "message", "partial")) {
-		int q = sink_gap(
-			m->s, GAP_MISSING_VOLUME, true, "one piece of a mail sent in several");
-
-		return q < 0 ? q : mail_text(m, &p->r, c);
-	}
-	if (!attached && (content_is(c, "text", "*") || content_is(c, "message", "*")))
+	if (content_is(c, "message", "partial"))
+		return piece_run(m, p, c);
+	if (!attached && is_text(c))
 		return mail_text(m, &p->r, c);
 	if (!name && content_is(c, "application", "ms-tnef"))
 		name = "winmail.dat";
 	return mail_child(m, &p->r, name);
+}
+
+static const char *
+told_by(const struct content *c)
+{
+	const char *name = content_is(c, "text", "*") ? content_param(c, "charset") : NULL;
+
+	return name && charset_find(span_str(name)) ? name : NULL;
 }
 
 static int
@@ -120,10 +168,12 @@ walk_leaf(struct mime *x, const struct content *c, struct span encoding, unsigne
 	struct arena_mark mark = arena_mark(x->m->s->arena);
 	struct mail_part p;
 	bool uu = transfer_is_uu(encoding);
-	int q = part_open(&p, x, encoding);
+	int q = part_open(&p, x, encoding, is_text(c));
 
+	x->m->told = told_by(c);
 	if (q == 0)
-		q = run_leaf(x, &p, c, level, uu);
+		q = run_leaf(x, &p, c, level, uu && !p.t);
+	x->m->told = NULL;
 	reader_end(&p.r);
 	arena_release(x->m->s->arena, mark);
 	return q;
@@ -137,7 +187,7 @@ walk_around(struct mime *x)
 {
 	struct arena_mark mark = arena_mark(x->m->s->arena);
 	struct mail_part p;
-	int q = part_open(&p, x, (struct span){0});
+	int q = part_open(&p, x, (struct span){0}, true);
 
 	if (q == 0)
 		q = mail_text(x->m, &p.r, NULL);

@@ -4,8 +4,11 @@
  * of any size streams through; certificates and signatures behind it are left alone.
  */
 #include <errno.h>
+#include <strings.h>
 
+#include "extract/extract.h"
 #include "extract/mail.h"
+#include "extract/mail_head.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -16,6 +19,7 @@ struct cms {
 	uint64_t left; /* bytes of the present piece of content */
 	bool pieces; /* it is cut into pieces */
 	bool cut; /* it ends too early */
+	bool message; /* it is an entity of MIME, whatever it looks like */
 };
 
 struct tlv {
@@ -104,13 +108,18 @@ kind_of(struct reader *r)
 static int
 to_content(struct cms *c)
 {
-	struct tlv t;
+	struct tlv t, oid;
+	uint8_t b[32];
 
 	if (!expect(c->src, 0xA0) || !expect(c->src, 0x30) || !skip(c->src, 0x02) ||
 		!skip(c->src, 0x31) || !get_tlv(c->src, &t) || t.tag != 0x30)
 		return -1;
-	if (!skip(c->src, 0x06))
+	if (!get_tlv(c->src, &oid) || oid.tag != 0x06 || oid.open || oid.len > sizeof b ||
+		!get(c->src, b, (size_t)oid.len))
 		return -1;
+	/* what follows may already be the certificates, which have the same tag */
+	if (!t.open && t.len == oid.len + 2)
+		return 0;
 	if (!get_tlv(c->src, &t) || t.tag != 0xA0)
 		return 0;
 	if (!get_tlv(c->src, &t) || (t.tag != 0x04 && t.tag != 0x24))
@@ -178,3 +187,72 @@ smime_run(struct mail *m, struct reader *r, unsigned level)
 		return sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: damaged");
 	}
 }
+
+/* --- a file by itself (smime.p7m, contract.pdf.p7m) ---------------------------------------------- */
+
+bool
+smime_is_message(const struct reader *r)
+{
+	return r->ops == &cms_ops && ((const struct cms *)r)->message;
+}
+
+static bool
+is_entity(struct reader *r)
+{
+	struct span head;
+	size_t n;
+
+	if (reader_peek(r, 64, &head) < 0)
+		return false;
+	n = head_field(head);
+	head.n = n;
+	return n &&
+		(head_is(head, "content-type") || head_is(head, "mime-version") ||
+			head_is(head, "content-transfer-encoding"));
+}
+
+/* The name of what was signed: the file's own without the end that signing gave it. */
+static struct span
+inner_name(struct span name)
+{
+	static const char *const ends[] = {".p7m", ".p7s", ".sig", ".pkcs7"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t n = strlen(ends[i]);
+
+		if (name.n > n && strncasecmp((const char *)name.p + name.n - n, ends[i], n) == 0)
+			return span_sub(name, 0, name.n - n);
+	}
+	return span_str("signed");
+}
+
+static int
+cms_run(struct item *it, struct sink *s)
+{
+	struct cms c = {.src = it->r};
+	struct item child = {.name = inner_name(it->name), .raw_name = it->raw_name, .r = &c.r};
+	int q = kind_of(it->r) == CMS_SIGNED ? to_content(&c) : -1;
+
+	if (q <= 0)
+		return q < 0 ? sink_gap(s, GAP_CORRUPT, true, "S/MIME: damaged") : 0;
+	reader_init(&c.r, &cms_ops, UINT64_MAX);
+	c.message = is_entity(&c.r);
+	q = s->ops->child(s, &child);
+	reader_end(&c.r);
+	if (q == 0 && c.cut)
+		q = sink_gap(s, GAP_CORRUPT, true, "S/MIME: ends too early");
+	return q;
+}
+
+static int
+cms_bid(const struct item *it)
+{
+	return strcmp(it->mime, "application/pkcs7-signature") == 0 ? 90 : 0;
+}
+
+const struct extractor extract_cms = {
+	.name = "cms",
+	.formats = "signed files (CMS, S/MIME: p7m)",
+	.bid = cms_bid,
+	.run = cms_run,
+};

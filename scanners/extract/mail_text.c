@@ -211,11 +211,22 @@ mail_text(struct mail *m, struct reader *r, const struct content *c)
 
 /* --- bodies of other kinds ------------------------------------------------------------------------ */
 
+static bool
+has_pgp(struct reader *r)
+{
+	static const char mark[] = "-----BEGIN PGP MESSAGE-----";
+	struct span head;
+
+	return reader_peek(r, READER_HEAD, &head) == 0 && head.n &&
+		memmem(head.p, head.n, mark, sizeof mark - 1);
+}
+
 int
 html_inline(const struct item *it, struct sink *s, struct reader *r, const char *charset)
 {
 	struct item in = *it;
-	bool known = charset && charset_find(span_str(charset));
+	bool known = charset && charset_find(span_str(charset)), pgp;
+	int q;
 
 	in.r = r;
 	in.head = (struct span){0};
@@ -228,7 +239,9 @@ html_inline(const struct item *it, struct sink *s, struct reader *r, const char 
 		: text_test(in.head, in.head.n < LIMIT_MAIL_TEXT);
 	if (!in.charset)
 		in.charset = "utf-8";
-	return extract_item(&in, s);
+	pgp = has_pgp(r);
+	q = extract_item(&in, s);
+	return q == 0 && pgp ? sink_gap(s, GAP_ENCRYPTED, true, "PGP message") : q;
 }
 
 int

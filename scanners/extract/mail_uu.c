@@ -53,6 +53,19 @@ uu_length(struct span line)
 	return line.n <= want + 2 && (line.n >= want - 3 || n == 0) ? (int)n : -1;
 }
 
+/* In the midst of a block: the bytes of a line of data that is damaged, or -1 for no such line. */
+static int
+uu_damaged(struct span line)
+{
+	size_t n, want;
+
+	if (line.n < 5 || line.p[0] <= ' ' || line.p[0] > '`')
+		return -1;
+	n = uu_value(line.p[0]);
+	want = 1 + (n + 2) / 3 * 4;
+	return n && line.n <= want + 8 && line.n >= want / 2 ? (int)n : -1;
+}
+
 /* The name behind "begin 644 ", empty for no such line. */
 static struct span
 uu_name(struct span line)
@@ -123,7 +136,7 @@ uu_more(struct uu *u)
 		int n;
 
 		u->done = !cut_line(u->c, &line);
-		u->damaged = u->done;
+		u->damaged |= u->done;
 		if (u->done)
 			break;
 		s = uu_strip(line);
@@ -132,6 +145,10 @@ uu_more(struct uu *u)
 			break;
 		}
 		n = uu_length(s);
+		if (n < 0) {
+			n = uu_damaged(s);
+			u->damaged |= n >= 0;
+		}
 		if (n < 0) {
 			cut_unread(u->c, line);
 			u->done = u->damaged = true;

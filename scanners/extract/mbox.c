@@ -13,6 +13,7 @@
 #include "extract/mail.h"
 #include "extract/mail_head.h"
 #include "extract/mail_name.h"
+#include "extract/mbox_partial.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -22,12 +23,14 @@ struct mbox {
 	struct sink *s;
 	uint64_t messages;
 	uint64_t sealed; /* up to this offset of the stream nothing is a "From " line */
+	struct partials partials;
 };
 
 struct message {
 	struct reader r; /* first: its ops find the rest by it */
 	struct mbox *b;
 	struct span run;
+	struct span held; /* its first bytes, which have been read already */
 };
 
 static enum verdict
@@ -60,6 +63,10 @@ message_read(struct reader *r, void *to, size_t n)
 {
 	struct message *m = (struct message *)r;
 
+	if (m->held.n && !m->run.n) {
+		m->run = m->held;
+		m->held = (struct span){0};
+	}
 	if (!m->run.n && !cut_next(&m->b->cut, &m->run))
 		return m->b->cut.error;
 	if (n > m->run.n)
@@ -74,7 +81,7 @@ static const struct reader_ops message_ops = {.read = message_read};
 bool
 mbox_is_message(const struct reader *r)
 {
-	return r->ops == &message_ops;
+	return r->ops == &message_ops || partials_is_message(r);
 }
 
 /* Is there a message, or the end, at this offset of the stream? */
@@ -129,15 +136,13 @@ seal(struct mbox *b, struct span ahead)
 }
 
 static int
-give_message(struct mbox *b)
+give_message(struct mbox *b, struct span ahead, struct span held)
 {
-	struct message m = {.b = b};
+	struct message m = {.b = b, .held = held};
 	char name[MAIL_NAME_SIZE];
-	struct span ahead = cut_look(&b->cut);
 	struct item child = {.r = &m.r};
 	int q;
 
-	seal(b, ahead);
 	mail_name(ahead, name);
 	child.name = span_str(name);
 	reader_init(&m.r, &message_ops, UINT64_MAX);
@@ -145,6 +150,38 @@ give_message(struct mbox *b)
 	reader_end(&m.r);
 	cut_drain(&b->cut);
 	return q;
+}
+
+/* Holds the piece of a mail that begins here; one that is too large is a message like others. */
+static int
+hold_piece(struct mbox *b)
+{
+	size_t room = partials_room(&b->partials);
+	struct buf held = {.max = room + b->cut.cap};
+	struct span run;
+	int q = 0;
+
+	while (held.n < room && cut_next(&b->cut, &run))
+		buf_put(&held, run.p, run.n);
+	if (held.failed)
+		q = -ENOMEM;
+	else if (held.n >= room)
+		q = give_message(b, buf_span(&held), buf_span(&held));
+	else
+		q = partials_add(&b->partials, b->s, &held);
+	buf_free(&held);
+	return q;
+}
+
+static int
+take_message(struct mbox *b)
+{
+	struct span ahead = cut_look(&b->cut);
+
+	seal(b, ahead);
+	if (partial_begins(ahead) && partials_room(&b->partials))
+		return hold_piece(b);
+	return give_message(b, ahead, (struct span){0});
 }
 
 static int
@@ -160,7 +197,7 @@ walk(struct mbox *b)
 		if (cut_ends(&b->cut))
 			continue;
 		b->messages++;
-		q = give_message(b);
+		q = take_message(b);
 	}
 	return q;
 }
@@ -188,6 +225,9 @@ mbox_run(struct item *it, struct sink *s)
 		b.cut.first[0] = 'F';
 		b.cut.first[1] = '>';
 		q = walk(&b);
+		if (q == 0)
+			q = partials_give(&b.partials, s);
+		partials_free(&b.partials);
 		if (q == 0 && b.cut.error)
 			q = mail_read_gap(s, b.cut.error);
 		if (q == 0)

@@ -1,7 +1,8 @@
 /*
- * A VeraCrypt or TrueCrypt container has no mark: it is random bytes from its first to its last. So is
- * much else, above all what is compressed, so only a file that claims to be nothing else is suspected:
- * without an extension or with one of theirs, of whole sectors, and even in every sample. The test is
+ * A VeraCrypt or TrueCrypt container has no mark: it is random bytes from its first to its last, and so
+ * is a database under SQLCipher. So is much else, above all what is compressed, so only a file that
+ * claims to be nothing else is suspected: without an extension or with one of theirs, of whole sectors,
+ * and even in every sample. The test is
  * Pearson's: random bytes give 255 with a deviation of 23; compressed ones hardly ever stay below 400.
  */
 #include "extract/extract.h"
@@ -14,18 +15,31 @@
 
 #include "base/poison.h"
 
-#define SECTOR	 512u
-#define SMALLEST (256 * KIB) /* VeraCrypt makes none below 292 KiB */
-#define SAMPLE	 (64u * 1024)
-#define SAMPLES	 8u
-#define EVEN_MAX 400u /* six deviations, */
-#define EVEN_MIN 160u /* and four: nothing random is smoother */
+#define SECTOR	    512u
+#define SMALLEST    (256 * KIB) /* VeraCrypt makes none below 292 KiB */
+#define SMALLEST_DB (8 * KIB) /* two pages of SQLCipher */
+#define SAMPLE	    (64u * 1024)
+#define SAMPLES	    8u
+#define EVEN_MAX    400u /* six deviations, */
+#define EVEN_MIN    160u /* and four: nothing random is smoother */
 
 static bool
-may_be_container(struct span name)
+one_of(struct span extension, const char *list)
 {
-	static const char *const suffixes[] = {".tc", ".hc", ".vc"};
+	for (size_t n; *list; list += n + (list[n] == ' ')) {
+		n = strcspn(list, " ");
+		if (n == extension.n && strncasecmp((const char *)extension.p, list, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The smallest such file of that name, 0 for no suspicion at all. */
+static uint64_t
+smallest(struct span name)
+{
 	size_t base = name.n, dot;
+	struct span extension;
 
 	while (base && name.p[base - 1] != '/')
 		base--;
@@ -33,13 +47,11 @@ may_be_container(struct span name)
 	while (dot > base && name.p[dot - 1] != '.')
 		dot--;
 	if (dot == base)
-		return true;
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		if (name.n - dot == 2 &&
-			strncasecmp((const char *)name.p + dot - 1, suffixes[i], 3) == 0)
-			return true;
-	}
-	return false;
+		return SMALLEST;
+	extension = span_sub(name, dot, name.n);
+	if (one_of(extension, "tc hc vc"))
+		return SMALLEST;
+	return one_of(extension, "db db3 sqlite sqlite3 sqlcipher") ? SMALLEST_DB : 0;
 }
 
 static bool
@@ -48,7 +60,7 @@ is_even(struct span s)
 	uint32_t seen[256] = {0};
 	uint64_t sum = 0, even;
 
-	if (s.n < SAMPLE)
+	if (s.n < SMALLEST_DB)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		seen[s.p[i]]++;
@@ -61,8 +73,11 @@ is_even(struct span s)
 static bool
 all_even(struct reader *r)
 {
-	_cleanup_free_ uint8_t *sample = malloc(SAMPLE);
+	_cleanup_free_ uint8_t *sample = NULL;
 
+	if (r->size < SMALLEST)
+		return true; /* the head is all of it, or much */
+	sample = malloc(SAMPLE);
 	for (uint64_t i = 1; sample && i <= SAMPLES; i++) {
 		uint64_t at = (r->size - SAMPLE) / SAMPLES * i;
 		ssize_t got = reader_pread(r, sample, SAMPLE, at);
@@ -76,25 +91,27 @@ all_even(struct reader *r)
 static int
 run(struct item *it, struct sink *s)
 {
-	(void)it;
-	return sink_gap(
-		s, GAP_ENCRYPTED, true, "looks encrypted (random bytes), such as VeraCrypt");
+	bool database = smallest(it->name) == SMALLEST_DB;
+
+	return sink_gap(s, GAP_ENCRYPTED, true,
+		database ? "looks encrypted (random bytes), such as SQLCipher"
+			 : "looks encrypted (random bytes), such as VeraCrypt");
 }
 
 static int
 bid(const struct item *it)
 {
-	uint64_t size = it->r->size;
+	uint64_t size = it->r->size, least = smallest(it->name);
 
-	if (it->format != FORMAT_UNKNOWN || size == UINT64_MAX || size < SMALLEST ||
-		size % SECTOR || !reader_seekable(it->r) || !may_be_container(it->name))
+	if (it->format != FORMAT_UNKNOWN || !least || size == UINT64_MAX || size < least ||
+		size % SECTOR || !reader_seekable(it->r))
 		return 0;
 	return is_even(it->head) && all_even(it->r) ? 60 : 0;
 }
 
 const struct extractor extract_noise = {
 	.name = "noise",
-	.formats = "containers without a mark (VeraCrypt): a gap",
+	.formats = "containers without a mark (VeraCrypt, SQLCipher): a gap",
 	.bid = bid,
 	.run = run,
 };

@@ -354,6 +354,7 @@ static const struct unread {
 	[FORMAT_MDB] = {GAP_UNSUPPORTED, true, "Access database: only words are searched"},
 	[FORMAT_KEYSTORE] = {GAP_ENCRYPTED, false, "keystore"},
 	[FORMAT_ENCRYPTED] = {GAP_ENCRYPTED, false, "encrypted data"},
+	[FORMAT_OTHER] = {GAP_UNSUPPORTED, true, "known, but only words are searched"},
 	[FORMAT_DISK] = {GAP_UNSUPPORTED, true, "disk image: only words are searched"},
 };
 
@@ -374,6 +375,12 @@ static const struct {
 	{"application/x-bitlocker", "BitLocker volume"},
 	{"application/x-apple-encrypted-diskimage", "encrypted disk image"},
 	{"application/pkcs7-mime", "S/MIME (CMS) message"},
+	{"application/pgp-signature",
+		"signed or compressed OpenPGP message: only words are searched"},
+	{"application/x-sqlite3-wal",
+		"write-ahead log of a SQLite database: only words are searched"},
+	{"application/x-ms-wim", "Windows image: only words are searched"},
+	{"application/vnd.squashfs", "squashfs image: only words are searched"},
 	{"application/x-qemu-disk", "qcow2 disk image: only words are searched"},
 	{"application/x-vmdk-disk", "VMware disk image: only words are searched"},
 	{"application/x-vhdx-disk", "VHDX disk image: only words are searched"},

@@ -127,11 +127,6 @@ ours=$last
 have bsdtar && row zip 'bsdtar -xO' 100 MB/s bsdtar -xOf "$d/zip/text.zip" &&
 	verdict 'zip: speed, ours / bsdtar -xO' "$(ratio "$last" "$ours")" '>=' 0.7
 
-[ -e "$d/box.mbox" ] || "$b/tests/tools/make-mailbox" "$d/box.mbox" 100 >/dev/null
-# shellcheck disable=SC2046
-row mbox leakaudit 105 MB/s $(scan) "$d/box.mbox"
-verdict 'mailbox, MB/s' "$(ratio 105 "$last")" '>=' 100
-
 # shellcheck disable=SC2046
 row 'one line' leakaudit 1 scans/s $(scan) "$d/one.txt"
 one=$("$b/tests/tools/run-time" 9 $(scan) "$d/one.txt" | awk '{ print $2 * 1000 }')

@@ -24,15 +24,15 @@ mailmake_base64(struct buf *b, struct span s)
 	}
 }
 
-void
-mailmake_qp(struct buf *b, struct span s)
+static void
+put_qp(struct buf *b, struct span s, bool lines)
 {
 	size_t column = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
 
-		if (c == '\n') {
+		if (c == '\n' && lines) {
 			buf_putc(b, c);
 			column = 0;
 			continue;
@@ -48,6 +48,46 @@ mailmake_qp(struct buf *b, struct span s)
 			buf_putc(b, c);
 			column++;
 		}
+	}
+}
+
+void
+mailmake_qp(struct buf *b, struct span s)
+{
+	put_qp(b, s, true);
+}
+
+void
+mailmake_qp_bytes(struct buf *b, struct span s)
+{
+	put_qp(b, s, false);
+}
+
+void
+mailmake_word(struct buf *b, const char *charset, char how, struct span s)
+{
+	buf_printf(b, "=?%s?%c?", charset, how);
+	if (how == 'B' || how == 'b') {
+		mailmake_base64(b, s);
+		b->n -= b->n && b->p[b->n - 1] == '\n';
+	} else {
+		for (size_t i = 0; i < s.n; i++)
+			buf_printf(b, s.p[i] >= '0' && s.p[i] <= '9' ? "%c" : "=%02X", s.p[i]);
+	}
+	buf_puts(b, "?=");
+}
+
+void
+mailmake_param(struct buf *b, const char *name, const char *charset, struct span s, bool pieces)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (i == 0 && !pieces)
+			buf_printf(b, " %s*=%s''", name, charset);
+		else if (i == 0)
+			buf_printf(b, "\n %s*0*=%s''", name, charset);
+		else if (pieces && i % 3 == 0)
+			buf_printf(b, ";\n %s*%zu*=", name, i / 3);
+		buf_printf(b, "%%%02X", s.p[i]);
 	}
 }
 

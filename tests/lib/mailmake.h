@@ -11,6 +11,16 @@ void mailmake_base64(struct buf *b, struct span s);
 /* Quoted-printable; ends of lines stay what they are. */
 void mailmake_qp(struct buf *b, struct span s);
 
+/* The same of any bytes: ends of lines are bytes as well (UTF-16). */
+void mailmake_qp_bytes(struct buf *b, struct span s);
+
+/* An encoded word (RFC 2047); how: 'B' or 'Q', in either case. s: bytes in that charset. */
+void mailmake_word(struct buf *b, const char *charset, char how, struct span s);
+
+/* " name*=charset''..." (RFC 2231), or in pieces of three bytes, each on a line of its own. */
+void mailmake_param(
+	struct buf *b, const char *name, const char *charset, struct span s, bool pieces);
+
 /* "begin 644 name" ... "end". */
 void mailmake_uu(struct buf *b, const char *name, struct span s);
 

@@ -279,6 +279,25 @@ test_multipart(void **state)
 		"text header|Subject: x\\n\ntext body|inner\n");
 }
 
+/* Parts of no bytes at all, in any encoding. */
+static void
+test_empty_parts(void **state)
+{
+	static const char *const all[] = {"7bit", "base64", "quoted-printable", "x-uuencode"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct buf in = {0};
+
+		buf_printf(&in,
+			MIXED "--B\nContent-Type: a/b; name=x\nContent-Transfer-Encoding: %s\n\n"
+			      "--B\n\nlast\n--B--\n",
+			all[i]);
+		expect(buf_cstr(&in), "text body|last\n");
+		buf_free(&in);
+	}
+}
+
 static void
 test_deep_multipart(void **state)
 {
@@ -546,6 +565,7 @@ main(void)
 		cmocka_unit_test(test_charsets),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_multipart),
+		cmocka_unit_test(test_empty_parts),
 		cmocka_unit_test(test_deep_multipart),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_too_deep),

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "extract/mail_head.h"
+#include "limits.h"
 #include "mailmake.h"
 #include "recsink.h"
 
@@ -189,6 +190,120 @@ test_from_line(void **state)
 	assert_false(head_from_line(span_str("From ")));
 }
 
+static void
+put_piece(struct buf *b, unsigned number, unsigned total, struct span s)
+{
+	buf_printf(b,
+		FROM HEAD "Message-ID: <%u@x>\nContent-Type: message/partial; id=\"whole@x\";\n"
+			  "\tnumber=%u",
+		number, number);
+	if (total)
+		buf_printf(b, "; total=%u", total);
+	buf_puts(b, "\n\n");
+	buf_put(b, s.p, s.n);
+	buf_puts(b, "\n");
+}
+
+/* The mail that is cut: its text goes on over every cut. */
+static void
+put_whole(struct buf *b)
+{
+	struct buf text = {0};
+
+	for (int i = 0; i < 400; i++)
+		buf_printf(&text, "line %d of it\n", i);
+	buf_puts(&text, "862-43-5549\n");
+	buf_puts(b,
+		"Subject: cut\nMessage-ID: <whole@x>\nContent-Type: multipart/mixed; boundary=P\n\n"
+		"--P\n\nbefore\n--P\nContent-Type: text/plain; name=notes.txt\n"
+		"Content-Transfer-Encoding: base64\n\n");
+	mailmake_base64(b, buf_span(&text));
+	buf_puts(b, "--P--\n");
+	buf_free(&text);
+}
+
+/* Pieces that are all in the mailbox are one mail, in whatever order and however often they come. */
+static void
+test_partial(void **state)
+{
+	static const unsigned order[] = {2, 3, 1, 2};
+	struct buf in = {0}, whole = {0};
+	struct recsink rs;
+
+	(void)state;
+	put_whole(&whole);
+	for (size_t i = 0; i < 4; i++) {
+		size_t third = 1 + whole.n / 3 / 77 * 77;
+
+		/* a cut is a line's end, which the mailbox puts behind each */
+		while (whole.p[third - 1] != '\n')
+			third++;
+		put_piece(&in, order[i], order[i] == 3 ? 3 : 0,
+			order[i] == 3 ? span_sub(buf_span(&whole), 2 * third, whole.n)
+				      : span_sub(buf_span(&whole), (order[i] - 1) * third, third));
+		buf_puts(&in, FROM HEAD "Subject: between\n\nother\n\n");
+	}
+	read_box(&rs, buf_span(&in));
+	has(&rs, "text body|before\n");
+	has(&rs, " notes.txt text/plain\ntext body|line 0 of it\\n");
+	has(&rs, "line 399 of it\\n862-43-5549\\n\n");
+	assert_int_equal(count(&rs, "862-43-5549"), 1);
+	assert_int_equal(count(&rs, "text body|other\\n"), 4);
+	assert_int_equal(count(&rs, "gap"), 0);
+	recsink_free(&rs);
+	buf_free(&in);
+	buf_free(&whole);
+}
+
+static void
+test_missing_piece(void **state)
+{
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	put_piece(&in, 1, 4, span_str("Subject: x\n\nfirst words\n"));
+	put_piece(&in, 3, 4, span_str("third words\n"));
+	read_box(&rs, buf_span(&in));
+	has(&rs, "first words\\n");
+	has(&rs, "text body|third words\\n");
+	has(&rs, "gap missing-volume hides a mail sent in 4 pieces lacks 2, 4 (mail-");
+	assert_int_equal(count(&rs, "gap"), 1);
+	recsink_free(&rs);
+	buf_clear(&in);
+	put_piece(&in, 1, 0, span_str("Subject: x\n\nfirst words\n"));
+	read_box(&rs, buf_span(&in));
+	has(&rs, "gap missing-volume hides a mail sent in pieces lacks its last one (mail-");
+	recsink_free(&rs);
+	recsink_init(&rs, true);
+	assert_int_equal(
+		recsink_bytes(&rs, "a.eml", span_sub(buf_span(&in), sizeof FROM - 1, in.n)), 0);
+	has(&rs, "gap missing-volume hides piece 1 of a mail sent in several\n");
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
+/* More than can be held: each is a mail by itself, and says so. */
+static void
+test_large_pieces(void **state)
+{
+	struct buf in = {0}, text = {0};
+	struct recsink rs;
+
+	(void)state;
+	for (size_t i = 0; text.n < LIMIT_PIECES_BYTES / 2; i++)
+		buf_printf(&text, "line %zu of a long text\n", i);
+	for (unsigned i = 1; i <= 3; i++)
+		put_piece(&in, i, 3, buf_span(&text));
+	recsink_init(&rs, true);
+	rs.log.max = 1000;
+	assert_int_equal(recsink_bytes(&rs, "box", buf_span(&in)), 0);
+	has(&rs, "gap missing-volume hides piece 2 of 3 of a mail sent in several\n");
+	recsink_free(&rs);
+	buf_free(&in);
+	buf_free(&text);
+}
+
 static int
 open_all(void **state)
 {
@@ -213,6 +328,9 @@ main(void)
 		cmocka_unit_test(test_content_length),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_from_line),
+		cmocka_unit_test(test_partial),
+		cmocka_unit_test(test_missing_piece),
+		cmocka_unit_test(test_large_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
