@@ -162,6 +162,8 @@ $(UNIT:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(TOOLS:%=$(B)/tests/tools/%): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+$(B)/tests/eval/make-eval: $(call obj,$(wildcard tests/eval/*.c)) $(TEST_OBJS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load $(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/test-worker
