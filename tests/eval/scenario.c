@@ -1,5 +1,5 @@
 /*
- * A pattern is text with {a|b|c} for one of several, {name} for a made-up value and \ before a
+ * A pattern is text with {a|b|c} for one of several, {name} for a made-up value (they are written small) and \ before a
  * character that is meant as such. Lines between "%repeat LO HI" and "%end" come again and again.
  * Patterns are few and ours, so the parser is plain; what it cannot read ends the program.
  */
@@ -161,7 +161,7 @@ braces(const char *p, struct slots *s, struct buf *ret)
 	size_t n, pick;
 
 	end = closing(p, bars, 64, &n);
-	if (n == 1) {
+	if (n == 1 && (*p < 'A' || *p > 'Z')) {
 		if (!slots_put(s, p, (size_t)(end - p), ret))
 			wrong("no such slot", p);
 		return end;
