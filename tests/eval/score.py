@@ -135,6 +135,13 @@ def squeeze(s):
     return re.sub(r"[\s.\-]+|\\[nt]", "", s)
 
 
+def exact(doc, plant, found):
+    """Of mail, whose text stands in it twice (plain and HTML), each copy may count or not."""
+    copies = 2 if doc["format"] in ("eml", "msg") else 1
+    return found[2] == plant["unique"] and \
+        plant["count"] <= found[1] <= copies * plant["count"]
+
+
 def score_plant(s, doc, plant, text, found, seen):
     rule = plant["rule"]
     s.count("planted")
@@ -158,7 +165,7 @@ def score_plant(s, doc, plant, text, found, seen):
         s.count("graded low", doc)
     if rule in NUMERIC:
         s.count("counted")
-        if good and f[1:] == (plant["count"], plant["unique"]):
+        if good and exact(doc, plant, f):
             s.count("exact")
         elif good:
             s.count("not exact", doc, "%d/%d, planted %d/%d" %

@@ -1,0 +1,2 @@
+# scanners/detect/password.c
+s/ || check_placeholder(s))$/)/
