@@ -77,7 +77,7 @@ def matched(tool, rules, folder, docs):
     for lot in batches(folder, docs):
         out = run([tool, rules] + [os.path.join(folder, d["path"]) for d in lot.values()])
         for line in out.split("\n"):
-            m = re.match(r"(.*): finding (\S+) (\S+) count=(\d+) unique=(\d+)", line)
+            m = re.match(r"(.*): finding (\S+) (\S+) count=(\d+) unique=(\d+)(?! lowered)", line)
             if m and m.group(1) in lot:
                 keep(found[lot[m.group(1)]["path"]], m.group(2), m.group(3), int(m.group(4)),
                      int(m.group(5)))
