@@ -8,9 +8,10 @@
 #define SLOTS_NUMBERS(X)                                                                           \
 	X(ssn)                                                                                     \
 	X(ssn9)                                                                                    \
-	X(ssnb) X(itin) X(itin9) X(sin) X(sin9) X(sind) X(nino) X(ninos) X(card) X(cardb) X(cardd) \
-		X(amex) X(iban) X(ibanb) X(aba) X(mrz1) X(mrz2) X(ppus) X(ppuk) X(ppde) X(ppca)    \
-			X(ppfr) X(ppit) X(dlca) X(dlfl) X(dlny) X(dltx) X(dluk) X(ghp) X(npm)
+	X(ssnb)                                                                                    \
+	X(itin) X(itin9) X(sin) X(sin9) X(sind) X(nino) X(ninos) X(card) X(cardb) X(cardd) X(amex) \
+		X(iban) X(ibanb) X(aba) X(mrz1) X(mrz2) X(ppus) X(ppuk) X(ppde) X(ppca) X(ppfr)    \
+			X(ppit) X(dlca) X(dlfl) X(dlny) X(dltx) X(dluk) X(ghp) X(npm)
 #define DECLARE(name) void make_##name(struct slots *s, unsigned a, unsigned c, struct buf *b);
 SLOTS_NUMBERS(DECLARE)
 #undef DECLARE
