@@ -1,2 +1,0 @@
-# scanners/detect/password.c
-s/ || check_placeholder(s))$/)/
