@@ -39,7 +39,7 @@ mutant 'SSN without its words' us-ssn identity.yaml \
 	"$(of_rule us-ssn 's/near: \{words: .ssn, within: 300\}/near: {words: [zzz], within: 300}/')"
 mutant 'SSN in a narrower shape' us-ssn identity.yaml "$(of_rule us-ssn '{/shape: digits9/d}')"
 mutant 'SSN of nine bare digits by themselves' us-ssn identity.yaml \
-	"$(of_rule us-ssn '{/shape: digits9/s/alone: none/alone: high/}')"
+	"$(of_rule us-ssn '{/shape: digits9/s/alone: none, near: medium/alone: medium, near: medium/}')"
 mutant 'NINO in a narrower shape' uk-nino identity.yaml "$(of_rule uk-nino 's/header: high/header: low/; s/near: high/near: low/')"
 mutant 'salaries without their words' salary-sheet pay.yaml \
 	"s/salary/zalary/g; s/gross/zross/g; s/gehalt/zehalt/g; s/pay/zay/g"
