@@ -157,6 +157,18 @@ $(UNIT:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(TOOLS:%=$(B)/tests/tools/%): $(B)/tests/tools/%: $(B)/tests/tools/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+$(B)/tests/eval/make-eval: $(call obj,$(wildcard tests/eval/*.c)) $(TEST_OBJS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
+# A scan-case with one source file changed: the gate has to notice. The script's first line names it.
+MUTANTS := $(basename $(notdir $(wildcard tests/eval/mutants/*.sed)))
+$(MUTANTS:%=$(B)/tests/eval/mutants/%): $(B)/tests/eval/mutants/%: tests/eval/mutants/%.sed $(B)/tests/tools/scan-case.o $(TEST_OBJS)
+	$(call say,LINK,$@)mkdir -p $(@D) && s=$$(sed -n '1s/^# //p' $<) && sed -f $< $$s >$@.c && ! cmp -s $$s $@.c && \
+	 $(CC) $(ALL_CFLAGS) -I$$(dirname $$s) -c -o $@.o $@.c && \
+	 $(CC) $(ALL_LDFLAGS) -o $@ $(B)/tests/tools/scan-case.o $@.o $(TEST_OBJS) $(ALL_TEST_LIBS)
+EVAL_SET = $(B)/eval
+eval: all tools $(B)/tests/eval/make-eval ## how often each rule is right; WRITE=1 keeps the figures
+	@rm -rf $(EVAL_SET) && $(B)/tests/eval/make-eval $(EVAL_SET) 1 10 tests/eval/scenarios/*.txt
+	@python3 tests/eval/score.py $(B) $(EVAL_SET) $(if $(WRITE),--write,--against) docs/accuracy.md $(SHOW:%=--show %)
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load $(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/test-worker
@@ -173,7 +185,7 @@ $(EXTRACTORS:%=$(B)/tests/fuzz/fuzz_extract_%.o): $(B)/tests/fuzz/fuzz_extract_%
 
 check: deps                              ## everything a commit must pass
 	@$(MAKE) --no-print-directory WERROR=1 check-run
-check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
+check-run: all tools unit-build $(B)/tests/eval/make-eval $(MUTANTS:%=$(B)/tests/eval/mutants/%) $(FUZZERS:%=$(B)/tests/fuzz/%)
 	@tests/run.sh $(B)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills

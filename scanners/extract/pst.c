@@ -196,8 +196,6 @@ bid(const struct item *it)
 const struct extractor extract_pst = {
 	.name = "pst",
 	.formats = "Outlook stores (pst, ost, pab)",
-	.library = "libpff",
-	.version = libpff_get_version,
 	.open = mail_codec_open,
 	.bid = bid,
 	.run = run,

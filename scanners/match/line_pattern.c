@@ -1,4 +1,7 @@
-/* PCRE2's interpreter over a whole document, counted, within limits of steps and of matches. */
+/*
+ * PCRE2's interpreter over a whole document, counted, within limits of steps and of matches. A line
+ * ends with LF, CR LF or CR alone: texts of Windows and of markup have all three.
+ */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "match/phrases.h"
 
@@ -22,13 +25,19 @@ int
 line_pattern_new(const char *regex, struct line_pattern **ret_p, char ret_why[160])
 {
 	struct line_pattern *p = calloc(1, sizeof *p);
+	pcre2_compile_context *cc = pcre2_compile_context_create(NULL);
 	PCRE2_SIZE offset;
 	int code;
 
-	if (!p)
+	if (!p || !cc) {
+		free(p);
+		pcre2_compile_context_free(cc);
 		return -ENOMEM;
+	}
+	(void)pcre2_set_newline(cc, PCRE2_NEWLINE_ANYCRLF);
 	p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
-		PCRE2_MULTILINE | PCRE2_NEVER_UTF, &code, &offset, NULL);
+		PCRE2_MULTILINE | PCRE2_NEVER_UTF, &code, &offset, cc);
+	pcre2_compile_context_free(cc);
 	if (!p->code) {
 		(void)pcre2_get_error_message(code, (PCRE2_UCHAR *)ret_why, 160);
 		line_pattern_free(p);

@@ -83,6 +83,8 @@ line_patterns(void **state)
 		line_pattern_count(p, span_str("x\nINT. A\nINT. B\nint. c\nINT. D"), 9, &first), 3);
 	assert_int_equal(first, 2);
 	assert_int_equal(line_pattern_count(p, span_str("INT. A\nINT. B\nINT. C"), 2, &first), 2);
+	assert_int_equal(
+		line_pattern_count(p, span_str("x\r\nINT. A\r\n\rINT. B\rINT. C"), 9, &first), 3);
 	line_pattern_free(p);
 	assert_int_equal(line_pattern_new("(", &p, why), -EINVAL);
 	assert_true(why[0] != '\0');

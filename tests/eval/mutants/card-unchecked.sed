@@ -1,0 +1,2 @@
+# scanners/detect/card.c
+s/luhn = luhn_ok(d, n);/luhn = n > 0;/

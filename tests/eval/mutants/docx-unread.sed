@@ -1,0 +1,2 @@
+# scanners/extract/table.c
+/&extract_docx,/d

@@ -1,0 +1,2 @@
+# scanners/detect/sin.c
+s/ || !luhn_ok(d, 9)//
