@@ -14,8 +14,10 @@
 #include "base/poison.h"
 
 static int
-ask_status(struct service *s, const char *const *words, size_t n, struct buf *answer)
+ask_status(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
+	struct buf *answer)
 {
+	(void)peer;
 	plan_refresh(s);
 	if (n > 1 && strcmp(words[1], "json") == 0)
 		status_json(s, answer);
@@ -25,12 +27,13 @@ ask_status(struct service *s, const char *const *words, size_t n, struct buf *an
 }
 
 static int
-ask_pause(struct service *s, const char *const *words, size_t n, struct buf *answer)
+ask_pause(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
+	struct buf *answer)
 {
 	bool on = strcmp(words[0], "pause") == 0;
 	int r = service_pause(s, on);
 
-	(void)n;
+	(void)peer, (void)n;
 	if (r < 0) {
 		buf_printf(answer, "cannot remember it over a restart: %s\n", strerror(-r));
 		return STATUS_TROUBLE;
@@ -41,13 +44,14 @@ ask_pause(struct service *s, const char *const *words, size_t n, struct buf *ans
 
 /* Done at once, so that who asks learns what is wrong; a scan at work is begun anew with it. */
 static int
-ask_reload(struct service *s, const char *const *words, size_t n, struct buf *answer)
+ask_reload(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
+	struct buf *answer)
 {
 	struct service_conf c = {0};
 	char error[512];
 	int r = service_conf_load(s->o->config, !s->o->config_named, &c, error);
 
-	(void)words, (void)n;
+	(void)peer, (void)words, (void)n;
 	if (r < 0) {
 		buf_puts(answer, error);
 		buf_putc(answer, '\n');
@@ -69,10 +73,12 @@ mark(struct share_state *st, bool confirm)
 
 /* rescan [SHARE]... [--confirm] */
 static int
-ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *answer)
+ask_rescan(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
+	struct buf *answer)
 {
 	bool confirm = false, named = false;
 
+	(void)peer;
 	for (size_t i = 1; i < n; i++) {
 		confirm |= strcmp(words[i], "--confirm") == 0;
 		if (strcmp(words[i], "--confirm") == 0)
@@ -104,13 +110,17 @@ static const struct {
 	const char *word;
 	enum right right;
 	bool acts; /* is logged */
-	int (*run)(struct service *s, const char *const *words, size_t n, struct buf *answer);
+	int (*run)(struct service *s, const struct control_peer *peer, const char *const *words,
+		size_t n, struct buf *answer);
 } requests[] = {
 	{"status", RIGHT_OPERATE, false, ask_status},
 	{"pause", RIGHT_OPERATE, true, ask_pause},
 	{"resume", RIGHT_OPERATE, true, ask_pause},
 	{"reload", RIGHT_OPERATE, true, ask_reload},
 	{"rescan", RIGHT_OPERATE, true, ask_rescan},
+	{"findings", RIGHT_REVIEW, false, service_review},
+	{"gaps", RIGHT_REVIEW, false, service_review},
+	{"show", RIGHT_REVIEW, false, service_review},
 };
 
 static bool
@@ -137,7 +147,7 @@ service_request(void *user, const struct control_peer *peer, const char *const *
 		if (requests[i].acts)
 			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
 				(int)peer->pid, words[0]);
-		return requests[i].run(s, words, n, answer);
+		return requests[i].run(s, peer, words, n, answer);
 	}
 	buf_puts(answer, "unknown request\n");
 	return STATUS_TROUBLE;
