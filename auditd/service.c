@@ -203,6 +203,8 @@ service_reload(struct service *s)
 		service_conf_free(&old);
 		s->reload_error[0] = 0;
 		tzset();
+		store_keep(s->store, s->conf.resolved_days);
+		(void)asked_save(s);
 		plan_refresh(s);
 		service_say(s, LOG_NOTICE, "configuration reloaded: %zu shares", s->conf.n_shares);
 	}
@@ -320,6 +322,7 @@ service_start(struct service *s, char error[512])
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	plan_refresh(s);
 	remember_pause(s);
+	asked_load(s);
 	return 0;
 }
 

@@ -87,6 +87,12 @@ const struct conf_share *plan_next(const struct service *s);
 int64_t plan_when(const struct service *s, const struct conf_share **ret_share);
 struct share_state *plan_state(const struct service *s, const struct conf_share *share);
 
+/* --- service_asked.c --- */
+/* Writes down which shares are asked for. 0 or -errno. */
+int asked_save(const struct service *s);
+/* Reads it at the start. */
+void asked_load(struct service *s);
+
 /* --- service_scan.c --- */
 /* One pass over one share, until its end or until something ends it. */
 void service_scan(struct service *s, const struct conf_share *share);

@@ -9,15 +9,14 @@
 
 #include "cmd.h"
 #include "escape.h"
+#include "review_page.h"
 #include "service_in.h"
 
 #include "base/poison.h"
 
 static int
-ask_status(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
-	struct buf *answer)
+ask_status(struct service *s, const char *const *words, size_t n, struct buf *answer)
 {
-	(void)peer;
 	plan_refresh(s);
 	if (n > 1 && strcmp(words[1], "json") == 0)
 		status_json(s, answer);
@@ -27,13 +26,12 @@ ask_status(struct service *s, const struct control_peer *peer, const char *const
 }
 
 static int
-ask_pause(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
-	struct buf *answer)
+ask_pause(struct service *s, const char *const *words, size_t n, struct buf *answer)
 {
 	bool on = strcmp(words[0], "pause") == 0;
 	int r = service_pause(s, on);
 
-	(void)peer, (void)n;
+	(void)n;
 	if (r < 0) {
 		buf_printf(answer, "cannot remember it over a restart: %s\n", strerror(-r));
 		return STATUS_TROUBLE;
@@ -44,14 +42,13 @@ ask_pause(struct service *s, const struct control_peer *peer, const char *const 
 
 /* Done at once, so that who asks learns what is wrong; a scan at work is begun anew with it. */
 static int
-ask_reload(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
-	struct buf *answer)
+ask_reload(struct service *s, const char *const *words, size_t n, struct buf *answer)
 {
 	struct service_conf c = {0};
 	char error[512];
 	int r = service_conf_load(s->o->config, !s->o->config_named, &c, error);
 
-	(void)peer, (void)words, (void)n;
+	(void)words, (void)n;
 	if (r < 0) {
 		buf_puts(answer, error);
 		buf_putc(answer, '\n');
@@ -73,12 +70,11 @@ mark(struct share_state *st, bool confirm)
 
 /* rescan [SHARE]... [--confirm] */
 static int
-ask_rescan(struct service *s, const struct control_peer *peer, const char *const *words, size_t n,
-	struct buf *answer)
+ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *answer)
 {
 	bool confirm = false, named = false;
+	int r;
 
-	(void)peer;
 	for (size_t i = 1; i < n; i++) {
 		confirm |= strcmp(words[i], "--confirm") == 0;
 		if (strcmp(words[i], "--confirm") == 0)
@@ -101,6 +97,10 @@ ask_rescan(struct service *s, const struct control_peer *peer, const char *const
 		mark(&s->states[i], confirm);
 	buf_printf(answer, "%s will be scanned%s\n", named ? "it" : "every share",
 		s->paused ? " after the pause" : "");
+	r = asked_save(s);
+	if (r < 0)
+		buf_printf(answer, "but not after a restart, as it cannot be written down: %s\n",
+			strerror(-r));
 	return STATUS_CLEAN;
 }
 
@@ -110,17 +110,17 @@ static const struct {
 	const char *word;
 	enum right right;
 	bool acts; /* is logged */
-	int (*run)(struct service *s, const struct control_peer *peer, const char *const *words,
-		size_t n, struct buf *answer);
+	/* NULL: service_review() */
+	int (*run)(struct service *s, const char *const *words, size_t n, struct buf *answer);
 } requests[] = {
 	{"status", RIGHT_OPERATE, false, ask_status},
 	{"pause", RIGHT_OPERATE, true, ask_pause},
 	{"resume", RIGHT_OPERATE, true, ask_pause},
 	{"reload", RIGHT_OPERATE, true, ask_reload},
 	{"rescan", RIGHT_OPERATE, true, ask_rescan},
-	{"findings", RIGHT_REVIEW, false, service_review},
-	{"gaps", RIGHT_REVIEW, false, service_review},
-	{"show", RIGHT_REVIEW, false, service_review},
+	{"findings", RIGHT_REVIEW, false, NULL},
+	{"gaps", RIGHT_REVIEW, false, NULL},
+	{REVIEW_SHOW, RIGHT_REVIEW, false, NULL},
 };
 
 static bool
@@ -144,10 +144,12 @@ service_request(void *user, const struct control_peer *peer, const char *const *
 								   : "leakaudit-review");
 			return STATUS_TROUBLE;
 		}
+		if (!requests[i].run)
+			return service_review(s, peer, words, n, answer);
 		if (requests[i].acts)
 			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
 				(int)peer->pid, words[0]);
-		return requests[i].run(s, peer, words, n, answer);
+		return requests[i].run(s, words, n, answer);
 	}
 	buf_puts(answer, "unknown request\n");
 	return STATUS_TROUBLE;

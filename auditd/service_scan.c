@@ -177,12 +177,24 @@ scan_failed(struct service *s, const char *error)
 	store_trouble(s->store, s->run.share->name, error);
 }
 
+/* What was asked for is done, or goes on: that has to be written down. */
+static void
+scan_unasked(const struct service *s)
+{
+	int r = asked_save(s);
+
+	if (r < 0)
+		service_say(s, LOG_WARNING, "what is asked for cannot be written down: %s",
+			strerror(-r));
+}
+
 void
 service_scan(struct service *s, const struct conf_share *share)
 {
 	struct share_state *st = plan_state(s, share);
 	struct audit_result result = {0};
 	char error[1024] = "";
+	bool asked;
 	int r;
 
 	s->run = (struct running){.share = share,
@@ -199,5 +211,8 @@ service_scan(struct service *s, const struct conf_share *share)
 	else
 		scan_ended(s, &result);
 	plan_refresh(s);
+	asked = s->run.asked;
 	s->run = (struct running){0};
+	if (asked)
+		scan_unasked(s);
 }

@@ -174,6 +174,12 @@ store_tick(struct store *s)
 	s->committed_at = now;
 }
 
+void
+store_keep(struct store *s, unsigned keep_days)
+{
+	s->keep_days = keep_days ? keep_days : STORE_KEEP_DAYS;
+}
+
 const char *
 store_id(const struct store *s)
 {

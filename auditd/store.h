@@ -89,6 +89,9 @@ struct store;
  */
 int store_open(const struct store_options *o, struct store **ret_s, char ret_error[512]);
 
+/* Another keep_days, as after a reload of the configuration. */
+void store_keep(struct store *s, unsigned keep_days);
+
 /* Commits what is open. NULL is allowed. */
 void store_close(struct store *s);
 
