@@ -59,6 +59,22 @@ goes_on(struct service *s, const struct control_peer *p, uint64_t query, bool fi
 	return false;
 }
 
+/* A name that is looked for may be a value: its digits are not for the log. */
+static void
+put_word(struct buf *b, const char *word)
+{
+	size_t from = b->n;
+
+	buf_putc(b, ' ');
+	escape_put(b, span_str(word), ESCAPE_PLAIN);
+	if (strncmp(word, "path=", 5) != 0)
+		return;
+	for (size_t i = from; i < b->n; i++) {
+		if (b->p[i] >= '0' && b->p[i] <= '9')
+			b->p[i] = '#';
+	}
+}
+
 static void
 say_reading(struct service *s, const struct control_peer *p, const char *const *words, size_t n,
 	bool first)
@@ -68,10 +84,8 @@ say_reading(struct service *s, const struct control_peer *p, const char *const *
 	if (goes_on(s, p, words_hash(words, n), first))
 		return;
 	for (size_t i = 1; i < n; i++) {
-		if (is_after(words[i]))
-			continue;
-		buf_putc(&b, ' ');
-		escape_put(&b, span_str(words[i]), ESCAPE_PLAIN);
+		if (!is_after(words[i]))
+			put_word(&b, words[i]);
 	}
 	service_say(s, LOG_NOTICE, "user %u, process %d reads: %s%s", (unsigned)p->uid, (int)p->pid,
 		words[0], buf_cstr(&b));

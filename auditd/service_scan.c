@@ -80,6 +80,19 @@ all_excludes(const struct service_conf *c, const struct conf_share *share)
 	return v;
 }
 
+static int
+add_expects(const struct service_conf *c, struct expects *x)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_expect && r == 0; i++) {
+		const struct conf_expect *e = &c->expect[i];
+
+		r = expect_add(x, e->path, &e->categories, e->reach);
+	}
+	return r;
+}
+
 static void
 set_pool(struct pool_options *p, const struct service *s, const struct conf_share *share)
 {
@@ -97,10 +110,13 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 	const char *roots[] = {share->path}, *names[] = {share->name};
 	_cleanup_free_ const char **excludes = all_excludes(&s->conf, share);
 	_cleanup_(cmd_setup_free) struct cmd_setup setup = {0};
+	_cleanup_(expect_free) struct expects expects = {0};
 	struct audit_options o;
 	int r = excludes ? cmd_setup(&setup, &s->conf.rules, NULL, s->conf.workers, ret_error)
 			 : -ENOMEM;
 
+	if (r == 0)
+		r = add_expects(&s->conf, &expects);
 	if (r < 0)
 		return r;
 	o = (struct audit_options){
@@ -121,6 +137,7 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 			.log_confidence = CONF_MEDIUM,
 			.log_known = s->conf.log_known,
 			.confirm = s->run.confirm},
+		.expects = &expects,
 		.keep_cache = true,
 		.tick = scan_tick,
 		.tick_user = s,
