@@ -5,7 +5,7 @@
 [ "$(id -u)" -eq 0 ] || skip_all 'needs root to mount'
 . "$HERE/daemon.sh"
 mkdir "$T/state"
-mount -t tmpfs -o size=1500k tmpfs "$T/state" 2>/dev/null || {
+mount -t tmpfs -o size=6m tmpfs "$T/state" 2>/dev/null || {
 	kill $LISTENER
 	skip_all 'may not mount a tmpfs'
 }
@@ -65,7 +65,8 @@ like '... and says why' "$T/again" 'cannot start: .*[Rr]ead-only'
 umount "$T/state"
 up
 ctl rescan >/dev/null
-ok 'writable again: what changed is found' soon 30 sh -c "$(declare -f st); LEAKAUDIT='$LEAKAUDIT' T='$T'; \"\$LEAKAUDIT\" findings --socket '$T/ctl' | grep -q new.csv"
+found() { "$LEAKAUDIT" findings --socket "$T/ctl" | grep -q "$1"; }
+ok 'writable again: what changed is found' soon 30 found new.csv
 ok '... and what is gone is resolved' soon 20 open_are 900
 down
 ok 'the outbox has all of it' outbox_whole 900
