@@ -21,7 +21,7 @@
 
 #define EXPIRE_EVERY_SEC 86400
 #define LOCK_NAP_MS	 50
-#define LOCK_NAPS	 20
+#define LOCK_NAPS	 100
 #define CLOCK_STEP_SEC	 3600 /* a clock that was set by more: nothing is taken for old */
 
 static int64_t
