@@ -182,6 +182,7 @@ check-run: all tools unit-build $(FUZZERS:%=$(B)/tests/fuzz/%)
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SOAK=$${LEAKAUDIT_SOAK:-1} LEAKAUDIT_KILLS=20 bash tests/e2e/soak.sh
 check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
 	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
 	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh

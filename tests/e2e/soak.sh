@@ -8,7 +8,7 @@
 minutes=${LEAKAUDIT_SOAK:-1}
 [ "$(stat -f -c %T /dev/shm)" = tmpfs ] && S=$(mktemp -d /dev/shm/leakaudit-soak-XXXXXX) || S=$T
 trap 'rm -rf "$T" "$S"' EXIT
-ok "exactly the expected findings after $minutes min" \
+ok "exactly the expected findings after $minutes min and ${LEAKAUDIT_KILLS:-0} kills" \
 	python3 "$HERE/soak.py" "$BUILD" "$S/soak" "$((minutes * 60))" "${LEAKAUDIT_KILLS:-0}"
 sed 's/^/# /' "$T/.tap"
 done_testing
