@@ -347,9 +347,14 @@ review_row_path(struct span row)
 {
 	struct ipc_in i = {.p = (uint8_t *)(uintptr_t)row.p, .n = row.n};
 
-	i.at += sizeof(uint64_t);
+	(void)ipc_get_u64(&i);
 	(void)ipc_get_bytes(&i, WIRE_DETAIL);
-	i.at += 3 + 3 * sizeof(uint64_t) + 1 + sizeof(uint64_t);
+	for (unsigned k = 0; k < 3; k++) /* state, cause, held */
+		(void)ipc_get_u8(&i);
+	for (unsigned k = 0; k < 3; k++) /* times */
+		(void)ipc_get_u64(&i);
+	(void)ipc_get_u8(&i);
+	(void)ipc_get_u64(&i);
 	return ipc_get_bytes(&i, LIMIT_MESSAGE);
 }
 
