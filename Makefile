@@ -17,6 +17,7 @@ SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILEDIR ?= $(PREFIX)/lib/tmpfiles.d
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 VERSION    := 0.1.0
 
@@ -32,15 +33,6 @@ CFLAGS_PDF := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler-glib
 else
 $(info make: no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
 endif
-# Optional as well: without it an Outlook store is a gap `unsupported`.
-PFF        := $(shell pkg-config --exists libpff libbfio && echo 1)
-ifeq ($(PFF),1)
-PKGS_SCAN  += libpff libbfio
-DEF_PST    := -DHAVE_LIBPFF
-else
-NO_PST     := scanners/extract/pst_%.c tests/unit/test_pst.c
-$(info make: no libpff (libpff-dev, libbfio-dev): Outlook stores will not be read)
-endif
 PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
 
@@ -48,14 +40,14 @@ PKGS_CAGE  := libseccomp
 PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
-SCAN_SRC  := $(filter-out $(BASE_SRC) $(NO_PST),$(wildcard scanners/*.c scanners/extract/*.c \
+SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
 WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
 CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
 WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
 TLIB_SRC  := $(wildcard tests/lib/*.c)
-UNIT      := $(patsubst %.c,%,$(notdir $(filter-out $(NO_PST),$(wildcard tests/unit/test_*.c))))
+UNIT      := $(patsubst %.c,%,$(notdir $(wildcard tests/unit/test_*.c)))
 BENCHES   := $(patsubst %.c,%,$(notdir $(wildcard tests/bench/*.c)))
 TOOLS     := $(patsubst %.c,%,$(notdir $(wildcard tests/tools/*.c)))
 # every `const struct extractor extract_NAME` gets a fuzzer of that name
@@ -95,7 +87,7 @@ WARN += -Werror
 endif
 
 DEFS = -DVERSION='"$(VERSION)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' -DDATADIR='"$(DATADIR)"' \
-       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF) $(DEF_PST)
+       -DSYSCONFDIR='"$(SYSCONFDIR)"' $(DEF_PDF)
 ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iauditd -Itests/lib \
               $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
@@ -105,7 +97,7 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run check-long check-system unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
@@ -144,9 +136,12 @@ $(B)/probe.mk: Makefile
 # Debian 12's names. The second list is for the tests only.
 DEB_BUILD := gcc make pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libmagic-dev \
              libexpat1-dev libgmime-3.0-dev zlib1g-dev libsodium-dev libseccomp-dev libyaml-dev \
-             libpoppler-glib-dev poppler-data libsqlite3-dev libpff-dev libbfio-dev nettle-dev
+             libpoppler-glib-dev poppler-data libsqlite3-dev nettle-dev
 DEB_TEST  := libcmocka-dev binutils clang-format-14 cpio git libarchive-tools lz4 p7zip-full python3 \
              qpdf strace zip zstd
+# For `make deb`, and for `make check-system`, alone.
+DEB_PACK  := debhelper dpkg-dev fakeroot
+DEB_SYSTEM := debootstrap gnutls-bin lintian lnav logrotate rsyslog rsyslog-gnutls systemd util-linux
 deps:                                    ## install missing Debian packages
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST)
 demo: deps                               ## scan a generated sample share
@@ -183,9 +178,19 @@ unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SOAK=$${LEAKAUDIT_SOAK:-1} LEAKAUDIT_KILLS=20 bash tests/e2e/soak.sh
-check-system: all tools                  ## the service under a real systemd (root; 2 min the first time)
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SYSLOG_LINES=120000 bash tests/e2e/test_syslog.sh
+check-system: all tools                  ## the service and the package under a real systemd (root)
+	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST) $(DEB_PACK) $(DEB_SYSTEM)
 	@tests/e2e/systemd/make-root.sh $${LEAKAUDIT_SYSTEMD_ROOT:-build/systemd-root}
-	@BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_systemd.sh
+	@$(MAKE) --no-print-directory deb >build/deb.log 2>&1 || { tail -n 30 build/deb.log; exit 1; }
+	@for t in systemd package recipes; do \
+	   BUILD=$(CURDIR)/$(B) LEAKAUDIT=$(CURDIR)/$(B)/leakaudit bash tests/e2e/test_$$t.sh || exit 1; done
+deb:                                     ## the Debian package, in build/deb/
+	@tests/deps.sh $(DEB_BUILD) $(DEB_PACK)
+	@rm -rf build/deb && mkdir -p build/deb/leakaudit-$(VERSION)
+	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/leakaudit-$(VERSION)
+	@cd build/deb/leakaudit-$(VERSION) && dpkg-buildpackage -us -uc -b
+	@rm -rf build/deb/leakaudit-$(VERSION) && ls build/deb/*.deb
 bench: all tools                         ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
@@ -213,11 +218,12 @@ install: all                             ## programs, rules, man pages (PREFIX, 
 	$(INSTALL) -D -m 0644 config/leakaudit.yaml $(DESTDIR)$(DATADIR)/leakaudit.yaml
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	$(foreach u,$(UNITS),sed 's|/usr/sbin/|$(SBINDIR)/|;s|/usr/bin/|$(BINDIR)/|' '$(u)' >'$(DESTDIR)$(UNITDIR)/$(notdir $(u))' &&) true
+	$(INSTALL) -D -m 0644 systemd/leakaudit.catalog $(DESTDIR)$(CATALOGDIR)/leakaudit.catalog
 	$(INSTALL) -D -m 0644 systemd/leakaudit.sysusers $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf
 	$(INSTALL) -D -m 0644 systemd/leakaudit.tmpfiles $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
 	$(foreach m,$(INST_MAN),$(INSTALL) -D -m 0644 $(m) $(call man_dest,$(m))/$(notdir $(m)) &&) true
 uninstall:                               ## take away what install put there
-	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf
+	rm -f $(DESTDIR)$(SBINDIR)/leakauditd $(DESTDIR)$(DATADIR)/leakaudit.yaml $(DESTDIR)$(SYSUSERDIR)/leakaudit.conf $(DESTDIR)$(TMPFILEDIR)/leakaudit.conf $(DESTDIR)$(CATALOGDIR)/leakaudit.catalog
 	rm -f $(foreach u,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(notdir $(u))')
 	rm -f $(DESTDIR)$(BINDIR)/leakaudit $(DESTDIR)$(LIBEXECDIR)/leakaudit-worker $(DESTDIR)$(COMPDIR)/leakaudit
 	rm -f $(foreach f,$(wildcard config/rules/*.yaml),$(DESTDIR)$(DATADIR)/rules/$(notdir $(f)))

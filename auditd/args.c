@@ -413,6 +413,19 @@ args_parse(int argc, char **argv, struct scan_args *ret_a, char ret_error[512])
 }
 
 int
+args_count(const char *s, uint64_t *ret_n)
+{
+	size_t n = strlen(s);
+	uint64_t x = n == 0 || n > 19 || strspn(s, "0123456789") != n ? UINT64_MAX
+								      : strtoull(s, NULL, 10);
+
+	if (x > INT64_MAX)
+		return -EINVAL;
+	*ret_n = x;
+	return 0;
+}
+
+int
 args_number(const char *s, unsigned min, unsigned max, unsigned *ret_n)
 {
 	unsigned long long n;

@@ -41,6 +41,9 @@ int args_size(const char *s, uint64_t *ret_n);
 /* A number from min to max in decimal digits. 0 or -EINVAL. */
 int args_number(const char *s, unsigned min, unsigned max, unsigned *ret_n);
 
+/* A number from 0 to 2^63 - 1 in decimal digits. 0 or -EINVAL. */
+int args_count(const char *s, uint64_t *ret_n);
+
 void args_free(struct scan_args *a);
 
 #endif

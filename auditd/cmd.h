@@ -24,7 +24,7 @@ struct verb {
 };
 
 extern const struct verb verb_scan, verb_rules, verb_findings, verb_gaps, verb_show, verb_status,
-	verb_control, verb_config, verb_version;
+	verb_control, verb_config, verb_resend, verb_version;
 
 /* Prints usage of the verb. */
 void verb_help(const struct verb *v);

@@ -113,8 +113,12 @@ service_conf_print(const struct service_conf *c, FILE *to)
 	put_schedule(to, "", &c->schedule);
 	put_throttle(to, &c->throttle);
 	(void)fprintf(to, "workers: %u\n", c->workers);
-	(void)fprintf(to, "syslog: {facility: %s, format: %s}\n", facility_name(c->facility),
-		c->format == LOG_JSON ? "json" : "logfmt");
+	(void)fprintf(to,
+		"syslog:\n  facility: %s\n  format: %s\n  rate: %u\n  mask-names: %s\n  to: ",
+		facility_name(c->facility), c->format == LOG_JSON ? "json" : "logfmt", c->log_rate,
+		c->log_mask_names ? "true" : "false");
+	put_word(to, c->log_to ? c->log_to : "auto");
+	(void)fputc('\n', to);
 	(void)fprintf(to, "log_owner: %s\nlog_known: %s\n", owners[c->owner],
 		c->log_known ? "true" : "false");
 	(void)fprintf(to, "retention: {resolved: %ud}\n", c->resolved_days);

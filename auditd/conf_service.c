@@ -14,6 +14,7 @@
 #include "args.h"
 #include "base/cleanup.h"
 #include "conf_in.h"
+#include "outlet.h"
 
 #include "base/poison.h"
 
@@ -226,16 +227,49 @@ take_format(struct conf_parse *p, const char *key, void *into)
 }
 
 static int
+take_to(struct conf_parse *p, const char *key, void *into)
+{
+	const char *s = conf_scalar(p);
+	char **to = into;
+
+	if (s && s[0] == '/') {
+		free(*to);
+		*to = NULL;
+		return conf_path(p, key, to);
+	}
+	if (!s || (strcmp(s, "auto") != 0 && strcmp(s, "journal") != 0))
+		return conf_wrong(
+			p, NULL, "%s: expected auto, journal or the path of a socket", key);
+	free(*to);
+	*to = strdup(s);
+	return *to ? 0 : -ENOMEM;
+}
+
+static int
+take_log_rate(struct conf_parse *p, const char *key, void *into)
+{
+	const char *s = conf_scalar(p);
+
+	if (!s || args_number(s, 1, OUTLET_RATE_MAX, into) < 0)
+		return conf_wrong(
+			p, NULL, "%s: expected lines a second from 1 to %u", key, OUTLET_RATE_MAX);
+	return 0;
+}
+
+static int
 take_syslog(struct conf_parse *p, const char *key, void *into)
 {
 	static const struct conf_key keys[] = {
 		{"facility", take_facility, offsetof(struct service_conf, facility)},
 		{"format", take_format, offsetof(struct service_conf, format)},
+		{"to", take_to, offsetof(struct service_conf, log_to)},
+		{"rate", take_log_rate, offsetof(struct service_conf, log_rate)},
+		{"mask-names", conf_bool, offsetof(struct service_conf, log_mask_names)},
 	};
 	static const struct conf_table t = {.name = "syslog",
-		.expected = "a mapping of facility and format",
+		.expected = "a mapping such as {facility: local5, format: json}",
 		.keys = keys,
-		.n = 2};
+		.n = sizeof(keys) / sizeof(*keys)};
 
 	(void)key;
 	return conf_mapping(p, &t, into);
@@ -329,6 +363,8 @@ conf_defaults(void)
 			.cpu_percent = CPU_PERCENT_DEFAULT},
 		.workers = WORKERS_DEFAULT,
 		.facility = LOG_AUTHPRIV,
+		.log_mask_names = true,
+		.log_rate = OUTLET_RATE,
 		.resolved_days = RESOLVED_DAYS_DEFAULT,
 	};
 

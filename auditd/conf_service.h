@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "finding.h"
+#include "logstyle.h"
 #include "service_schedule.h"
 #include "strv.h"
 #include "throttle.h"
@@ -41,9 +42,6 @@ struct conf_expect {
 	struct conf_where at;
 };
 
-enum log_format { LOG_LOGFMT, LOG_JSON };
-enum log_owner { OWNER_NAME, OWNER_UID, OWNER_NONE };
-
 struct service_conf {
 	struct strv files; /* read, in order */
 	struct conf_share *shares;
@@ -61,6 +59,9 @@ struct service_conf {
 	enum log_format format;
 	enum log_owner owner;
 	bool log_known;
+	bool log_mask_names;
+	unsigned log_rate; /* lines a second */
+	char *log_to; /* NULL = auto; "journal" or the path of a socket */
 	unsigned resolved_days; /* resolved findings are kept so long */
 };
 

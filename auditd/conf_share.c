@@ -376,6 +376,7 @@ service_conf_free(struct service_conf *c)
 		conf_expect_free(&c->expect[i]);
 	free(c->shares);
 	free(c->expect);
+	free(c->log_to);
 	strv_free(&c->files);
 	strv_free(&c->rules);
 	strv_free(&c->excludes);

@@ -23,11 +23,10 @@ static const struct verb later[] = {
 	{.name = "ack", .summary = "Mark a finding as known"},
 	{.name = "unack", .summary = "Take such a mark away"},
 	{.name = "report", .summary = "A report for people"},
-	{.name = "resend", .summary = "Send log lines again"},
 };
 
 static const struct verb *const built[] = {&verb_scan, &verb_rules, &verb_findings, &verb_gaps,
-	&verb_show, &verb_status, &verb_control, &verb_config, &verb_version};
+	&verb_show, &verb_status, &verb_control, &verb_config, &verb_resend, &verb_version};
 
 #define N_BUILT (sizeof(built) / sizeof(*built))
 #define N_LATER (sizeof(later) / sizeof(*later))

@@ -81,7 +81,9 @@ service_say(const struct service *s, int priority, const char *fmt, ...)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	}
-	syslog(priority, "%s", text);
+	/* libc would wait for a logger that does not read */
+	if (!outlet_is_full(OUTLET_DEVLOG))
+		syslog(priority, "%s", text);
 	if (s->o->foreground)
 		(void)fprintf(stderr, "leakauditd: %s\n", text);
 }
@@ -138,6 +140,7 @@ void
 service_step(struct service *s)
 {
 	store_tick(s->store);
+	service_log_step(s);
 	control_step(s->control);
 	tell_status(s, false);
 	ping(s);
@@ -205,6 +208,8 @@ service_reload(struct service *s)
 		tzset();
 		store_keep(s->store, s->conf.resolved_days);
 		(void)asked_save(s);
+		if (service_log_open(s) < 0)
+			service_say(s, LOG_ERR, "out of memory: the log stays as it was");
 		plan_refresh(s);
 		service_say(s, LOG_NOTICE, "configuration reloaded: %zu shares", s->conf.n_shares);
 	}
@@ -217,8 +222,9 @@ static void
 wait_idle(const struct service *s)
 {
 	struct pollfd fds[CONTROL_CLIENTS + 1];
+	int wait = s->outlet_ms >= 0 && s->outlet_ms < IDLE_MS ? s->outlet_ms : IDLE_MS;
 
-	(void)poll(fds, control_polls(s->control, fds), IDLE_MS);
+	(void)poll(fds, control_polls(s->control, fds), wait);
 }
 
 static void
@@ -287,6 +293,8 @@ open_all(struct service *s, char error[512])
 		r = store_open(&so, &s->store, error);
 	if (r == 0)
 		r = control_open(&co, &s->control, error);
+	if (r == 0 && service_log_open(s) < 0)
+		r = -ENOMEM;
 	if (r == 0 && plan_states(s, NULL, NULL) < 0) {
 		(void)snprintf(error, 512, "out of memory");
 		r = -ENOMEM;
@@ -298,6 +306,7 @@ static void
 service_close(struct service *s)
 {
 	control_free(s->control);
+	outlet_free(s->outlet);
 	store_close(s->store);
 	notify_close(&s->notify);
 	service_conf_free(&s->conf);

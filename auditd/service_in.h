@@ -7,6 +7,7 @@
 #include "control.h"
 #include "key.h"
 #include "notify.h"
+#include "outlet.h"
 #include "service.h"
 #include "store.h"
 #include "throttle.h"
@@ -51,6 +52,8 @@ struct service {
 	struct notify notify;
 	struct control *control;
 	struct store *store;
+	struct outlet *outlet;
+	int outlet_ms; /* as of outlet_step() */
 	struct throttle throttle;
 	struct pressure pressure;
 	uint8_t key[KEY_BYTES];
@@ -103,6 +106,14 @@ void service_step(struct service *s);
 /* Reads the configuration anew; the former one stays when it is bad. 0 or -errno. */
 int service_reload(struct service *s);
 int service_pause(struct service *s, bool on);
+
+/* --- service_log.c --- */
+/* The outlet as the configuration wants it; made the first time. 0 or -ENOMEM. */
+int service_log_open(struct service *s);
+void service_log_step(struct service *s);
+/* A word on what waits and why, nothing when all is well. */
+void service_log_text(const struct service *s, struct buf *b);
+void service_log_json(const struct service *s, struct buf *b);
 
 /* --- service_status.c --- */
 void status_line(const struct service *s, char *ret_line, size_t size);

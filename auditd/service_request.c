@@ -3,10 +3,12 @@
  * shown escaped only.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "escape.h"
 #include "review_page.h"
@@ -104,6 +106,31 @@ ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *an
 	return STATUS_CLEAN;
 }
 
+/* resend FROM [TO]: numbers of lines; what is not kept any more cannot be had again. */
+static int
+ask_resend(struct service *s, const char *const *words, size_t n, struct buf *answer)
+{
+	uint64_t from = 0, to = store_sent_seq(s->store), first = store_first_seq(s->store);
+
+	if (n < 2 || args_count(words[1], &from) < 0 || (n > 2 && args_count(words[2], &to) < 0)) {
+		buf_puts(answer, "expected the number of a line\n");
+		return STATUS_TROUBLE;
+	}
+	if (to > store_sent_seq(s->store))
+		to = store_sent_seq(s->store);
+	if (from > to || first == 0 || first > to) {
+		buf_printf(answer, "no such line: %" PRIu64 " to %" PRIu64 " are kept\n", first,
+			store_sent_seq(s->store));
+		return STATUS_TROUBLE;
+	}
+	if (from < first)
+		buf_printf(answer, "lines before %" PRIu64 " are no longer kept\n", first);
+	from = from < first ? first : from;
+	outlet_resend(s->outlet, from, to);
+	buf_printf(answer, "lines %" PRIu64 " to %" PRIu64 " are sent again\n", from, to);
+	return STATUS_CLEAN;
+}
+
 enum right { RIGHT_OPERATE, RIGHT_REVIEW };
 
 static const struct {
@@ -118,6 +145,7 @@ static const struct {
 	{"resume", RIGHT_OPERATE, true, ask_pause},
 	{"reload", RIGHT_OPERATE, true, ask_reload},
 	{"rescan", RIGHT_OPERATE, true, ask_rescan},
+	{"resend", RIGHT_OPERATE, true, ask_resend},
 	{"findings", RIGHT_REVIEW, false, NULL},
 	{"gaps", RIGHT_REVIEW, false, NULL},
 	{REVIEW_SHOW, RIGHT_REVIEW, false, NULL},

@@ -130,6 +130,8 @@ status_line(const struct service *s, char *ret_line, size_t size)
 		buf_puts(&b, "; the configuration is bad, the former one is in use");
 	if (store_error(s->store, NULL) < 0)
 		buf_puts(&b, "; the store cannot be written");
+	if (outlet_error(s->outlet) < 0)
+		buf_puts(&b, "; the log takes no lines, they wait");
 	(void)snprintf(ret_line, size, "%s", buf_cstr(&b));
 	buf_free(&b);
 }
@@ -189,6 +191,7 @@ status_text(const struct service *s, struct buf *b)
 	buf_puts(b, "\n  ");
 	put_open(s, b);
 	buf_putc(b, '\n');
+	service_log_text(s, b);
 	if (store_error(s->store, &trouble) < 0)
 		buf_printf(b, "  store: %s\n", trouble ? trouble : "cannot be written");
 	if (s->reload_error[0]) {
@@ -297,8 +300,7 @@ status_json(const struct service *s, struct buf *b)
 	put_string(b, "config", s->o->config);
 	buf_putc(b, ',');
 	put_string(b, "config_error", s->reload_error);
-	buf_printf(b, ",\"seq\":%" PRIu64 ",\"sent\":%" PRIu64, store_last_seq(s->store),
-		store_sent_seq(s->store));
+	service_log_json(s, b);
 	put_run_json(s, b);
 	buf_puts(b, ",\"shares\":[");
 	for (size_t i = 0; i < s->conf.n_shares; i++) {

@@ -60,6 +60,9 @@ const char *store_event_name(enum store_event e);
 const char *store_act_name(enum store_act a);
 int store_state_parse(const char *s, enum store_state *ret_s);
 
+/* critical LOG_CRIT, high LOG_WARNING, medium LOG_NOTICE; STORE_ERROR LOG_ERR; else LOG_INFO. */
+int store_priority(enum store_event e, const struct record *r);
+
 /* --- opening -------------------------------------------------------------------------------- */
 
 enum store_log {

@@ -108,7 +108,7 @@ share_line(struct store *s, const struct scan_root *root, const char *digest)
 
 	return line_put(s,
 		&(struct line){.event = STORE_SCAN_START,
-			.priority = line_priority(STORE_SCAN_START, NULL),
+			.priority = store_priority(STORE_SCAN_START, NULL),
 			.share = root->share,
 			.pairs = pairs,
 			.n_pairs = 3});

@@ -78,7 +78,7 @@ resolve_one(struct store *s, struct scan_root *root, int64_t now)
 	return line_put_data(s,
 		&(struct line){.event = STORE_GONE,
 			.cause = (enum store_cause)cause,
-			.priority = line_priority(STORE_GONE, NULL),
+			.priority = store_priority(STORE_GONE, NULL),
 			.share = root->share},
 		db_blob(&s->f, F_GONE, 4), db_blob(&s->f, F_GONE, 5));
 }
@@ -138,7 +138,7 @@ folder_line(struct store *s, const struct scan_root *root, struct folder *f)
 		pairs[used++] = (struct store_pair){"rules", buf_cstr(&f->rules), false};
 	return line_put(s,
 		&(struct line){.event = STORE_ROLLUP,
-			.priority = line_priority(STORE_ROLLUP, NULL),
+			.priority = store_priority(STORE_ROLLUP, NULL),
 			.share = root->share,
 			.pairs = pairs,
 			.n_pairs = used});
@@ -245,7 +245,7 @@ end_line(struct store *s, const struct scan_root *root, const struct summary *su
 	}
 	return line_put(s,
 		&(struct line){.event = STORE_SCAN_END,
-			.priority = line_priority(STORE_SCAN_END, NULL),
+			.priority = store_priority(STORE_SCAN_END, NULL),
 			.share = root->share,
 			.pairs = pairs,
 			.n_pairs = n});
@@ -260,7 +260,7 @@ hold(struct store *s, const struct scan_root *root, const char *why)
 		root->name, why);
 	return line_put(s,
 		&(struct line){.event = STORE_ERROR,
-			.priority = line_priority(STORE_ERROR, NULL),
+			.priority = store_priority(STORE_ERROR, NULL),
 			.share = root->share,
 			.pairs = &pair,
 			.n_pairs = 1});

@@ -153,7 +153,7 @@ recall_row(struct store *s, struct scan_root *root, struct decoded *d,
 		r = line_put_data(s,
 			&(struct line){.event = finding ? STORE_FINDING : STORE_GAP,
 				.act = STORE_ACT_KNOWN,
-				.priority = line_priority(STORE_FINDING, &d->rec),
+				.priority = store_priority(STORE_FINDING, &d->rec),
 				.share = root->share},
 			span_str(d->rec.path), data);
 		if (r < 0)

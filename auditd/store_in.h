@@ -273,7 +273,6 @@ struct line {
 int line_put(struct store *s, const struct line *l);
 /* The same from a record's blob as it lies in the database. */
 int line_put_data(struct store *s, const struct line *l, struct span path, struct span data);
-int line_priority(enum store_event e, const struct record *r);
 /* The line of numbers, once a day. */
 void store_daily(struct store *s);
 

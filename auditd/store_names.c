@@ -75,7 +75,7 @@ store_state_parse(const char *s, enum store_state *ret_s)
 }
 
 int
-line_priority(enum store_event e, const struct record *r)
+store_priority(enum store_event e, const struct record *r)
 {
 	static const int priorities[SEVERITIES] = {
 		[SEV_INFO] = LOG_INFO,

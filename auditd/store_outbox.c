@@ -233,7 +233,7 @@ summary_line(struct store *s)
 	number(pairs, text, n++, "last_seq", s->seq + 1);
 	say(s,
 		&(struct line){.event = STORE_SUMMARY,
-			.priority = line_priority(STORE_SUMMARY, NULL),
+			.priority = store_priority(STORE_SUMMARY, NULL),
 			.pairs = pairs,
 			.n_pairs = n});
 }

@@ -165,7 +165,7 @@ record_put(struct store *s, const struct scan_root *root, const struct record *r
 	return line_put_data(s,
 		&(struct line){.event = r->type == RECORD_FINDING ? STORE_FINDING : STORE_GAP,
 			.act = act,
-			.priority = line_priority(STORE_FINDING, r),
+			.priority = store_priority(STORE_FINDING, r),
 			.share = root->share},
 		span_str(r->path), buf_span(&s->blob));
 }

@@ -107,6 +107,15 @@ _leakaudit_config() {
 	esac
 }
 
+_leakaudit_resend() {
+	case $prev in
+	--socket | --config) _leakaudit_files ;;
+	--state) COMPREPLY=($(compgen -d -- "$cur")) ;;
+	--from | --to) ;;
+	*) COMPREPLY=($(compgen -W '--from --to --socket --state --config --help' -- "$cur")) ;;
+	esac
+}
+
 _leakaudit() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
@@ -117,7 +126,7 @@ _leakaudit() {
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'scan findings gaps show status control config rules version help' -- "$cur"))
+		COMPREPLY=($(compgen -W 'scan findings gaps show status control config resend rules version help' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -127,7 +136,8 @@ _leakaudit() {
 	control) _leakaudit_control ;;
 	config) _leakaudit_config ;;
 	rules) _leakaudit_rules ;;
-	help) COMPREPLY=($(compgen -W 'scan findings gaps show status control config rules version' -- "$cur")) ;;
+	resend) _leakaudit_resend ;;
+	help) COMPREPLY=($(compgen -W 'scan findings gaps show status control config resend rules version' -- "$cur")) ;;
 	esac
 }
 

@@ -128,11 +128,16 @@
 #define LIMIT_MAIL_DATE	      80u /* bytes of a Date field that are looked at */
 #define LIMIT_MAIL_PEEK	      (16u * 1024) /* bytes of a part that tell what it is */
 #define LIMIT_MAIL_TEXT	      4096u /* bytes of a body that tell its charset */
-#define LIMIT_PST_FOLDERS     64 /* folders within folders: Outlook shows no more than some 20 */
+#define LIMIT_PST_PAGES	      256u /* pages of a store's trees kept: 128 KiB, or 1 MiB of a large one's */
+#define LIMIT_PST_LEVELS      8u /* of a tree of pages: 20 entries a page make 2^34 in all */
+#define LIMIT_PST_BLOCKS      600000u /* of one node: 4 GiB, as its size has 32 bits */
+#define LIMIT_PST_HEAP	      (16 * MIB) /* properties of a message, or its table of recipients */
+#define LIMIT_PST_PROPS	      65536u /* properties of a node: their numbers have 16 bits */
 #define LIMIT_PST_VALUE	      (64 * MIB) /* one property of an item */
+#define LIMIT_PST_CELL	      (64 * KIB) /* one name or address of a recipient */
+#define LIMIT_PST_WORDS	      (1 * MIB) /* header or properties of a message; then they go */
 #define LIMIT_PST_NAMED_BY    (16 * KIB) /* of a property, for the name of a mail */
 #define LIMIT_PST_RTF	      (64 * MIB) /* a body in RTF, unpacked */
-#define LIMIT_PST_WORDS	      (32 * MIB) /* properties gathered before they go out */
 #define LIMIT_RAR5_HEAD	      (64u * 1024) /* the format allows 2 MiB; names and extras stay far below */
 #define LIMIT_LATE_READS      64u /* reads behind the end of time, to end in order */
 #define LIMIT_NAME_TRIES      1000u /* numbers tried for a name: those cut to one length share them */

@@ -78,6 +78,8 @@ mail_decode_words(struct buf *b, struct span raw)
 {
 	char *text, *words;
 
+	if (!raw.n)
+		return;
 	if (!memmem(raw.p, raw.n, "=?", 2) && utf8_valid(raw) == raw.n) {
 		buf_put(b, raw.p, raw.n);
 		return;

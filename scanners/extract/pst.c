@@ -1,18 +1,14 @@
 /*
- * Folders are walked, messages are handed on as inner items that come back here one by one: a finding
- * names the message, a crash or a time-out costs that message. Folder names are words like any others
- * and no part of an item's name. A store whose index is damaged gives what can be reached, says that
- * this is not all, and its printable runs are searched besides.
+ * Messages are handed on as inner items that come back here one by one: a finding names the message, a
+ * crash or a time-out costs that message. Folder names are words like any others and no part of an item's
+ * name. A store whose trees are damaged gives what can be reached, says that this is not all, and its
+ * printable runs are searched besides.
  */
-#include "extract/extract.h"
-
-#ifdef HAVE_LIBPFF
-
 #include <errno.h>
 #include <stdio.h>
 
+#include "extract/extract.h"
 #include "extract/mail_codec.h"
-#include "extract/oletext.h"
 #include "extract/pst.h"
 #include "limits.h"
 
@@ -20,140 +16,49 @@
 
 #define CRYPT_AT_64 513 /* bCryptMethod of a Unicode store, */
 #define CRYPT_AT_32 461 /* and of an ANSI one */
+#define NOTHING	    8 /* zeros in a row */
 #define CRYPT_EDP   0x10 /* by Windows Information Protection: its key lives elsewhere */
 
-enum { PROP_CODEPAGE = 0x3FFD };
+enum { PROP_NAME = 0x3001 };
 
 struct walk {
 	struct pst *p;
 	uint64_t messages;
-	uint64_t lost; /* folders and messages that could not be had */
-	bool deep;
 };
 
-static int folder_walk(struct walk *w, libpff_item_t *folder, unsigned level);
-
 static int
-sub_folders(struct walk *w, libpff_item_t *folder, unsigned level)
+folder_name(struct pst *p, const struct pst_node *n)
 {
-	int n = 0, r = 0;
+	struct pst_props set;
+	struct pst_value v = {0};
+	struct buf name = {.max = LIMIT_NAME};
+	int r = pst_props(&set, p, n);
 
-	if (libpff_folder_get_number_of_sub_folders(folder, &n, NULL) != 1) {
-		w->lost++;
-		n = 0;
-	}
-	for (int i = 0; i < n && r == 0; i++) {
-		libpff_item_t *sub = NULL;
-
-		if (libpff_folder_get_sub_folder(folder, i, &sub, NULL) != 1) {
-			w->lost++;
-			r = budget_tick(w->p->budget);
-			continue;
-		}
-		r = folder_walk(w, sub, level + 1);
-		(void)libpff_item_free(&sub, NULL);
-	}
-	return r;
+	if (r == 0 && pst_value_of(&set, PROP_NAME, &v))
+		pst_put(&name, &v, p->codepage);
+	if (name.n)
+		r = sink_text(p->s, PART_METADATA, "folder", buf_span(&name));
+	pst_props_end(&set);
+	buf_free(&v.data);
+	buf_free(&name);
+	return r == -EBADMSG ? 0 : r;
 }
 
 static int
-messages(struct walk *w, libpff_item_t *folder)
+node(void *user, const struct pst_node *n)
 {
-	int n = 0, r = 0;
+	struct walk *w = user;
 
-	if (libpff_folder_get_number_of_sub_messages(folder, &n, NULL) != 1) {
-		w->lost++;
-		n = 0;
-	}
-	for (int i = 0; i < n && r == 0; i++) {
-		libpff_item_t *item = NULL;
-
-		if (libpff_folder_get_sub_message(folder, i, &item, NULL) != 1) {
-			w->lost++;
-			r = budget_tick(w->p->budget);
-			continue;
-		}
+	switch (PST_TYPE(n->nid)) {
+	case PST_FOLDER:
+	case PST_SEARCH:
+		return n->data ? folder_name(w->p, n) : 0;
+	case PST_MESSAGE:
 		w->messages++;
-		r = pst_child(w->p, w->p->s, item);
-		(void)libpff_item_free(&item, NULL);
-	}
-	return r;
-}
-
-static int
-folder_name(struct walk *w, libpff_item_t *folder)
-{
-	uint8_t name[1024];
-	size_t n = 0;
-
-	if (libpff_folder_get_utf8_name_size(folder, &n, NULL) != 1 || n < 2 || n > sizeof name ||
-		libpff_folder_get_utf8_name(folder, name, n, NULL) != 1)
-		return 0;
-	return sink_text(w->p->s, PART_METADATA, "folder", span_of(name, n - 1));
-}
-
-static int
-folder_walk(struct walk *w, libpff_item_t *folder, unsigned level)
-{
-	int r = budget_tick(w->p->budget);
-
-	if (r == 0 && level > LIMIT_PST_FOLDERS) {
-		w->deep = true;
+		return pst_child(w->p, w->p->s, n);
+	default:
 		return 0;
 	}
-	if (r == 0)
-		r = folder_name(w, folder);
-	if (r == 0)
-		r = messages(w, folder);
-	return r < 0 ? r : sub_folders(w, folder, level);
-}
-
-/* What no folder holds any longer. */
-static int
-orphans(struct walk *w)
-{
-	int n = 0, r = 0;
-
-	if (libpff_file_get_number_of_orphan_items(w->p->file, &n, NULL) != 1)
-		n = 0;
-	for (int i = 0; i < n && r == 0; i++) {
-		libpff_item_t *item = NULL;
-		uint8_t type = 0;
-
-		r = budget_tick(w->p->budget);
-		if (r < 0 || libpff_file_get_orphan_item_by_index(w->p->file, i, &item, NULL) != 1)
-			continue;
-		if (libpff_item_get_type(item, &type, NULL) == 1 && type == LIBPFF_ITEM_TYPE_FOLDER)
-			r = folder_walk(w, item, 1);
-		else if (type != LIBPFF_ITEM_TYPE_UNDEFINED && type != LIBPFF_ITEM_TYPE_ATTACHMENT)
-			r = pst_child(w->p, w->p->s, item);
-		(void)libpff_item_free(&item, NULL);
-	}
-	return r;
-}
-
-/* The code page Windows had when the store was made. */
-static void
-store_codepage(struct pst *p)
-{
-	int page = 0;
-
-	p->codepage = 1252;
-	if (libpff_file_get_ascii_codepage(p->file, &page, NULL) == 1 && page > 0 &&
-		codepage_charset((unsigned)page))
-		p->codepage = (unsigned)page;
-}
-
-/* The header tells how long the file was. */
-static bool
-is_cut(const struct pst *p)
-{
-	struct span h = p->it->head;
-	uint64_t end = h.n < 192      ? UINT64_MAX
-		: le16(h.p + 10) < 23 ? le32(h.p + 168)
-				      : le64(h.p + 184);
-
-	return end > p->src->size;
 }
 
 static int
@@ -167,51 +72,98 @@ say_mailbox(const struct walk *w)
 	return sink_fact(w->p->s, &fact);
 }
 
+/* A permuted store, its bytes as they are meant. */
+struct decoded {
+	struct reader r; /* first: its ops find the rest by it */
+	struct pst *p;
+};
+
+/* Where zeros end that begin at `from`. */
+static size_t
+zeros_end(const uint8_t *b, size_t from, size_t n)
+{
+	while (from < n && b[from] == 0)
+		from++;
+	return from;
+}
+
+/* Words of what could not be reached: permuted bytes can be read wherever they are. */
+static ssize_t
+decoded_pread(struct reader *r, void *to, size_t n, uint64_t off)
+{
+	const struct decoded *d = (const struct decoded *)r;
+	ssize_t got = reader_pread(d->p->src, to, n, off);
+	uint8_t *b = to;
+
+	for (size_t i = 0; got > 0 && i < (size_t)got;) {
+		size_t end = zeros_end(b, i, (size_t)got);
+
+		/* what was never written is no text; a zero or two are letters */
+		if (end - i < NOTHING) {
+			end += end < (size_t)got;
+			pst_decode(1, 0, b + i, end - i);
+		}
+		i = end;
+	}
+	return got;
+}
+
+static ssize_t
+decoded_read(struct reader *r, void *to, size_t n)
+{
+	return decoded_pread(r, to, n, r->pos + r->head_n - r->head_at);
+}
+
+static const struct reader_ops decoded_ops = {.read = decoded_read, .pread = decoded_pread};
+
+static int
+words(struct pst *p)
+{
+	struct decoded d = {.p = p};
+	int r;
+
+	if (p->crypt != 1)
+		return extract_strings(p->src, p->s);
+	reader_init(&d.r, &decoded_ops, p->src->size);
+	r = extract_strings(&d.r, p->s);
+	reader_end(&d.r);
+	return r;
+}
+
 static int
 store_walk(struct pst *p)
 {
-	struct walk w = {.p = p, .lost = is_cut(p)};
-	libpff_item_t *root = NULL;
-	int r = 0;
+	struct walk w = {.p = p};
+	int r = pst_walk(p, node, &w);
 
-	store_codepage(p);
-	if (libpff_file_get_root_folder(p->file, &root, NULL) == 1)
-		r = folder_walk(&w, root, 1);
-	else
-		w.lost++;
-	if (root)
-		(void)libpff_item_free(&root, NULL);
-	if (r == 0)
-		r = orphans(&w);
-	if (r == 0)
+	if (r == 0 && (w.messages || !p->lost))
 		r = say_mailbox(&w);
-	if (r == 0 && w.deep)
-		r = sink_gap(p->s, GAP_TOO_DEEP, true, "folders of an Outlook store");
-	if (r < 0 || (!w.lost && libpff_file_is_corrupted(p->file, NULL) != 1))
+	if (r < 0 || p->budget->blown)
 		return r;
-	r = sink_gap(p->s, GAP_CORRUPT, true, "Outlook store: parts of it cannot be reached");
-	return r < 0 ? r : extract_strings(p->src, p->s);
+	if (p->lost) {
+		r = sink_gap(
+			p->s, GAP_CORRUPT, true, "Outlook store: parts of it cannot be reached");
+		return r < 0 ? r : words(p);
+	}
+	return p->wrong > p->told ? sink_gap(p->s, GAP_CORRUPT, false, "Outlook store: checksums")
+				  : 0;
 }
 
 /* What could not be opened at all. */
 static int
 unread(struct pst *p, struct item *it, int why)
 {
-	bool wip = span_has(it->head, CRYPT_AT_64, "\x10", 1) && it->head.p[10] >= 23;
-	bool ansi = it->head.n > CRYPT_AT_32 && it->head.p[10] < 23 &&
-		it->head.p[CRYPT_AT_32] == CRYPT_EDP;
+	bool wide = it->head.n > 10 && it->head.p[10] >= 21;
+	size_t at = wide ? CRYPT_AT_64 : CRYPT_AT_32;
 	int r;
 
 	if (why == -EOVERFLOW)
 		return sink_gap(p->s, GAP_TOO_BIG, true, "Outlook store within a container");
 	if (why != -EBADMSG)
 		return why;
-	if (wip || ansi)
+	if (it->head.n > at && it->head.p[at] == CRYPT_EDP)
 		r = sink_gap(
 			p->s, GAP_ENCRYPTED, true, "Outlook store: Windows Information Protection");
-	else if (it->head.n > 11 && le16(it->head.p + 10) >= 36)
-		r = sink_gap(p->s, GAP_UNSUPPORTED, true,
-			"Outlook store with pages of 4 KiB (OST 2013)");
 	else
 		r = sink_gap(p->s, GAP_CORRUPT, true, "Outlook store");
 	return r < 0 ? r : extract_strings(p->src, p->s);
@@ -248,29 +200,3 @@ const struct extractor extract_pst = {
 	.bid = bid,
 	.run = run,
 };
-
-#else
-
-static int
-bid(const struct item *it)
-{
-	(void)it;
-	return 0;
-}
-
-static int
-run(struct item *it, struct sink *s)
-{
-	(void)it;
-	(void)s;
-	return 0;
-}
-
-const struct extractor extract_pst = {
-	.name = "pst",
-	.formats = "Outlook stores: left out of this build (no libpff)",
-	.bid = bid,
-	.run = run,
-};
-
-#endif

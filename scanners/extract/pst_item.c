@@ -5,8 +5,6 @@
  */
 #include <errno.h>
 
-#include "extract/archive_names.h"
-#include "extract/extract.h"
 #include "extract/lzfu.h"
 #include "extract/mail.h"
 #include "extract/oletext.h"
@@ -20,7 +18,9 @@ enum {
 	PROP_RTF = 0x1009,
 	PROP_HTML = 0x1013,
 	PROP_CODEPAGE = 0x3FFD,
-	PROP_HTML_CODEPAGE = 0x3FDE
+	PROP_HTML_CODEPAGE = 0x3FDE,
+	TYPE_LONG = 3,
+	NID_RECIPIENTS = 0x692
 };
 
 static const struct {
@@ -51,17 +51,27 @@ static const struct {
 	{0x3A4A, "Customer ID"},
 };
 
+/* A message of a store, as the reader of an item. */
+struct pst_message {
+	struct reader r; /* first: its ops find the rest by it */
+	struct pst *store;
+	struct pst_node node;
+	struct pst_props set;
+	uint64_t before; /* damage that was seen and not told before it */
+	bool done;
+};
+
 struct message {
 	struct item *it;
 	struct sink *s;
 	struct pst *p;
-	libpff_item_t *item;
+	const struct pst_node *node;
+	const struct pst_props *set;
 	unsigned codepage;
 	struct buf head, words, body, html;
 	bool html_utf8; /* html has been decoded already */
 	struct buf rtf;
 	struct pst_value v; /* the property at hand */
-	bool damaged;
 };
 
 /* --- the reader that stands for a message --- */
@@ -86,20 +96,47 @@ pst_is_message(const struct reader *r)
 	return r->ops == &message_ops;
 }
 
-int
-pst_child(struct pst *p, struct sink *s, libpff_item_t *item)
+static uint64_t
+untold(const struct pst *p)
 {
-	struct pst_message m = {.store = p, .item = item};
+	return p->lost + p->wrong - p->told;
+}
+
+/* What was damaged or left out in this message; `before` it there was as much untold. */
+static int
+say_lost(struct pst *p, struct sink *s, uint64_t before)
+{
+	int r = 0;
+
+	if (s->budget->blown)
+		return 0;
+	if (p->too_big)
+		r = sink_gap(s, GAP_TOO_BIG, true, "part of a message of an Outlook store");
+	if (r == 0 && untold(p) != before) {
+		p->told += untold(p) - before;
+		r = sink_gap(s, GAP_CORRUPT, true, "message of an Outlook store");
+	}
+	return r;
+}
+
+int
+pst_child(struct pst *p, struct sink *s, const struct pst_node *n)
+{
+	struct pst_message m = {.store = p, .node = *n, .before = untold(p)};
 	struct item child = {.r = &m.r};
 	struct buf name = {0};
 	int r = budget_tick(s->budget);
 
-	pst_name(&name, p, item);
-	reader_init(&m.r, &message_ops, UINT64_MAX);
-	child.name = buf_span(&name);
 	if (r == 0)
+		r = pst_props(&m.set, p, n);
+	if (r == 0 || r == -EBADMSG) {
+		pst_name(&name, p, &m.set);
+		reader_init(&m.r, &message_ops, UINT64_MAX);
+		child.name = buf_span(&name);
 		r = s->ops->child(s, &child);
-	reader_end(&m.r);
+		reader_end(&m.r);
+	}
+	pst_props_end(&m.set);
 	buf_free(&name);
 	return r;
 }
@@ -156,7 +193,7 @@ take_body(struct message *m)
 	} else if (m->v.id == PROP_RTF) {
 		int r = lzfu_decode(buf_span(b), LIMIT_PST_RTF, &m->rtf);
 
-		m->damaged |= r < 0 && r != -ENOMEM;
+		m->p->lost += r < 0 && r != -ENOMEM;
 	} else {
 		return false;
 	}
@@ -177,84 +214,65 @@ take_property(struct message *m)
 }
 
 static unsigned
-codepage_property(libpff_item_t *item, unsigned id)
+codepage_property(const struct message *m, unsigned id)
 {
-	uint32_t v = 0;
-	libpff_record_set_t *set = pst_first_set(item);
-	libpff_record_entry_t *e = NULL;
+	unsigned type;
+	uint32_t page = pst_number_of(m->set, id, &type);
 
-	if (set && libpff_record_set_get_entry_by_type(set, id, 3, &e, 0, NULL) == 1) {
-		(void)libpff_record_entry_get_data_as_32bit_integer(e, &v, NULL);
-		(void)libpff_record_entry_free(&e, NULL);
-	}
-	if (set)
-		(void)libpff_record_set_free(&set, NULL);
-	return v;
+	return type == TYPE_LONG && page != CODEPAGE_UTF16 && codepage_charset(page) ? page : 0;
 }
 
 static void
 find_codepage(struct message *m)
 {
-	unsigned page = codepage_property(m->item, PROP_CODEPAGE);
-	unsigned html = codepage_property(m->item, PROP_HTML_CODEPAGE);
+	unsigned page = codepage_property(m, PROP_CODEPAGE);
 
-	m->codepage = m->p->codepage;
-	if (page && page != CODEPAGE_UTF16 && codepage_charset(page))
-		m->codepage = page;
-	else if (html && html != CODEPAGE_UTF16 && codepage_charset(html))
-		m->codepage = html;
+	if (!page)
+		page = codepage_property(m, PROP_HTML_CODEPAGE);
+	m->codepage = page ? page : m->p->codepage;
 }
 
 static int
 properties(struct message *m)
 {
-	libpff_record_set_t *set = pst_first_set(m->item);
-	int n = 0, r = 0;
+	int r = 0;
 
-	if (!set || libpff_record_set_get_number_of_entries(set, &n, NULL) != 1)
-		m->damaged = true;
-	for (int i = 0; i < n && r == 0; i++) {
+	for (size_t i = 0; i < m->set->n && r == 0; i++) {
 		r = budget_tick(m->s->budget);
-		if (r == 0 && pst_value_at(set, i, &m->v))
+		if (r == 0 && pst_value_at(m->set, i, &m->v)) {
+			r = budget_bytes(m->s->budget, m->v.data.n);
 			take_property(m);
+		}
 		if (r == 0 && m->words.n > LIMIT_PST_WORDS)
 			r = send_text(m, PART_METADATA, "properties", &m->words);
+		if (r == 0 && m->head.n > LIMIT_PST_WORDS)
+			r = send_text(m, PART_HEADER, "message", &m->head);
 	}
-	if (set)
-		(void)libpff_record_set_free(&set, NULL);
 	return r;
 }
 
 /* Names and addresses of one recipient on a line. */
 static int
+recipient(void *user, struct span words)
+{
+	struct message *m = user;
+
+	buf_puts(&m->head, "Recipient:");
+	buf_put(&m->head, words.p, words.n);
+	buf_putc(&m->head, '\n');
+	return m->head.n > LIMIT_PST_WORDS ? send_text(m, PART_HEADER, "message", &m->head) : 0;
+}
+
+static int
 recipients(struct message *m)
 {
 	static const unsigned ids[] = {0x3001, 0x3003, 0x39FE, 0x5FF6};
-	libpff_item_t *list = NULL;
-	int n = 0, r = 0;
+	struct pst_node table;
 
-	if (libpff_message_get_recipients(m->item, &list, NULL) != 1)
+	if (!pst_below(m->p, m->node->sub, NID_RECIPIENTS, &table))
 		return 0;
-	if (libpff_item_get_number_of_record_sets(list, &n, NULL) != 1)
-		n = 0;
-	for (int i = 0; i < n && r == 0; i++) {
-		libpff_record_set_t *set = NULL;
-
-		r = budget_tick(m->s->budget);
-		if (libpff_item_get_record_set_by_index(list, i, &set, NULL) != 1)
-			continue;
-		buf_puts(&m->head, "Recipient:");
-		for (size_t k = 0; k < sizeof ids / sizeof *ids; k++) {
-			if (!pst_value_of(set, ids[k], &m->v) || !pst_is_string(&m->v))
-				continue;
-			buf_putc(&m->head, ' ');
-			pst_put(&m->head, &m->v, m->codepage);
-		}
-		buf_putc(&m->head, '\n');
-		(void)libpff_record_set_free(&set, NULL);
-	}
-	(void)libpff_item_free(&list, NULL);
-	return r;
+	return pst_table_rows(
+		m->p, &table, ids, sizeof ids / sizeof *ids, m->codepage, recipient, m);
 }
 
 /* --- bodies --- */
@@ -271,158 +289,6 @@ html(struct message *m)
 	q = m->html.n ? html_inline(m->it, m->s, &r, m->html_utf8 ? "utf-8" : NULL) : 0;
 	reader_end(&r);
 	return q;
-}
-
-/* --- attachments --- */
-
-struct attached {
-	struct reader r; /* first: its ops find the rest by it */
-	libpff_item_t *item;
-	struct budget *budget;
-};
-
-static ssize_t
-attached_pread(struct reader *r, void *to, size_t n, uint64_t off)
-{
-	struct attached *a = (struct attached *)r;
-	int q = budget_tick(a->budget);
-	ssize_t got;
-
-	if (q < 0 || off >= r->size)
-		return q;
-	n = n < r->size - off ? n : (size_t)(r->size - off);
-	if (libpff_attachment_data_seek_offset(a->item, (off64_t)off, SEEK_SET, NULL) < 0)
-		return -EIO;
-	got = libpff_attachment_data_read_buffer(a->item, to, n, NULL);
-	return got < 0 ? -EIO : got;
-}
-
-static ssize_t
-attached_read(struct reader *r, void *to, size_t n)
-{
-	struct attached *a = (struct attached *)r;
-	ssize_t got = attached_pread(r, to, n, r->pos + r->head_n - r->head_at);
-	int q = got > 0 ? budget_bytes(a->budget, (uint64_t)got) : 0;
-
-	return q < 0 ? q : got;
-}
-
-static const struct reader_ops attached_ops = {.read = attached_read, .pread = attached_pread};
-
-static void
-attachment_name(struct message *m, libpff_item_t *item, struct buf *out)
-{
-	static const unsigned ids[] = {0x3707, 0x3704, 0x3001};
-	libpff_record_set_t *set = pst_first_set(item);
-	struct buf raw = {.max = LIMIT_NAME};
-
-	for (size_t i = 0; i < sizeof ids / sizeof *ids && !raw.n; i++) {
-		if (pst_value_of(set, ids[i], &m->v) && pst_is_string(&m->v))
-			pst_put(&raw, &m->v, m->codepage);
-	}
-	if (!raw.n)
-		buf_puts(&raw, "attachment");
-	(void)name_decode(out, buf_span(&raw), false);
-	buf_free(&raw);
-	if (set)
-		(void)libpff_record_set_free(&set, NULL);
-}
-
-static int
-attached_file(struct message *m, libpff_item_t *item)
-{
-	struct attached a = {.item = item, .budget = m->s->budget};
-	struct item child = {.r = &a.r};
-	struct buf name = {0};
-	size64_t size = 0;
-	int r;
-
-	attachment_name(m, item, &name);
-	child.name = buf_span(&name);
-	if (libpff_attachment_get_data_size(item, &size, NULL) != 1) {
-		r = m->s->ops->gap(m->s, GAP_CORRUPT, true, "attachment", &child.name);
-	} else {
-		reader_init(&a.r, &attached_ops, size);
-		r = m->s->ops->child(m->s, &child);
-		reader_end(&a.r);
-	}
-	buf_free(&name);
-	return r;
-}
-
-static int
-attached_item(struct message *m, libpff_item_t *item)
-{
-	libpff_item_t *inner = NULL;
-	int r;
-
-	if (libpff_attachment_get_item(item, &inner, NULL) != 1) {
-		m->damaged = true;
-		return 0;
-	}
-	r = pst_child(m->p, m->s, inner);
-	(void)libpff_item_free(&inner, NULL);
-	return r;
-}
-
-/* A file that is only pointed to. */
-static int
-by_path(struct message *m, libpff_item_t *item)
-{
-	static const unsigned ids[] = {0x370D, 0x3708};
-	libpff_record_set_t *set = pst_first_set(item);
-	struct buf path = {0};
-	int r;
-
-	for (size_t i = 0; i < sizeof ids / sizeof *ids && !path.n; i++) {
-		if (pst_value_of(set, ids[i], &m->v) && pst_is_string(&m->v))
-			pst_put(&path, &m->v, m->codepage);
-	}
-	r = send_text(m, PART_METADATA, "attachment by path", &path);
-	buf_free(&path);
-	if (set)
-		(void)libpff_record_set_free(&set, NULL);
-	return r;
-}
-
-static int
-attachment(struct message *m, int at)
-{
-	libpff_item_t *item = NULL;
-	int type = 0, r;
-
-	if (libpff_message_get_attachment(m->item, at, &item, NULL) != 1 ||
-		libpff_attachment_get_type(item, &type, NULL) != 1)
-		type = 0;
-	switch (type) {
-	case LIBPFF_ATTACHMENT_TYPE_DATA:
-		r = attached_file(m, item);
-		break;
-	case LIBPFF_ATTACHMENT_TYPE_ITEM:
-		r = attached_item(m, item);
-		break;
-	case LIBPFF_ATTACHMENT_TYPE_REFERENCE:
-		r = by_path(m, item);
-		break;
-	default:
-		m->damaged = true;
-		r = budget_tick(m->s->budget);
-	}
-	if (item)
-		(void)libpff_item_free(&item, NULL);
-	return r;
-}
-
-static int
-attachments(struct message *m)
-{
-	int n = 0, r = 0;
-
-	if (libpff_message_get_number_of_attachments(m->item, &n, NULL) < 0)
-		m->damaged = true;
-	for (int i = 0; i < n && r == 0; i++)
-		r = attachment(m, i);
-	return r;
 }
 
 static int
@@ -454,22 +320,26 @@ message_texts(struct message *m)
 int
 pst_message_run(struct item *it, struct sink *s)
 {
-	struct pst_message *which = (struct pst_message *)it->r;
-	struct message m = {.it = it, .s = s, .p = which->store, .item = which->item};
+	const struct pst_message *which = (const struct pst_message *)it->r;
+	struct pst *p = which->store;
+	struct message m = {.it = it, .s = s, .p = p, .node = &which->node, .set = &which->set};
+	bool above = p->too_big;
 	int r;
 
 	it->mime = "application/vnd.ms-outlook";
+	p->too_big = false;
 	find_codepage(&m);
 	r = message_texts(&m);
-	if (r == 0)
-		r = attachments(&m);
-	if (r == 0 && s->budget->blown == 0 && m.damaged)
-		r = sink_gap(s, GAP_CORRUPT, true, "message of an Outlook store");
 	buf_free(&m.head);
 	buf_free(&m.words);
 	buf_free(&m.body);
 	buf_free(&m.html);
 	buf_free(&m.rtf);
 	buf_free(&m.v.data);
+	if (r == 0)
+		r = pst_attachments(p, s, &which->node, m.codepage);
+	if (r == 0)
+		r = say_lost(p, s, which->before);
+	p->too_big = above;
 	return r < 0 ? r : s->budget->blown;
 }

@@ -1,10 +1,10 @@
 /*
- * The library gets a handle of ours that reads through the item's reader: it opens no file and knows
- * no path. Every read counts as progress and looks at the budget, and when that is spent all further
- * ones fail, which ends whatever the library is doing.
+ * The header tells which of three layouts a store has; all that differs between them stands in struct
+ * pst from then on. Pages of 4 KiB are those of Outlook 2013's offline stores, which Microsoft has not
+ * described: their layout is as libpff's documentation gives it.
  */
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "extract/pst.h"
 #include "extract/slurp.h"
@@ -12,65 +12,9 @@
 
 #include "base/poison.h"
 
-static int
-io_nothing(intptr_t *h, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return 0;
-}
-
-static int
-io_yes(intptr_t *h, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return 1;
-}
-
-static int
-io_open(intptr_t *h, int flags, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return flags & LIBBFIO_ACCESS_FLAG_WRITE ? -1 : 1;
-}
-
-static ssize_t
-io_read(intptr_t *h, uint8_t *to, size_t n, libbfio_error_t **error)
-{
-	struct pst *p = (struct pst *)h;
-	ssize_t got;
-
-	(void)error;
-	if (budget_tick(p->budget) < 0)
-		return -1;
-	got = reader_pread(p->src, to, n, p->pos);
-	if (got > 0)
-		p->pos += (uint64_t)got;
-	return got < 0 ? -1 : got;
-}
-
-static off64_t
-io_seek(intptr_t *h, off64_t off, int whence, libbfio_error_t **error)
-{
-	struct pst *p = (struct pst *)h;
-	uint64_t base = whence == SEEK_CUR ? p->pos : whence == SEEK_END ? p->src->size : 0;
-
-	(void)error;
-	if (off < 0 ? (uint64_t)-off > base : (uint64_t)off > INT64_MAX - base)
-		return -1;
-	p->pos = off < 0 ? base - (uint64_t)-off : base + (uint64_t)off;
-	return (off64_t)p->pos;
-}
-
-static int
-io_size(intptr_t *h, size64_t *ret_size, libbfio_error_t **error)
-{
-	(void)error;
-	*ret_size = ((const struct pst *)h)->src->size;
-	return 1;
-}
+#define HEADER	  564u
+#define WIDE_FROM 21u /* wVer of the first Unicode stores */
+#define BIG	  36u /* ... and of those with pages of 4 KiB */
 
 static int
 source(struct pst *p, struct reader *r)
@@ -86,34 +30,68 @@ source(struct pst *p, struct reader *r)
 	return q;
 }
 
+static void
+lay_out(struct pst *p, unsigned version)
+{
+	p->wide = version >= WIDE_FROM;
+	p->big = version == BIG;
+	p->page = p->big ? 4096 : 512;
+	p->page_end = p->block_end = p->big ? 24 : p->wide ? 16 : 12;
+	p->block = p->big ? 65536 : 8192;
+	p->slot = p->big ? 512 : 64;
+}
+
+/* MS-PST 2.2.2.6: the header and the roots in it. */
+static int
+read_header(struct pst *p)
+{
+	uint8_t h[HEADER];
+	unsigned version;
+
+	if (reader_pread(p->src, h, sizeof h, 0) != (ssize_t)sizeof h || memcmp(h, "!BDN", 4) != 0)
+		return -EBADMSG;
+	version = le16(h + 10);
+	lay_out(p, version);
+	p->crypt = h[p->wide ? 513 : 461];
+	if ((version != 14 && version != 15 && !p->wide) || p->crypt > 2)
+		return -EBADMSG;
+	if (p->wide) {
+		p->nodes = (struct pst_ref){le64(h + 216), le64(h + 224)};
+		p->blocks = (struct pst_ref){le64(h + 232), le64(h + 240)};
+	} else {
+		p->nodes = (struct pst_ref){le32(h + 184), le32(h + 188)};
+		p->blocks = (struct pst_ref){le32(h + 192), le32(h + 196)};
+	}
+	/* the header tells how long the file was */
+	p->lost += (p->wide ? le64(h + 184) : le32(h + 168)) > p->src->size;
+	return 0;
+}
+
 int
 pst_open(struct pst *p, struct reader *r)
 {
 	int q = source(p, r);
 
+	p->codepage = 1252;
+	if (q == 0)
+		q = read_header(p);
 	if (q < 0)
-		return q;
-	libpff_notify_set_verbose(0);
-	if (libbfio_handle_initialize(&p->io, (intptr_t *)p, NULL, NULL, io_open, io_nothing,
-		    io_read, NULL, io_seek, io_yes, io_yes, io_size,
-		    LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED | LIBBFIO_FLAG_IO_HANDLE_CLONE_BY_REFERENCE,
-		    NULL) != 1 ||
-		libpff_file_initialize(&p->file, NULL) != 1)
-		return -ENOMEM;
-	if (libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, NULL) != 1)
-		return p->budget->blown < 0 ? p->budget->blown : -EBADMSG;
-	return 0;
+		return q == -EBADMSG && p->budget->blown < 0 ? p->budget->blown : q;
+	p->pages = calloc(LIMIT_PST_PAGES, p->page);
+	p->page_at = calloc(LIMIT_PST_PAGES, sizeof *p->page_at);
+	p->packed = p->big ? malloc(p->block) : NULL;
+	return p->pages && p->page_at && (p->packed || !p->big) ? 0 : -ENOMEM;
 }
 
 void
 pst_close(struct pst *p)
 {
-	if (p->file) {
-		(void)libpff_file_close(p->file, NULL);
-		(void)libpff_file_free(&p->file, NULL);
-	}
-	if (p->io)
-		(void)libbfio_handle_free(&p->io, NULL);
+	free(p->pages);
+	free(p->page_at);
+	free(p->packed);
+	p->pages = NULL;
+	p->page_at = NULL;
+	p->packed = NULL;
 	if (p->src == &p->mem_r)
 		reader_end(&p->mem_r);
 	buf_free(&p->mem);

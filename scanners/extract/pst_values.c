@@ -1,7 +1,8 @@
 /*
- * Values are taken as the bytes they are and decoded here, by the same code as those of a msg file:
- * the library's own conversion gives nothing at all when one character of a long body is wrong.
+ * Values are taken as the bytes they are and decoded by the same code as those of a msg file, so one
+ * wrong character does not cost the whole of a long body.
  */
+#include <errno.h>
 #include <time.h>
 
 #include "extract/mail_name.h"
@@ -11,7 +12,9 @@
 
 #include "base/poison.h"
 
-#define MULTI 0x1000u
+#define MULTI	   0x1000u
+#define PROPERTIES 0xBCu
+#define RECORD	   8u /* id, type, value */
 
 enum {
 	TYPE_STRING8 = 0x1E,
@@ -27,103 +30,114 @@ enum {
 	PROP_CREATED = 0x3007
 };
 
+int
+pst_props(struct pst_props *set, struct pst *p, const struct pst_node *n)
+{
+	int r;
+
+	*set = (struct pst_props){.records.max = (size_t)LIMIT_PST_PROPS * RECORD};
+	r = pst_heap(&set->heap, p, n);
+	if (r == 0 && set->heap.client != PROPERTIES)
+		r = -EBADMSG;
+	if (r == 0 && !pst_heap_tree(&set->heap, set->heap.root, 2, 6, &set->records))
+		p->lost++;
+	p->lost += r == -EBADMSG;
+	set->n = set->records.n / RECORD;
+	return r;
+}
+
+void
+pst_props_end(struct pst_props *set)
+{
+	pst_heap_end(&set->heap);
+	buf_free(&set->records);
+	set->n = 0;
+}
+
 static bool
 wanted(unsigned type)
 {
-	type &= ~MULTI;
-	return type == TYPE_STRING8 || type == TYPE_STRING || type == TYPE_TIME ||
-		type == (TYPE_BINARY & ~MULTI);
+	switch (type) {
+	case TYPE_STRING8:
+	case TYPE_STRING:
+	case TYPE_STRING8 | MULTI:
+	case TYPE_STRING | MULTI:
+	case TYPE_TIME:
+	case TYPE_BINARY:
+		return true;
+	default:
+		return false;
+	}
 }
 
-/* The strings of a list, one a line, in their own encoding. */
-static bool
-take_list(libpff_record_entry_t *e, struct pst_value *v)
+/* MS-PST 2.3.3.4.2: the strings of a list, one a line, in their own encoding. */
+static void
+take_list(struct pst_value *v)
 {
-	libpff_multi_value_t *list = NULL;
-	int n = 0;
+	struct buf all = v->data;
+	struct span s = buf_span(&all);
+	size_t n = s.n < 4 ? 0 : le32(s.p);
 
-	if (libpff_record_entry_get_multi_value(e, &list, NULL) != 1)
-		return false;
-	if (libpff_multi_value_get_number_of_values(list, &n, NULL) != 1)
-		n = 0;
-	for (int i = 0; i < n && !v->data.failed; i++) {
-		uint32_t type;
-		uint8_t *p = NULL;
-		size_t size = 0;
-
-		if (libpff_multi_value_get_value(list, i, &type, &p, &size, NULL) != 1 || !p)
-			continue;
-		buf_put(&v->data, p, size);
-		buf_put(&v->data, "\n", (v->type & ~MULTI) == TYPE_STRING ? 2 : 1);
-	}
-	(void)libpff_multi_value_free(&list, NULL);
 	v->type &= ~MULTI;
+	v->data = (struct buf){.max = all.max};
+	for (size_t i = 0; i < n && n <= (s.n - 4) / 4 && !v->data.failed; i++) {
+		const uint8_t *at = s.p + 4 + 4 * i;
+		size_t from = le32(at), to = i + 1 < n ? le32(at + 4) : s.n;
+		struct span one = span_sub(s, from, to > from ? to - from : 0);
+
+		buf_put(&v->data, one.p, one.n);
+		buf_put(&v->data, "\n", v->type == TYPE_STRING ? 2 : 1);
+	}
+	buf_free(&all);
+}
+
+static bool
+take(const struct pst_props *set, const uint8_t *record, struct pst_value *v)
+{
+	buf_clear(&v->data);
+	v->data.max = LIMIT_PST_VALUE;
+	v->id = le16(record);
+	v->type = le16(record + 2);
+	if (!wanted(v->type) || !le32(record + 4) ||
+		!pst_heap_value(&set->heap, le32(record + 4), LIMIT_PST_VALUE, &v->data))
+		return false;
+	if (v->type & MULTI)
+		take_list(v);
 	return v->data.n > 0;
 }
 
-static bool
-take(libpff_record_entry_t *e, struct pst_value *v)
+static const uint8_t *
+record_of(const struct pst_props *set, unsigned id)
 {
-	uint32_t id = 0, type = 0;
-	size_t size = 0;
-	uint8_t *to;
-
-	buf_clear(&v->data);
-	v->data.max = LIMIT_PST_VALUE;
-	if (libpff_record_entry_get_entry_type(e, &id, NULL) != 1 ||
-		libpff_record_entry_get_value_type(e, &type, NULL) != 1 || !wanted(type))
-		return false;
-	v->id = id;
-	v->type = type;
-	if (type & MULTI)
-		return (type & ~MULTI) != TYPE_TIME && type != (TYPE_BINARY | MULTI) &&
-			take_list(e, v);
-	if (libpff_record_entry_get_data_size(e, &size, NULL) != 1 || !size ||
-		size > LIMIT_PST_VALUE)
-		return false;
-	to = buf_room(&v->data, size);
-	if (!to || libpff_record_entry_get_data(e, to, size, NULL) != 1)
-		return false;
-	v->data.n = size;
-	return true;
+	for (size_t i = 0; i < set->n; i++) {
+		if (le16(set->records.p + i * RECORD) == id)
+			return set->records.p + i * RECORD;
+	}
+	return NULL;
 }
 
 bool
-pst_value_at(libpff_record_set_t *set, int at, struct pst_value *v)
+pst_value_at(const struct pst_props *set, size_t at, struct pst_value *v)
 {
-	libpff_record_entry_t *e = NULL;
-	bool good;
-
-	if (libpff_record_set_get_entry_by_index(set, at, &e, NULL) != 1)
-		return false;
-	good = take(e, v);
-	(void)libpff_record_entry_free(&e, NULL);
-	return good;
+	return take(set, set->records.p + at * RECORD, v);
 }
 
 bool
-pst_value_of(libpff_record_set_t *set, unsigned id, struct pst_value *v)
+pst_value_of(const struct pst_props *set, unsigned id, struct pst_value *v)
 {
-	const uint8_t any = LIBPFF_ENTRY_VALUE_FLAG_MATCH_ANY_VALUE_TYPE;
-	libpff_record_entry_t *e = NULL;
-	bool good;
+	const uint8_t *record = record_of(set, id);
 
 	buf_clear(&v->data);
-	if (!set || libpff_record_set_get_entry_by_type(set, id, 0, &e, any, NULL) != 1)
-		return false;
-	good = take(e, v);
-	(void)libpff_record_entry_free(&e, NULL);
-	return good;
+	return record && take(set, record, v);
 }
 
-libpff_record_set_t *
-pst_first_set(libpff_item_t *item)
+uint32_t
+pst_number_of(const struct pst_props *set, unsigned id, unsigned *ret_type)
 {
-	libpff_record_set_t *set = NULL;
+	const uint8_t *record = record_of(set, id);
 
-	if (libpff_item_get_record_set_by_index(item, 0, &set, NULL) != 1)
-		return NULL;
-	return set;
+	*ret_type = record ? le16(record + 2) : 0;
+	return record ? le32(record + 4) : 0;
 }
 
 bool
@@ -160,7 +174,7 @@ pst_put_date(struct buf *out, const struct pst_value *v)
 }
 
 static int64_t
-sent_at(libpff_record_set_t *set, struct pst_value *v)
+sent_at(const struct pst_props *set, struct pst_value *v)
 {
 	static const unsigned ids[] = {PROP_SENT, PROP_DELIVERED, PROP_CREATED};
 	int64_t when = MAIL_NO_DATE;
@@ -173,7 +187,7 @@ sent_at(libpff_record_set_t *set, struct pst_value *v)
 }
 
 static struct span
-value_text(libpff_record_set_t *set, unsigned id, unsigned codepage, struct buf *b)
+value_text(const struct pst_props *set, unsigned id, unsigned codepage, struct buf *b)
 {
 	struct pst_value v = {0};
 
@@ -187,9 +201,8 @@ value_text(libpff_record_set_t *set, unsigned id, unsigned codepage, struct buf 
 }
 
 void
-pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
+pst_name(struct buf *out, const struct pst *p, const struct pst_props *set)
 {
-	libpff_record_set_t *set = pst_first_set(item);
 	struct buf id = {0}, subject = {0}, body = {0};
 	struct pst_value v = {0};
 	struct mail_key k = {.id = value_text(set, PROP_MESSAGE_ID, p->codepage, &id)};
@@ -199,7 +212,8 @@ pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
 	if (k.subject.n > 1 && k.subject.p[0] == 1)
 		k.subject = span_sub(k.subject, 2, k.subject.n);
 	k.when = sent_at(set, &v);
-	k.content = value_text(set, PROP_BODY, p->codepage, &body);
+	if (!k.id.n && !k.subject.n)
+		k.content = value_text(set, PROP_BODY, p->codepage, &body);
 	mail_key_name(&k, name);
 	if (!k.id.n && value_text(set, PROP_HEADERS, p->codepage, &id).n)
 		mail_name(buf_span(&id), name);
@@ -208,6 +222,4 @@ pst_name(struct buf *out, const struct pst *p, libpff_item_t *item)
 	buf_free(&subject);
 	buf_free(&body);
 	buf_free(&v.data);
-	if (set)
-		(void)libpff_record_set_free(&set, NULL);
 }

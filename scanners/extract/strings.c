@@ -349,7 +349,7 @@ static const struct unread {
 	[FORMAT_PDF] = {GAP_UNSUPPORTED, true, "PDF document: built without poppler"},
 #endif
 	[FORMAT_RTF] = {GAP_UNSUPPORTED, true, "RTF document: not read in this version"},
-	[FORMAT_PST] = {GAP_UNSUPPORTED, true, "Outlook store: built without libpff"},
+	[FORMAT_PST] = {GAP_UNSUPPORTED, true, "Outlook store: not read in this version"},
 	[FORMAT_SQLITE] = {GAP_UNSUPPORTED, true, "SQLite database: not read in this version"},
 	[FORMAT_MDB] = {GAP_UNSUPPORTED, true, "Access database: only words are searched"},
 	[FORMAT_KEYSTORE] = {GAP_ENCRYPTED, false, "keystore"},

@@ -14,7 +14,7 @@ like 'help scan lists options' "$T/out" '--min-severity'
 status 'scan --help' 0 scan --help
 status 'unknown verb' 2 sacn
 like 'nearest verb' "$T/err" 'did you mean scan\?'
-for v in ack unack report resend; do
+for v in ack unack report; do
 	status "$v is later" 2 "$v"
 	like "$v says so" "$T/err" "^leakaudit $v: not available in this version"
 done

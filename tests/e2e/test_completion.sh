@@ -15,7 +15,7 @@ words() { # words NAME WANTED WORD...: what completes the last word, sorted
 	_leakaudit 2>"$T/err"
 	is "$name" "$(printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' ')$(cat "$T/err")" "$wanted"
 }
-words 'verbs' 'config control findings gaps help rules scan show status version ' ''
+words 'verbs' 'config control findings gaps help resend rules scan show status version ' ''
 words 'a verb' 'scan ' sc
 words 'formats' 'json jsonl ' scan -f js
 words 'a format behind =' 'csv ' scan --format = c
@@ -52,7 +52,7 @@ manual() { # manual FROM TO: options of the sections between two headings
 	sed -n "/^\.Ss $1/,/^\.S[sh] $2/p" "$HERE/../../auditd/leakaudit.1" | grep '^\.It Fl' |
 		grep -oE ' -[a-z][a-z-]+' | sed 's/^ -/--/' | sort -u
 }
-for verb in scan findings gaps show status control config; do
+for verb in scan findings gaps show status control config resend; do
 	options $verb
 	is "$verb: completion and help agree" "$(comm -3 "$T/completed" "$T/helped" | tr -d '\t')" ''
 	[ $verb != scan ] || cp "$T/helped" "$T/scan"

@@ -1,5 +1,5 @@
 /*
- * pstmake: Outlook stores with known contents, written as MS-PST says (Unicode format): header,
+ * pstmake: Outlook stores with known contents, written as MS-PST says: header,
  * block and node trees, heaps, property and table contexts, folders, messages, recipients, attachments.
  * For tests and generators; any failure aborts.
  */
@@ -15,7 +15,10 @@ struct pstmake;
 
 struct pstmake_options {
 	bool ost; /* says it is an offline store */
-	bool plain; /* blocks are not permuted */
+	bool plain, cyclic; /* instead of permuted blocks */
+	bool ansi; /* the older format; strings should be ASCII */
+	bool big; /* pages of 4 KiB, as Outlook 2013's offline stores have them */
+	bool deflated; /* big: and blocks that are deflated */
 	const char *password; /* its check value is in the store; it hides nothing */
 };
 

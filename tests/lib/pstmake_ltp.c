@@ -32,7 +32,7 @@ put(uint8_t *p, uint64_t v, unsigned n)
 /* --- heaps -------------------------------------------------------------------------------- */
 
 struct heap_block {
-	uint8_t p[NDB_BLOCK];
+	uint8_t p[NDB_HEAP];
 	size_t n;
 	unsigned allocs;
 	uint16_t at[HEAP_ALLOCS + 1];
@@ -41,6 +41,7 @@ struct heap_block {
 struct heap {
 	struct heap_block *b;
 	size_t n;
+	unsigned bits; /* of a number: where that of its block begins */
 };
 
 static struct heap_block *
@@ -66,21 +67,21 @@ heap_add(struct heap *h, struct span s)
 	must(s.n <= HEAP_MOST);
 	if (!s.n)
 		return 0;
-	if (b->allocs == HEAP_ALLOCS || b->n + s.n + 8 + 2 * (b->allocs + 1) > NDB_BLOCK)
+	if (b->allocs == HEAP_ALLOCS || b->n + s.n + 8 + 2 * (b->allocs + 1) > NDB_HEAP)
 		b = heap_block(h);
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
 	b->at[++b->allocs] = (uint16_t)b->n;
-	return b->allocs << 5 | (uint32_t)(h->n - 1) << 16;
+	return b->allocs << 5 | (uint32_t)(h->n - 1) << h->bits;
 }
 
 /* Bytes given out before, to be filled in. */
 static uint8_t *
 heap_at(struct heap *h, uint32_t hid)
 {
-	struct heap_block *b = &h->b[hid >> 16];
+	struct heap_block *b = &h->b[hid >> h->bits];
 
-	return b->p + b->at[(hid >> 5 & 0x7FF) - 1];
+	return b->p + b->at[(hid >> 5 & ((1u << (h->bits - 5)) - 1)) - 1];
 }
 
 static uint64_t
@@ -135,6 +136,13 @@ tree(struct heap *h, uint32_t head, const struct buf *records, unsigned key, uns
 	p[2] = (uint8_t)value;
 	p[3] = n > key + 4;
 	put(p + 4, root, 4);
+}
+
+/* The type a store has for one: ANSI stores have strings of bytes. */
+static uint32_t
+type_of(const struct ndb *d, uint32_t type)
+{
+	return type == T_UNICODE && d->o.ansi ? 0x1E : type;
 }
 
 /* --- values -------------------------------------------------------------------------------------- */
@@ -203,7 +211,7 @@ store(struct ltp *l, struct heap *h, const struct ltp_value *v)
 	struct span s = v->bytes;
 	uint32_t id;
 
-	if (v->type == T_UNICODE) {
+	if (v->type == T_UNICODE && !l->d->o.ansi) {
 		put_utf16(&wide, s);
 		s = buf_span(&wide);
 	}
@@ -226,7 +234,7 @@ width(uint32_t type)
 uint64_t
 ltp_properties(struct ltp *l, const struct ltp_value *v, size_t n)
 {
-	struct heap h = {0};
+	struct heap h = {.bits = l->d->o.big ? 19 : 16};
 	struct buf records = {0};
 	uint8_t none[8] = {0}, r[8];
 	uint32_t head = heap_add(&h, span_of(none, 8)), at;
@@ -242,7 +250,7 @@ ltp_properties(struct ltp *l, const struct ltp_value *v, size_t n)
 			at = store(l, &h, &v[i]);
 		}
 		put(r, v[i].id, 2);
-		put(r + 2, v[i].type, 2);
+		put(r + 2, type_of(l->d, v[i].type), 2);
 		put(r + 4, at, 4);
 		buf_put(&records, r, 8);
 	}
@@ -293,8 +301,8 @@ put_column(uint8_t *p, uint32_t id, uint32_t type, unsigned at, size_t bit)
 
 /* The header: its columns ascend by id, the row's own number and version (0x67F2, 0x67F3) last. */
 static uint32_t
-table_head(struct heap *h, const struct layout *y, const struct ltp_value *columns, size_t n,
-	uint32_t index, uint32_t rows)
+table_head(const struct ndb *d, struct heap *h, const struct layout *y,
+	const struct ltp_value *columns, size_t n, uint32_t index, uint32_t rows)
 {
 	uint8_t p[22 + 8 * COLUMNS] = {TYPE_TC, (uint8_t)(n + 2)};
 
@@ -305,7 +313,8 @@ table_head(struct heap *h, const struct layout *y, const struct ltp_value *colum
 	put(p + 10, index, 4);
 	put(p + 14, rows, 4);
 	for (size_t i = 0; i < n; i++)
-		put_column(p + 22 + 8 * i, columns[i].id, columns[i].type, y->at[i], i + 2);
+		put_column(p + 22 + 8 * i, columns[i].id, type_of(d, columns[i].type), y->at[i],
+			i + 2);
 	put_column(p + 22 + 8 * n, 0x67F2, T_INT, 0, 0);
 	put_column(p + 30 + 8 * n, 0x67F3, T_INT, 4, 1);
 	return heap_add(h, span_of(p, 22 + 8 * (n + 2)));
@@ -333,7 +342,7 @@ put_row(struct ltp *l, struct heap *h, const struct layout *y, uint32_t id,
 static uint32_t
 place_rows(struct ltp *l, struct heap *h, const struct layout *y, const struct buf *rows)
 {
-	size_t each = NDB_BLOCK / y->size * y->size, n = 0;
+	size_t each = l->d->y.content / y->size * y->size, n = 0;
 	struct buf padded = {0};
 	uint32_t nid;
 
@@ -343,7 +352,7 @@ place_rows(struct ltp *l, struct heap *h, const struct layout *y, const struct b
 		struct span s = span_sub(buf_span(rows), i, each);
 
 		buf_put(&padded, s.p, s.n);
-		for (n = s.n; n < NDB_BLOCK && i + each < rows->n; n++)
+		for (n = s.n; n < l->d->y.content && i + each < rows->n; n++)
 			buf_putc(&padded, 0);
 	}
 	nid = ndb_nid(l->d, NID_LTP);
@@ -357,7 +366,7 @@ ltp_table(struct ltp *l, const struct ltp_value *columns, size_t n, const uint32
 	const struct ltp_value *cells, size_t rows)
 {
 	struct layout y = {0};
-	struct heap h = {0};
+	struct heap h = {.bits = l->d->o.big ? 19 : 16};
 	struct buf data = {0}, records = {0};
 	uint8_t r[8] = {0};
 	uint32_t index = heap_add(&h, span_of(r, 8)), at, head;
@@ -372,7 +381,7 @@ ltp_table(struct ltp *l, const struct ltp_value *columns, size_t n, const uint32
 	}
 	tree(&h, index, &records, 4, 4);
 	at = place_rows(l, &h, &y, &data);
-	head = table_head(&h, &y, columns, n, index, at);
+	head = table_head(l->d, &h, &y, columns, n, index, at);
 	buf_free(&data);
 	buf_free(&records);
 	return heap_end(&h, l->d, TYPE_TC, head);

@@ -2,15 +2,11 @@
 #include "pstmake_ndb.h"
 
 #include <stdlib.h>
+#include <zlib.h>
+
+#include "extract/pst.h"
 
 #include "base/poison.h"
-
-#define PAGE	   512u
-#define FIRST_AMAP 0x4400u /* an allocation map page, */
-#define AMAP_SPAN  0x3E000u /* and another one each so many bytes */
-#define SLOT	   64u
-
-enum { TYPE_BBT = 0x80, TYPE_NBT = 0x81, TYPE_AMAP = 0x84 };
 
 /* MS-PST 5.1, mpbbI: what a permuted byte stands for. */
 /* clang-format off */
@@ -41,16 +37,16 @@ must(bool fine)
 		abort();
 }
 
-static void
-put(uint8_t *p, uint64_t v, unsigned n)
+void
+ndb_put(uint8_t *p, uint64_t v, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
 		p[i] = (uint8_t)(v >> 8 * i);
 }
 
 /* MS-PST 5.3: CRC-32 that begins with 0 and is not inverted. */
-static uint32_t
-crc(const uint8_t *p, size_t n)
+uint32_t
+ndb_crc(const uint8_t *p, size_t n)
 {
 	static uint32_t table[256];
 	uint32_t c = 0;
@@ -78,48 +74,49 @@ signature(uint64_t at, uint64_t bid)
 	return (uint16_t)(v >> 16 ^ v);
 }
 
-static void
-write_at(struct ndb *d, uint64_t at, const void *p, size_t n)
+void
+ndb_write(struct ndb *d, uint64_t at, const void *p, size_t n)
 {
 	must(fseeko(d->f, (off_t)at, SEEK_SET) == 0 && fwrite(p, 1, n, d->f) == n);
 }
 
-static void
-write_page(struct ndb *d, uint8_t page[PAGE], uint8_t type, uint64_t bid, uint64_t at)
+void
+ndb_write_page(struct ndb *d, uint8_t *page, uint8_t type, uint64_t bid, uint64_t at)
 {
-	uint8_t *t = page + PAGE - 16;
+	uint8_t *t = page + d->y.page - d->y.page_end;
+	bool wide = d->y.w == 8;
 
 	t[0] = t[1] = type;
-	put(t + 2, type == TYPE_AMAP ? 0 : signature(at, bid), 2);
-	put(t + 4, crc(page, PAGE - 16), 4);
-	put(t + 8, bid, 8);
-	write_at(d, at, page, PAGE);
+	ndb_put(t + 2, type == NDB_AMAP ? 0 : signature(at, bid), 2);
+	ndb_put(t + (wide ? 4 : 8), ndb_crc(page, d->y.page - d->y.page_end), 4);
+	ndb_put(t + (wide ? 8 : 4), bid, d->y.w);
+	ndb_write(d, at, page, d->y.page);
 }
 
-/* Room for n bytes, not across the next allocation map, which is written on the way: all is taken. */
-static uint64_t
-room(struct ndb *d, size_t n, unsigned align)
+/* The next allocation map is written on the way: all is taken. */
+uint64_t
+ndb_room(struct ndb *d, size_t n, unsigned align)
 {
-	uint64_t at = (d->at + align - 1) / align * align;
-	uint64_t span = at < FIRST_AMAP ? 0 : (at - FIRST_AMAP) / AMAP_SPAN;
-	uint64_t map = FIRST_AMAP + span * AMAP_SPAN;
-	uint8_t page[PAGE];
+	uint64_t at = (d->at + align - 1) / align * align, first = d->y.first_map;
+	uint64_t span = at < first ? 0 : (at - first) / d->y.map_span;
+	uint64_t map = first + span * d->y.map_span;
+	uint8_t page[4096];
 
-	if (at >= FIRST_AMAP + PAGE && at + n > map + AMAP_SPAN)
-		map += AMAP_SPAN;
-	if (at + n > map && at < map + PAGE) {
+	if (at >= first + d->y.page && at + n > map + d->y.map_span)
+		map += d->y.map_span;
+	if (at + n > map && at < map + d->y.page) {
 		memset(page, 0xFF, sizeof page);
-		write_page(d, page, TYPE_AMAP, map, map);
-		at = map + PAGE;
+		ndb_write_page(d, page, NDB_AMAP, map, map);
+		at = map + d->y.page;
 	} else if (at < map && at + n > map) {
-		at = map + PAGE;
+		at = map + d->y.page;
 	}
 	d->at = at + n;
 	return at;
 }
 
-static uint64_t
-new_bid(struct ndb *d, bool internal)
+uint64_t
+ndb_bid(struct ndb *d, bool internal)
 {
 	uint64_t bid = d->next_bid;
 
@@ -127,50 +124,74 @@ new_bid(struct ndb *d, bool internal)
 	return bid | (internal ? 2u : 0);
 }
 
+/* Content as it is stored: encoded, deflated. Its bytes. */
+static size_t
+encode(const struct ndb *d, struct span s, uint64_t bid, uint8_t *b)
+{
+	static uint8_t to[256];
+	uint8_t plain[NDB_CONTENT];
+	uLongf n = NDB_CONTENT;
+
+	for (unsigned i = 0; !to[meaning[0]] && i < 256; i++)
+		to[meaning[i]] = (uint8_t)i;
+	memcpy(plain, s.p, s.n);
+	if (!(bid & 2) && d->o.cyclic)
+		pst_decode(2, bid, plain, s.n); /* its own inverse */
+	for (size_t i = 0; i < s.n && !(bid & 2) && !d->o.cyclic && !d->o.plain; i++)
+		plain[i] = to[plain[i]];
+	if (d->o.deflated && compress2(b, &n, plain, s.n, 6) == Z_OK && n < s.n)
+		return (size_t)n;
+	memcpy(b, plain, s.n);
+	return s.n;
+}
+
 static uint64_t
 write_block(struct ndb *d, struct span s, bool internal)
 {
-	static uint8_t to[256];
-	uint8_t b[NDB_BLOCK + 16] = {0};
-	size_t size = (s.n + 16 + SLOT - 1) / SLOT * SLOT;
-	uint64_t at = room(d, size, SLOT), bid = new_bid(d, internal);
+	static uint8_t b[65536];
+	bool wide = d->y.w == 8;
+	uint64_t at, bid = ndb_bid(d, internal);
+	size_t n, size;
+	uint8_t *t;
 
-	must(s.n <= NDB_BLOCK);
-	if (!to[meaning[0]]) {
-		for (unsigned i = 0; i < 256; i++)
-			to[meaning[i]] = (uint8_t)i;
-	}
-	for (size_t i = 0; i < s.n; i++)
-		b[i] = internal || d->o.plain ? s.p[i] : to[s.p[i]];
-	put(b + size - 16, s.n, 2);
-	put(b + size - 14, signature(at, bid), 2);
-	put(b + size - 12, crc(b, s.n), 4);
-	put(b + size - 8, bid, 8);
-	write_at(d, at, b, size);
+	must(s.n <= d->y.content);
+	memset(b, 0, sizeof b);
+	n = encode(d, s, bid, b);
+	size = (n + d->y.block_end + d->y.slot - 1) / d->y.slot * d->y.slot;
+	memset(b + n, 0, sizeof b - n);
+	at = ndb_room(d, size, d->y.slot);
+	t = b + size - d->y.block_end;
+	ndb_put(t, n, 2);
+	ndb_put(t + 2, signature(at, bid), 2);
+	ndb_put(t + (wide ? 4 : 8), ndb_crc(b, n), 4);
+	ndb_put(t + (wide ? 8 : 4), bid, d->y.w);
+	if (d->o.big)
+		ndb_put(t + 18, s.n, 2);
+	ndb_write(d, at, b, size);
 	if ((d->n_blocks & (d->n_blocks - 1)) == 0) {
 		d->blocks = reallocarray(d->blocks, d->n_blocks * 2 + 1, sizeof *d->blocks);
 		must(d->blocks);
 	}
-	d->blocks[d->n_blocks++] = (struct ndb_block){bid, at, (uint16_t)s.n};
+	d->blocks[d->n_blocks++] = (struct ndb_block){bid, at, (uint16_t)s.n, (uint16_t)n};
 	return bid;
 }
 
 /* --- data trees ---------------------------------------------------------------------------- */
 
+#define LISTED 1020u /* entries of one: fits all layouts */
+
 /* A list of blocks; `level` 2: of lists. */
 static uint64_t
 write_list(struct ndb *d, unsigned level, const uint64_t *bids, size_t n, uint64_t total)
 {
-	uint8_t b[NDB_BLOCK] = {1, (uint8_t)level};
+	uint8_t b[8 + LISTED * 8] = {1, (uint8_t)level};
 
-	put(b + 2, n, 2);
-	put(b + 4, total, 4);
+	ndb_put(b + 2, n, 2);
+	ndb_put(b + 4, total, 4);
 	for (size_t i = 0; i < n; i++)
-		put(b + 8 + 8 * i, bids[i], 8);
-	return write_block(d, span_of(b, 8 + 8 * n), true);
+		ndb_put(b + 8 + d->y.w * i, bids[i], d->y.w);
+	return write_block(d, span_of(b, 8 + d->y.w * n), true);
 }
-
-#define LISTED ((NDB_BLOCK - 8) / 8)
 
 uint64_t
 ndb_chunks(struct ndb *d, const struct span *chunks, size_t n)
@@ -199,13 +220,13 @@ ndb_chunks(struct ndb *d, const struct span *chunks, size_t n)
 uint64_t
 ndb_data(struct ndb *d, struct span s)
 {
-	size_t n = (s.n + NDB_BLOCK - 1) / NDB_BLOCK;
+	size_t n = (s.n + d->y.content - 1) / d->y.content;
 	struct span *chunks = calloc(n + 1, sizeof *chunks);
 	uint64_t bid;
 
 	must(chunks);
 	for (size_t i = 0; i < n; i++)
-		chunks[i] = span_sub(s, i * NDB_BLOCK, NDB_BLOCK);
+		chunks[i] = span_sub(s, i * d->y.content, d->y.content);
 	bid = ndb_chunks(d, chunks, n);
 	free(chunks);
 	return bid;
@@ -214,28 +235,29 @@ ndb_data(struct ndb *d, struct span s)
 uint64_t
 ndb_subnodes(struct ndb *d, const struct ndb_node *list, size_t n)
 {
-	enum { EACH = (NDB_BLOCK - 8) / 24, TOP = (NDB_BLOCK - 8) / 16 };
-	uint8_t top[NDB_BLOCK] = {2, 1};
+	enum { EACH = 340, TOP = 510 };
+	unsigned w = d->y.w, head = w == 8 ? 8 : 4;
+	uint8_t top[8 + TOP * 16] = {2, 1};
 	uint64_t bid = 0;
 	size_t lists = 0;
 
 	for (size_t i = 0; i < n; lists++) {
-		uint8_t b[NDB_BLOCK] = {2, 0};
+		uint8_t b[8 + EACH * 24] = {2, 0}, *e = b + head, *t = top + head + 2 * w * lists;
 		size_t k = n - i < EACH ? n - i : EACH;
 
 		must(lists < TOP);
-		put(b + 2, k, 2);
-		put(top + 8 + 16 * lists, list[i].nid, 8);
-		for (size_t j = 0; j < k; j++, i++) {
-			put(b + 8 + 24 * j, list[i].nid, 8);
-			put(b + 16 + 24 * j, list[i].data, 8);
-			put(b + 24 + 24 * j, list[i].sub, 8);
+		ndb_put(b + 2, k, 2);
+		ndb_put(t, list[i].nid, w);
+		for (size_t j = 0; j < k; j++, i++, e += 3 * w) {
+			ndb_put(e, list[i].nid, w);
+			ndb_put(e + w, list[i].data, w);
+			ndb_put(e + 2 * w, list[i].sub, w);
 		}
-		bid = write_block(d, span_of(b, 8 + 24 * k), true);
-		put(top + 16 + 16 * lists, bid, 8);
+		bid = write_block(d, span_of(b, (size_t)(e - b)), true);
+		ndb_put(t + w, bid, w);
 	}
-	put(top + 2, lists, 2);
-	return lists > 1 ? write_block(d, span_of(top, 8 + 16 * lists), true) : bid;
+	ndb_put(top + 2, lists, 2);
+	return lists > 1 ? write_block(d, span_of(top, head + 2 * w * lists), true) : bid;
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */
@@ -259,156 +281,14 @@ ndb_nid(struct ndb *d, unsigned type)
 void
 ndb_begin(struct ndb *d, FILE *f, const struct pstmake_options *o)
 {
-	*d = (struct ndb){.f = f, .at = FIRST_AMAP, .next_bid = 4, .next_nid = 0x500};
+	static const struct ndb_layout ansi = {4, 512, 12, 8180, 12, 64, 0x4400, 0x3E000};
+	static const struct ndb_layout wide = {8, 512, 16, 8176, 16, 64, 0x4400, 0x3E000};
+	static const struct ndb_layout big = {
+		8, 4096, 24, NDB_CONTENT, 24, 512, 0x22000, (uint64_t)4072 * 8 * 512};
+
+	*d = (struct ndb){.f = f, .next_bid = 4, .next_nid = 0x500};
 	if (o)
 		d->o = *o;
-}
-
-/* --- trees -------------------------------------------------------------------------------------- */
-
-struct entry {
-	uint64_t key;
-	uint8_t bytes[32];
-};
-
-struct ref {
-	uint64_t bid, at;
-};
-
-/* One page of a tree; its reference. */
-static struct ref
-write_leaf(
-	struct ndb *d, uint8_t type, unsigned level, unsigned size, const struct entry *e, size_t n)
-{
-	uint8_t page[PAGE] = {0};
-	struct ref r;
-
-	for (size_t i = 0; i < n; i++)
-		memcpy(page + i * size, e[i].bytes, size);
-	page[488] = (uint8_t)n;
-	page[489] = (uint8_t)(488 / size);
-	page[490] = (uint8_t)size;
-	page[491] = (uint8_t)level;
-	r.at = room(d, PAGE, PAGE);
-	r.bid = new_bid(d, true);
-	write_page(d, page, type, r.bid, r.at);
-	return r;
-}
-
-/* The tree over n sorted entries, which it uses up. */
-static struct ref
-write_tree(struct ndb *d, uint8_t type, unsigned size, struct entry *e, size_t n)
-{
-	struct ref r = {0};
-
-	for (unsigned level = 0;; level++, size = 24) {
-		size_t each = 488 / size, pages = 0;
-
-		for (size_t i = 0; i < n || (i == 0 && n == 0); i += each) {
-			uint64_t key = n ? e[i].key : 0;
-
-			r = write_leaf(d, type, level, size, e + i, n - i < each ? n - i : each);
-			e[pages].key = key;
-			put(e[pages].bytes, key, 8);
-			put(e[pages].bytes + 8, r.bid, 8);
-			put(e[pages++].bytes + 16, r.at, 8);
-		}
-		if (pages <= 1)
-			return r;
-		n = pages;
-	}
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-static struct ref
-write_blocks(struct ndb *d)
-{
-	struct entry *e = calloc(d->n_blocks + 1, sizeof *e);
-	struct ref r;
-
-	must(e);
-	for (size_t i = 0; i < d->n_blocks; i++) {
-		e[i].key = d->blocks[i].bid;
-		put(e[i].bytes, d->blocks[i].bid, 8);
-		put(e[i].bytes + 8, d->blocks[i].at, 8);
-		put(e[i].bytes + 16, d->blocks[i].n, 2);
-		put(e[i].bytes + 18, 2, 2);
-	}
-	qsort(e, d->n_blocks, sizeof *e, by_key);
-	r = write_tree(d, TYPE_BBT, 24, e, d->n_blocks);
-	free(e);
-	return r;
-}
-
-static struct ref
-write_nodes(struct ndb *d)
-{
-	struct entry *e = calloc(d->n_nodes + 1, sizeof *e);
-	struct ref r;
-
-	must(e);
-	for (size_t i = 0; i < d->n_nodes; i++) {
-		e[i].key = d->nodes[i].nid;
-		put(e[i].bytes, d->nodes[i].nid, 8);
-		put(e[i].bytes + 8, d->nodes[i].data, 8);
-		put(e[i].bytes + 16, d->nodes[i].sub, 8);
-		put(e[i].bytes + 24, d->nodes[i].parent, 4);
-	}
-	qsort(e, d->n_nodes, sizeof *e, by_key);
-	r = write_tree(d, TYPE_NBT, 32, e, d->n_nodes);
-	free(e);
-	return r;
-}
-
-static void
-write_header(struct ndb *d, struct ref nbt, struct ref bbt, uint64_t end, uint64_t last_map)
-{
-	uint8_t h[564] = {0};
-
-	memcpy(h, "!BDNxxxxSM", 10);
-	h[9] = d->o.ost ? 'O' : 'M';
-	put(h + 10, 23, 2);
-	put(h + 12, 19, 2);
-	h[14] = h[15] = 1;
-	put(h + 32, d->next_bid, 8);
-	put(h + 40, 1, 4);
-	for (size_t i = 0; i < 32; i++)
-		put(h + 44 + 4 * i, d->next_nid, 4);
-	put(h + 184, end, 8);
-	put(h + 192, last_map, 8);
-	put(h + 216, nbt.bid, 8);
-	put(h + 224, nbt.at, 8);
-	put(h + 232, bbt.bid, 8);
-	put(h + 240, bbt.at, 8);
-	h[248] = 2;
-	memset(h + 256, 0xFF, 256);
-	h[512] = 0x80;
-	h[513] = d->o.plain ? 0 : 1;
-	put(h + 516, d->next_bid, 8);
-	put(h + 4, crc(h + 8, 471), 4);
-	put(h + 524, crc(h + 8, 516), 4);
-	write_at(d, 0, h, sizeof h);
-}
-
-uint64_t
-ndb_end(struct ndb *d)
-{
-	struct ref nbt = write_nodes(d), bbt = write_blocks(d);
-	uint64_t spans = (d->at - FIRST_AMAP + AMAP_SPAN - 1) / AMAP_SPAN;
-	uint64_t end = FIRST_AMAP + spans * AMAP_SPAN;
-
-	write_header(d, nbt, bbt, end, end - AMAP_SPAN);
-	write_at(d, end - 1, "", 1);
-	free(d->blocks);
-	free(d->nodes);
-	d->blocks = NULL;
-	d->nodes = NULL;
-	return end;
+	d->y = d->o.ansi ? ansi : d->o.big ? big : wide;
+	d->at = d->y.first_map;
 }

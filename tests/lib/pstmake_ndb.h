@@ -9,7 +9,7 @@
 
 struct ndb_block {
 	uint64_t bid, at;
-	uint16_t n;
+	uint16_t n, stored; /* stored: deflated */
 };
 
 struct ndb_node {
@@ -17,9 +17,19 @@ struct ndb_node {
 	uint64_t data, sub;
 };
 
+/* How the three layouts differ. */
+struct ndb_layout {
+	unsigned w; /* bytes of a number */
+	unsigned page, page_end; /* of a page, and of its trailer */
+	unsigned content, block_end,
+		slot; /* the most a block holds, its trailer, what it is a multiple of */
+	uint64_t first_map, map_span; /* allocation maps */
+};
+
 struct ndb {
 	FILE *f;
 	struct pstmake_options o;
+	struct ndb_layout y;
 	uint64_t at, next_bid;
 	uint32_t next_nid; /* the index part */
 	struct ndb_block *blocks;
@@ -44,7 +54,28 @@ uint32_t ndb_nid(struct ndb *d, unsigned type);
 /* Writes the trees and the header. The size of the file. */
 uint64_t ndb_end(struct ndb *d);
 
-#define NDB_BLOCK 8176u /* bytes of content of a block */
+/* --- for pstmake_tree.c --- */
+
+enum ndb_page { NDB_BBT = 0x80, NDB_NBT = 0x81, NDB_AMAP = 0x84 };
+
+/* Little-endian, n bytes. */
+void ndb_put(uint8_t *p, uint64_t v, unsigned n);
+
+/* Writes bytes at an offset; a page there, with its trailer. */
+void ndb_write(struct ndb *d, uint64_t at, const void *p, size_t n);
+void ndb_write_page(struct ndb *d, uint8_t *page, uint8_t type, uint64_t bid, uint64_t at);
+
+/* Room for n bytes that is not across an allocation map. */
+uint64_t ndb_room(struct ndb *d, size_t n, unsigned align);
+
+/* A block's number that was not used before. */
+uint64_t ndb_bid(struct ndb *d, bool internal);
+
+/* MS-PST 5.3 */
+uint32_t ndb_crc(const uint8_t *p, size_t n);
+
+#define NDB_HEAP    8168u /* bytes of a heap's block: fits all layouts */
+#define NDB_CONTENT 65512u /* the most that a block holds in any layout */
 
 /* --- contexts: properties and tables in a heap, large values in nodes below --- */
 

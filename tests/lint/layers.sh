@@ -32,5 +32,5 @@ deny 'the worker keeps no store' '(<sqlite3\.h>|"store[a-z_]*\.h")' auditd/leaka
 # shellcheck disable=SC2086
 deny 'the side with rights scans nothing' '"((scan|ident|rules)\.h|extract/|match/|detect/|classify/)' $rights
 # shellcheck disable=SC2086
-deny 'the side with rights parses nothing' '<(archive|archive_entry|magic|hs|hs/hs|pcre2|expat|libpff|libbfio)\.h>' $rights
+deny 'the side with rights parses nothing' '<(archive|archive_entry|magic|hs|hs/hs|pcre2|expat)\.h>' $rights
 exit $bad

@@ -8,7 +8,7 @@ bad=0
 need() { readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 for p in leakaudit leakauditd; do
 	[ -e "$b/$p" ] || continue
-	hits=$(need "$b/$p" | grep -E '^lib(archive|magic|hs|pcre2|xml2|expat|poppler|gmime|pff)') || continue
+	hits=$(need "$b/$p" | grep -E '^lib(archive|magic|hs|pcre2|xml2|expat|poppler|gmime)') || continue
 	echo "$p links a parser: $hits"
 	bad=1
 done

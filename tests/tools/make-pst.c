@@ -1,8 +1,9 @@
 /*
- * make-pst [-s SEED] [-n NUMBERS] [-f BYTES] [-o] [-P PASSWORD] PATH MIB: an Outlook store of about MIB
- * MiB with NUMBERS made-up Social Security numbers, spread over its length: in bodies (plain, HTML), in
+ * make-pst [-s SEED] [-n NUMBERS] [-f BYTES] [-o] [-P PASSWORD] [-l LAYOUT] PATH MIB: an Outlook store of
+ * about MIB MiB with NUMBERS made-up Social Security numbers, spread over its length: in bodies (plain, HTML), in
  * workbooks and in messages attached. -f: bytes of filling attachments (default 60000); -o: an offline
- * store; -P: with a password. Prints how many messages and numbers there are.
+ * store; -P: with a password; -l: any of the letters a (ANSI), b (pages of 4 KiB), d (deflated blocks), c
+ * (cyclic) and p (plain). Prints how many messages and numbers there are.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,16 @@ put_message(struct store *x, bool numbers)
 	x->messages++;
 }
 
+static void
+lay_out(struct pstmake_options *o, const char *letters)
+{
+	o->ansi = strchr(letters, 'a') != NULL;
+	o->big = strchr(letters, 'b') != NULL;
+	o->deflated = strchr(letters, 'd') != NULL;
+	o->cyclic = strchr(letters, 'c') != NULL;
+	o->plain = strchr(letters, 'p') != NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -125,7 +136,7 @@ main(int argc, char **argv)
 	uint64_t seed = 1, size;
 	int o;
 
-	while ((o = getopt(argc, argv, "s:n:f:oP:")) != -1) {
+	while ((o = getopt(argc, argv, "s:n:f:oP:l:")) != -1) {
 		if (o == 's')
 			seed = strtoull(optarg, NULL, 10);
 		else if (o == 'n')
@@ -136,13 +147,15 @@ main(int argc, char **argv)
 			opt.ost = true;
 		else if (o == 'P')
 			opt.password = optarg;
+		else if (o == 'l')
+			lay_out(&opt, optarg);
 		else
 			return 2;
 	}
 	if (argc - optind != 2) {
 		fprintf(stderr,
 			"usage: make-pst [-s SEED] [-n NUMBERS] [-f BYTES] [-o] [-P PASSWORD]"
-			" PATH MIB\n");
+			" [-l LAYOUT] PATH MIB\n");
 		return 2;
 	}
 	gen_seed(&x.g, seed);

@@ -67,6 +67,9 @@ defaults(void **state)
 	assert_int_equal(c.format, LOG_LOGFMT);
 	assert_int_equal(c.owner, OWNER_NAME);
 	assert_false(c.log_known);
+	assert_int_equal(c.log_rate, 500);
+	assert_true(c.log_mask_names);
+	assert_null(c.log_to);
 	assert_int_equal(c.resolved_days, 90);
 	service_conf_free(&c);
 }
@@ -82,7 +85,8 @@ static const char whole[] = "shares:\n"
 			    "schedule: {hours: '20:00-06:30', days: mon-fri, every: 2w}\n"
 			    "throttle: {bytes: 10M, files: 200, load: 1.5, io-pressure: off, "
 			    "cpu-pressure: 30}\n"
-			    "syslog: {facility: local5, format: json}\n"
+			    "syslog: {facility: local5, format: json, rate: 900, mask-names: no, "
+			    "to: /run/log//x}\n"
 			    "retention: {resolved: 30d}\n"
 			    "limits: {max-file: 3G, jobs: 4}\n"
 			    "workers: 3\nlog_owner: uid\nlog_known: yes\n"
@@ -120,6 +124,9 @@ check_whole(const struct service_conf *c)
 	assert_int_equal(c->throttle.cpu_percent, 30);
 	assert_int_equal(c->facility, LOG_LOCAL5);
 	assert_int_equal(c->format, LOG_JSON);
+	assert_int_equal(c->log_rate, 900);
+	assert_false(c->log_mask_names);
+	assert_string_equal(c->log_to, "/run/log/x");
 	assert_int_equal(c->owner, OWNER_UID);
 	assert_true(c->log_known);
 	assert_int_equal(c->resolved_days, 30);
@@ -211,6 +218,8 @@ static const struct {
 	{"throttle: {load: nan}\n", ":1:18: load: expected a load average"},
 	{"throttle: 50M\n", ":1:11: expected a mapping of throttles"},
 	{"syslog: {facility: kern}\n", ":1:20: facility: expected authpriv, auth"},
+	{"syslog: {to: here}\n", ":1:14: to: expected auto, journal or the path of a socket"},
+	{"syslog: {rate: 0}\n", ":1:16: rate: expected lines a second from 1 to 100000"},
 	{"syslog: {format: xml}\n", ":1:18: format: expected logfmt or json"},
 	{"retention: 90d\n", ":1:12: expected a mapping such as"},
 	{"retention: {resolved: 90}\n", ":1:23: resolved: expected days such as 90d"},

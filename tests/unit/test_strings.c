@@ -107,7 +107,7 @@ test_gaps(void **state)
 {
 	(void)state;
 	EXPECT("!BDN hello all",
-		"gap unsupported hides Outlook store: built without libpff\n"
+		"gap unsupported hides Outlook store: not read in this version\n"
 		"text raw @0|!BDN hello all\\n\n");
 	EXPECT("\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5secretary",
 		"gap encrypted hides KeePass database\n");

@@ -7,7 +7,7 @@ root=${1:?usage: make-root.sh FOLDER}
 [ -e "$root/.complete" ] && exit 0
 packages=systemd,systemd-sysv,dbus,rsyslog,logrotate,procps,libvectorscan5,libpcre2-8-0,libarchive13
 packages=$packages,libmagic1,libexpat1,libgmime-3.0-0,libsodium23,libseccomp2,libyaml-0-2
-packages=$packages,libpoppler-glib8,poppler-data,libsqlite3-0,libpff1,libbfio1,zlib1g
+packages=$packages,libpoppler-glib8,poppler-data,libsqlite3-0,zlib1g
 mirror=${LEAKAUDIT_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
 	sed -n -e 's/^URIs:[[:space:]]*\([^[:space:]]*\/debian\)\/\{0,1\}$/\1/p' \
 		-e 's/^deb[[:space:]].*\(https\{0,1\}:[^[:space:]]*\/debian\)\/\{0,1\}[[:space:]].*/\1/p' | head -n 1)}
