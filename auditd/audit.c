@@ -54,14 +54,24 @@ audit_emit(struct audit *a, const struct record *rec)
 	return r;
 }
 
+/* A reason that must be seen: in the place of the last one when there is no room. */
+static void
+finding_add_why(struct finding *f, const char *why)
+{
+	unsigned i = f->n_why < LIMIT_WHY ? f->n_why++ : LIMIT_WHY - 1;
+
+	(void)snprintf(f->why[i], FINDING_TEXT, "%s", why);
+}
+
 /* A number of distinct values that is only a lower bound never stands there without a word. */
 static void
 finding_at_least(struct finding *f)
 {
-	unsigned i = f->n_why < LIMIT_WHY ? f->n_why++ : LIMIT_WHY - 1;
+	char why[FINDING_TEXT];
 
-	(void)snprintf(f->why[i], FINDING_TEXT, "at least %llu distinct values: no room to count",
+	(void)snprintf(why, sizeof why, "at least %llu distinct values: no room to count",
 		(unsigned long long)f->unique);
+	finding_add_why(f, why);
 }
 
 bool
@@ -72,13 +82,16 @@ audit_wanted(const struct audit *a, const struct record *r)
 }
 
 static void
-record_grade(struct record *r)
+record_grade(const struct audit *a, struct record *r, struct finding *f)
 {
-	const struct finding *f = r->f;
 	unsigned marks = (unsigned)f->lowered + (unsigned)f->encrypted;
 
 	r->reach = REACH_UNKNOWN;
 	r->severity = finding_severity(r->rule->ladder, f->unique, r->reach, marks);
+	if (a->o->expects && expect_holds(a->o->expects, r)) {
+		finding_add_why(f, EXPECT_WHY);
+		r->severity = r->severity > SEV_LOW ? SEV_LOW : r->severity;
+	}
 	r->score = finding_score(r->severity, f->confidence, f->unique);
 }
 
@@ -126,7 +139,7 @@ audit_finding(void *user, const struct job *j, const struct inner *in, const str
 	if (in)
 		r.inner = *in;
 	r.f = &f;
-	record_grade(&r);
+	record_grade(a, &r, &f);
 	memory_record(a, j->root, &r);
 	if (!audit_wanted(a, &r)) {
 		values_drop(a->values, r.id);

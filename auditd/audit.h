@@ -5,6 +5,7 @@
 #ifndef AUDIT_H
 #define AUDIT_H
 
+#include "expect.h"
 #include "pool.h"
 #include "sink.h"
 #include "walk.h"
@@ -53,6 +54,7 @@ struct audit_options {
 	unsigned verbose;
 	const volatile int *stop; /* becomes the signal's number when one came */
 	struct audit_memory memory;
+	const struct expects *expects; /* NULL: nothing is expected anywhere */
 	bool keep_cache; /* what was not in the page cache before is dropped from it again */
 	/*
 	 * Called at least every 200 ms, whatever is at work. > 0: no new file is begun until it says

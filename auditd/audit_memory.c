@@ -36,12 +36,19 @@ put_words(struct buf *b, const char *name, const char *const *words, size_t n)
 
 /* Whatever beside the rules decides what a file gives. */
 static void
-put_settings(struct buf *b, const struct pool_options *p)
+put_settings(struct buf *b, const struct audit_options *o)
 {
+	const struct pool_options *p = &o->pool;
+	char digest[33] = "";
+
 	buf_puts(b, VERSION);
 	put_words(b, "only", p->only, p->n_only);
 	put_words(b, "without", p->without, p->n_without);
 	buf_puts(b, p->show_none ? ";show none" : "");
+	if (o->expects)
+		expect_digest(o->expects, digest);
+	if (*digest)
+		buf_printf(b, ";expect %s", digest);
 }
 
 static int
@@ -51,7 +58,7 @@ scan_begin(struct audit *a, size_t n, const char *const *roots, const char *cons
 	struct buf settings = {0};
 	int r;
 
-	put_settings(&settings, &a->o->pool);
+	put_settings(&settings, a->o);
 	r = settings.failed ? -ENOMEM
 			    : store_scan_begin(m->store,
 				      &(struct store_scan){.names = names,

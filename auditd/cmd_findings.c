@@ -21,13 +21,19 @@ count_one(void *user, const struct stored *x)
 static int
 status(const struct review *r, const struct review_args *a, const struct review_result *res)
 {
-	struct store_filter gaps = {
-		.type = RECORD_GAP, .share = a->filter.share, .path = a->filter.path};
+	struct store_filter gaps = {.type = RECORD_GAP,
+		.share = a->filter.share,
+		.path = a->filter.path,
+		.sort = STORE_BY_ROW,
+		.limit = 1};
 	bool some = false;
+	int e;
 
 	if (res->told)
 		return STATUS_FOUND;
-	(void)r->each(r->source, &gaps, count_one, &some);
+	e = r->each(r->source, &gaps, count_one, &some);
+	if (e < 0)
+		return e;
 	return some ? STATUS_HIDDEN : STATUS_CLEAN;
 }
 
@@ -49,7 +55,7 @@ findings_run(int argc, char **argv)
 	if (a.n_words || a.filter.reason)
 		return cmd_error(
 			"findings", "unexpected '%s'", a.n_words ? a.words[0] : "--reason");
-	if (review_source(a.state, &r, error) < 0)
+	if (review_source(&a, "findings", &r, error) < 0)
 		return cmd_error("findings", "%s", error);
 	e = review_list(&r, &a, &res);
 	if (e == 0)
@@ -57,7 +63,7 @@ findings_run(int argc, char **argv)
 	r.close(r.source);
 	if (e == -EPIPE)
 		return STATUS_CLEAN;
-	return e < 0 ? cmd_error("findings", "%s", strerror(-e)) : e;
+	return e < 0 ? cmd_error("findings", "%s", review_why(&r, e)) : e;
 }
 
 static const char findings_help[] = "Which:\n"
@@ -79,13 +85,23 @@ static const char findings_help[] = "Which:\n"
 				    "      --sort KEY            score, path, first, last or count "
 				    "(score)\n"
 				    "  -r, --reverse             the other way round\n"
-				    "  -n, --limit N             at most N\n"
-				    "      --state DIR           the store to read "
-				    "(" STORE_DIR_DEFAULT ");\n"
-				    "                            ./new for a folder that has the "
-				    "name of a state\n"
-				    "\nExit status: 0 none and nothing hidden, 1 some, 2 could not "
-				    "run, 3 none, but there are\n"
+				    "  -n, --limit N             at most N\n" REVIEW_WHERE "\nExit "
+				    "status:"
+				    " 0 "
+				    "none "
+				    "and "
+				    "nothing"
+				    " hidden"
+				    ", 1 "
+				    "some, "
+				    "2 "
+				    "could "
+				    "not "
+				    "run, 3 "
+				    "none, "
+				    "but "
+				    "there "
+				    "are\n"
 				    "gaps.\n";
 
 const struct verb verb_findings = {

@@ -28,7 +28,7 @@ gaps_run(int argc, char **argv)
 		return cmd_error("gaps", "unexpected %s", a.n_words ? a.words[0] : "option");
 	if (a.filter.sort == STORE_BY_SCORE)
 		a.filter.sort = STORE_BY_PATH;
-	if (review_source(a.state, &r, error) < 0)
+	if (review_source(&a, "gaps", &r, error) < 0)
 		return cmd_error("gaps", "%s", error);
 	e = review_list(&r, &a, &res);
 	r.close(r.source);
@@ -37,24 +37,32 @@ gaps_run(int argc, char **argv)
 	if (e == -EINVAL)
 		return cmd_error("gaps", "no such reason or pattern");
 	if (e < 0)
-		return cmd_error("gaps", "%s", strerror(-e));
+		return cmd_error("gaps", "%s", review_why(&r, e));
 	return res.hiding ? STATUS_HIDDEN : STATUS_CLEAN;
 }
 
-static const char gaps_help[] =
-	"Which:\n"
-	"      --reason REASON       encrypted, corrupt, too-big, denied ...\n"
-	"      --share NAME          of this share\n"
-	"      --path GLOB           in files that match, as in gitignore\n"
-	"      --state STATE[,..]    new, known, changed, resolved, open or all (open)\n"
-	"      --since TIME          in that state since 24h, 7d, 2026-11-21, 2026-11-21T22:10\n"
-	"How:\n"
-	"  -f, --format FORMAT       table, jsonl or csv (table)\n"
-	"      --sort KEY            path, first or last (path)\n"
-	"  -r, --reverse             the other way round\n"
-	"  -n, --limit N             at most N\n"
-	"      --state DIR           the store to read (" STORE_DIR_DEFAULT ")\n"
-	"\nExit status: 0 none that hides content, 2 could not run, 3 some that do.\n";
+static const char gaps_help[] = "Which:\n"
+				"      --reason REASON       encrypted, corrupt, too-big, denied "
+				"...\n"
+				"      --share NAME          of this share\n"
+				"      --path GLOB           in files that match, as in gitignore\n"
+				"      --state STATE[,..]    new, known, changed, resolved, open "
+				"or all (open)\n"
+				"      --since TIME          in that state since 24h, 7d, "
+				"2026-11-21, 2026-11-21T22:10\n"
+				"How:\n"
+				"  -f, --format FORMAT       table, jsonl or csv (table)\n"
+				"      --sort KEY            path, first or last (path)\n"
+				"  -r, --reverse             the other way round\n"
+				"  -n, --limit N             at most N\n" REVIEW_WHERE "\nExit "
+										       "status: 0 "
+										       "none that "
+										       "hides "
+										       "content, 2 "
+										       "could not "
+										       "run, 3 "
+										       "some that "
+										       "do.\n";
 
 const struct verb verb_gaps = {
 	.name = "gaps",

@@ -203,7 +203,7 @@ show_run(int argc, char **argv)
 		return cmd_error("show", "expected one ID of 16 hexadecimal digits");
 	a.filter.states = (1u << STORE_STATES) - 1;
 	w.jsonl = a.format == REVIEW_JSONL;
-	if (review_source(a.state, &r, error) < 0)
+	if (review_source(&a, "show", &r, error) < 0)
 		return cmd_error("show", "%s", error);
 	e = r.each(r.source, &a.filter, show_one, &w);
 	r.close(r.source);
@@ -211,14 +211,16 @@ show_run(int argc, char **argv)
 	if (e == -EPIPE)
 		return STATUS_CLEAN;
 	if (e < 0)
-		return cmd_error("show", "%s", strerror(-e));
+		return cmd_error("show", "%s", review_why(&r, e));
 	return w.told ? STATUS_CLEAN : cmd_error("show", "no finding or gap '%s'", a.words[0]);
 }
 
 static const char show_help[] =
-	"  -f, --format FORMAT       table or jsonl (table)\n"
-	"      --state DIR           the store to read (" STORE_DIR_DEFAULT ")\n"
-	"\nNames of files stand whole. Exit status: 0 shown, 2 there is no such finding or gap.\n";
+	"  -f, --format FORMAT       table or jsonl (table)\n" REVIEW_WHERE "\nNames of files "
+									    "stand whole. Exit "
+									    "status: 0 shown, 2 "
+									    "there is no such "
+									    "finding or gap.\n";
 
 const struct verb verb_show = {
 	.name = "show",

@@ -34,9 +34,9 @@ struct conf_share {
 	struct conf_where at, rules_at;
 };
 
-/* What is known to lie somewhere, and who at most may read it there: the grading is not here. */
+/* What is known to lie somewhere, and who at most may read it there; see expect.h. */
 struct conf_expect {
-	char *path;
+	char *path; /* an absolute glob; all that is below counts */
 	struct strv categories; /* or ids of rules */
 	enum reach reach; /* the widest that is as it should be */
 	struct conf_where at;

@@ -12,6 +12,7 @@
 
 #include "args.h"
 #include "exclude.h"
+#include "expect.h"
 
 #include "base/poison.h"
 
@@ -286,8 +287,10 @@ static int
 take_expect_path(struct conf_parse *p, const char *key, void *into)
 {
 	struct conf_expect *e = into;
+	int r = conf_path(p, key, &e->path);
+	const char *why = r == 0 ? expect_glob(e->path) : NULL;
 
-	return conf_path(p, key, &e->path);
+	return why ? conf_wrong(p, NULL, "%s: expected a pattern: %s", key, why) : r;
 }
 
 static int
@@ -319,7 +322,7 @@ static const struct conf_table expect_table = {
 };
 
 static void
-expect_free(struct conf_expect *e)
+conf_expect_free(struct conf_expect *e)
 {
 	free(e->path);
 	strv_free(&e->categories);
@@ -340,7 +343,7 @@ take_one_expect(struct conf_parse *p, const char *key, void *into)
 		r = conf_wrong(p, &at, "expect: expected at most %d entries", SHARES_MAX);
 	more = r == 0 ? reallocarray(c->expect, c->n_expect + 1, sizeof(e)) : NULL;
 	if (!more) {
-		expect_free(&e);
+		conf_expect_free(&e);
 		return r < 0 ? r : -ENOMEM;
 	}
 	c->expect = more;
@@ -370,7 +373,7 @@ service_conf_free(struct service_conf *c)
 	for (size_t i = 0; i < c->n_shares; i++)
 		share_free(&c->shares[i]);
 	for (size_t i = 0; i < c->n_expect; i++)
-		expect_free(&c->expect[i]);
+		conf_expect_free(&c->expect[i]);
 	free(c->shares);
 	free(c->expect);
 	free(c->log_to);

@@ -1,11 +1,14 @@
 /*
- * Whom to ask. The store may be read while another process writes it; SQLite's log keeps both apart.
+ * Whom to ask. The daemon, where one runs, lets in who may read; a store is read by who may open it. It may be read while another process writes it; SQLite's log keeps both apart.
  */
 #include "review.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+
+#include "control.h"
 
 #include "base/poison.h"
 
@@ -22,19 +25,44 @@ store_source_close(void *source)
 	store_close(source);
 }
 
-int
-review_source(const char *state, struct review *ret_r, char ret_error[512])
+static int
+review_store(const char *dir, struct review *r, char ret_error[512])
 {
-	const struct store_options o = {
-		.dir = state ? state : STORE_DIR_DEFAULT, .read_only = true};
+	const struct store_options o = {.dir = dir, .read_only = true};
 	struct store *s = NULL;
-	int r = store_open(&o, &s, ret_error);
+	int e = store_open(&o, &s, ret_error);
 
+	if (e == 0) {
+		r->each = store_source_each;
+		r->close = store_source_close;
+		r->source = s;
+	}
+	return e;
+}
+
+int
+review_source(
+	const struct review_args *a, const char *verb, struct review *ret_r, char ret_error[512])
+{
+	const char *socket = a->socket ? a->socket : CONTROL_SOCKET;
+	int r;
+
+	ret_r->said[0] = 0;
+	if (a->state)
+		return review_store(a->state, ret_r, ret_error);
+	r = review_socket(socket, verb, ret_r);
+	if ((r == -ENOENT || r == -ECONNREFUSED) && !a->socket)
+		return review_store(STORE_DIR_DEFAULT, ret_r, ret_error);
 	if (r < 0)
-		return r;
-	*ret_r = (struct review){
-		.each = store_source_each, .close = store_source_close, .source = s};
-	return 0;
+		(void)snprintf(ret_error, 512, "cannot reach the daemon at '%.300s': %s", socket,
+			strerror(-r));
+	return r;
+}
+
+const char *
+review_why(const struct review *r, int error)
+{
+	return r->said[0] ? r->said : strerror(-error);
 }
 
 const char *

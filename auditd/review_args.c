@@ -25,6 +25,7 @@ enum {
 	OPT_SHARE,
 	OPT_PATH,
 	OPT_STATE,
+	OPT_SOCKET,
 	OPT_SINCE,
 	OPT_SORT,
 };
@@ -42,6 +43,7 @@ static const struct option options[] = {
 	{"share", required_argument, NULL, OPT_SHARE},
 	{"path", required_argument, NULL, OPT_PATH},
 	{"state", required_argument, NULL, OPT_STATE},
+	{"socket", required_argument, NULL, OPT_SOCKET},
 	{"since", required_argument, NULL, OPT_SINCE},
 	{"sort", required_argument, NULL, OPT_SORT},
 	{"help", no_argument, NULL, 'h'},
@@ -227,6 +229,8 @@ take(const char *verb, struct review_args *a, int c)
 		f->reason = optarg;
 	else if (c == OPT_SHARE)
 		f->share = optarg;
+	else if (c == OPT_SOCKET)
+		a->socket = optarg;
 	else
 		f->path = optarg;
 	return 0;

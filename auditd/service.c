@@ -206,6 +206,8 @@ service_reload(struct service *s)
 		service_conf_free(&old);
 		s->reload_error[0] = 0;
 		tzset();
+		store_keep(s->store, s->conf.resolved_days);
+		(void)asked_save(s);
 		if (service_log_open(s) < 0)
 			service_say(s, LOG_ERR, "out of memory: the log stays as it was");
 		plan_refresh(s);
@@ -329,6 +331,7 @@ service_start(struct service *s, char error[512])
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	plan_refresh(s);
 	remember_pause(s);
+	asked_load(s);
 	return 0;
 }
 

@@ -38,6 +38,14 @@ struct running {
 	enum hold hold;
 };
 
+/* Who reads findings, and what: so that a list of many pages is logged once. */
+struct reading {
+	pid_t pid;
+	uid_t uid;
+	uint64_t query;
+	int64_t ms; /* of its last page */
+};
+
 struct service {
 	const struct service_options *o;
 	struct service_conf conf;
@@ -55,6 +63,7 @@ struct service {
 	int64_t started; /* seconds since the epoch */
 	int64_t stepped_ms, paused_ms, pressure_ms, moved_ms, pinged_ms, told_ms;
 	uint64_t moved; /* audit_now.done when it last changed */
+	struct reading readings[CONTROL_CLIENTS];
 	char status[512]; /* the line systemd was told last */
 	char reload_error[512]; /* "" after a good one */
 };
@@ -81,6 +90,12 @@ const struct conf_share *plan_next(const struct service *s);
 int64_t plan_when(const struct service *s, const struct conf_share **ret_share);
 struct share_state *plan_state(const struct service *s, const struct conf_share *share);
 
+/* --- service_asked.c --- */
+/* Writes down which shares are asked for. 0 or -errno. */
+int asked_save(const struct service *s);
+/* Reads it at the start. */
+void asked_load(struct service *s);
+
 /* --- service_scan.c --- */
 /* One pass over one share, until its end or until something ends it. */
 void service_scan(struct service *s, const struct conf_share *share);
@@ -106,6 +121,11 @@ void status_text(const struct service *s, struct buf *b);
 void status_json(const struct service *s, struct buf *b);
 /* As of a scan: something is open, something is hidden, nothing. */
 int status_exit(const struct service *s);
+
+/* --- service_review.c --- */
+/* A page of findings or gaps, review_page.h, and the line of the log that tells of it. */
+int service_review(struct service *s, const struct control_peer *peer, const char *const *words,
+	size_t n, struct buf *answer);
 
 /* --- service_request.c --- */
 int service_request(void *user, const struct control_peer *peer, const char *const *words, size_t n,

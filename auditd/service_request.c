@@ -11,6 +11,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "escape.h"
+#include "review_page.h"
 #include "service_in.h"
 
 #include "base/poison.h"
@@ -74,6 +75,7 @@ static int
 ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *answer)
 {
 	bool confirm = false, named = false;
+	int r;
 
 	for (size_t i = 1; i < n; i++) {
 		confirm |= strcmp(words[i], "--confirm") == 0;
@@ -97,6 +99,10 @@ ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *an
 		mark(&s->states[i], confirm);
 	buf_printf(answer, "%s will be scanned%s\n", named ? "it" : "every share",
 		s->paused ? " after the pause" : "");
+	r = asked_save(s);
+	if (r < 0)
+		buf_printf(answer, "but not after a restart, as it cannot be written down: %s\n",
+			strerror(-r));
 	return STATUS_CLEAN;
 }
 
@@ -131,6 +137,7 @@ static const struct {
 	const char *word;
 	enum right right;
 	bool acts; /* is logged */
+	/* NULL: service_review() */
 	int (*run)(struct service *s, const char *const *words, size_t n, struct buf *answer);
 } requests[] = {
 	{"status", RIGHT_OPERATE, false, ask_status},
@@ -139,6 +146,9 @@ static const struct {
 	{"reload", RIGHT_OPERATE, true, ask_reload},
 	{"rescan", RIGHT_OPERATE, true, ask_rescan},
 	{"resend", RIGHT_OPERATE, true, ask_resend},
+	{"findings", RIGHT_REVIEW, false, NULL},
+	{"gaps", RIGHT_REVIEW, false, NULL},
+	{REVIEW_SHOW, RIGHT_REVIEW, false, NULL},
 };
 
 static bool
@@ -162,6 +172,8 @@ service_request(void *user, const struct control_peer *peer, const char *const *
 								   : "leakaudit-review");
 			return STATUS_TROUBLE;
 		}
+		if (!requests[i].run)
+			return service_review(s, peer, words, n, answer);
 		if (requests[i].acts)
 			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
 				(int)peer->pid, words[0]);

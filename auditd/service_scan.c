@@ -80,6 +80,19 @@ all_excludes(const struct service_conf *c, const struct conf_share *share)
 	return v;
 }
 
+static int
+add_expects(const struct service_conf *c, struct expects *x)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_expect && r == 0; i++) {
+		const struct conf_expect *e = &c->expect[i];
+
+		r = expect_add(x, e->path, &e->categories, e->reach);
+	}
+	return r;
+}
+
 static void
 set_pool(struct pool_options *p, const struct service *s, const struct conf_share *share)
 {
@@ -97,10 +110,13 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 	const char *roots[] = {share->path}, *names[] = {share->name};
 	_cleanup_free_ const char **excludes = all_excludes(&s->conf, share);
 	_cleanup_(cmd_setup_free) struct cmd_setup setup = {0};
+	_cleanup_(expect_free) struct expects expects = {0};
 	struct audit_options o;
 	int r = excludes ? cmd_setup(&setup, &s->conf.rules, NULL, s->conf.workers, ret_error)
 			 : -ENOMEM;
 
+	if (r == 0)
+		r = add_expects(&s->conf, &expects);
 	if (r < 0)
 		return r;
 	o = (struct audit_options){
@@ -121,6 +137,7 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 			.log_confidence = CONF_MEDIUM,
 			.log_known = s->conf.log_known,
 			.confirm = s->run.confirm},
+		.expects = &expects,
 		.keep_cache = true,
 		.tick = scan_tick,
 		.tick_user = s,
@@ -177,12 +194,24 @@ scan_failed(struct service *s, const char *error)
 	store_trouble(s->store, s->run.share->name, error);
 }
 
+/* What was asked for is done, or goes on: that has to be written down. */
+static void
+scan_unasked(const struct service *s)
+{
+	int r = asked_save(s);
+
+	if (r < 0)
+		service_say(s, LOG_WARNING, "what is asked for cannot be written down: %s",
+			strerror(-r));
+}
+
 void
 service_scan(struct service *s, const struct conf_share *share)
 {
 	struct share_state *st = plan_state(s, share);
 	struct audit_result result = {0};
 	char error[1024] = "";
+	bool asked;
 	int r;
 
 	s->run = (struct running){.share = share,
@@ -199,5 +228,8 @@ service_scan(struct service *s, const struct conf_share *share)
 	else
 		scan_ended(s, &result);
 	plan_refresh(s);
+	asked = s->run.asked;
 	s->run = (struct running){0};
+	if (asked)
+		scan_unasked(s);
 }

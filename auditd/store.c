@@ -20,6 +20,8 @@
 #include "base/poison.h"
 
 #define EXPIRE_EVERY_SEC 86400
+#define LOCK_NAP_MS	 50
+#define LOCK_NAPS	 100
 #define CLOCK_STEP_SEC	 3600 /* a clock that was set by more: nothing is taken for old */
 
 static int64_t
@@ -174,6 +176,12 @@ store_tick(struct store *s)
 	s->committed_at = now;
 }
 
+void
+store_keep(struct store *s, unsigned keep_days)
+{
+	s->keep_days = keep_days ? keep_days : STORE_KEEP_DAYS;
+}
+
 const char *
 store_id(const struct store *s)
 {
@@ -197,10 +205,25 @@ dir_error(const char *dir, int r, char ret_error[512])
 	return r;
 }
 
+/* A daemon that was killed may leave a child between fork and exec, which still holds its lock. */
+static int
+lock_take(int fd)
+{
+	const struct timespec nap = {.tv_nsec = LOCK_NAP_MS * 1000000};
+
+	for (unsigned i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK || i == LOCK_NAPS)
+			return errno == EWOULDBLOCK ? -EBUSY : -errno;
+		(void)nanosleep(&nap, NULL);
+	}
+	return 0;
+}
+
 static int
 dir_open(struct store *s, char ret_error[512])
 {
 	char path[4096];
+	int r;
 
 	if (strlen(s->dir) > 3800)
 		return dir_error(s->dir, -ENAMETOOLONG, ret_error);
@@ -212,9 +235,8 @@ dir_open(struct store *s, char ret_error[512])
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
 		return dir_error(s->dir, -errno, ret_error);
-	if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
-		return dir_error(s->dir, errno == EWOULDBLOCK ? -EBUSY : -errno, ret_error);
-	return 0;
+	r = lock_take(s->lock);
+	return r < 0 ? dir_error(s->dir, r, ret_error) : 0;
 }
 
 static void

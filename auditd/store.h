@@ -92,6 +92,9 @@ struct store;
  */
 int store_open(const struct store_options *o, struct store **ret_s, char ret_error[512]);
 
+/* Another keep_days, as after a reload of the configuration. */
+void store_keep(struct store *s, unsigned keep_days);
+
 /* Commits what is open. NULL is allowed. */
 void store_close(struct store *s);
 
@@ -177,6 +180,7 @@ void store_file_done(struct store *s, const struct store_file *f);
 
 /* A finding or gap as it stands in the store. Borrowed for the call. */
 struct stored {
+	uint64_t no; /* its row: a place to go on behind, for store_filter.after */
 	struct record
 		rec; /* rec.rule is the store's own copy: id, category, title, advice, ladder */
 	const char *share;
@@ -214,7 +218,14 @@ void store_trouble(struct store *s, const char *share, const char *text);
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-enum store_sort { STORE_BY_SCORE, STORE_BY_PATH, STORE_BY_FIRST, STORE_BY_LAST, STORE_BY_COUNT };
+enum store_sort {
+	STORE_BY_SCORE,
+	STORE_BY_PATH,
+	STORE_BY_FIRST,
+	STORE_BY_LAST,
+	STORE_BY_COUNT,
+	STORE_BY_ROW
+};
 
 struct store_filter {
 	int type; /* RECORD_FINDING, RECORD_GAP, -1 = both */
@@ -229,11 +240,16 @@ struct store_filter {
 	bool reverse;
 	bool values; /* fingerprints too */
 	uint64_t limit; /* 0 = none */
+	/* Only `rows` rows behind `after` are looked at, by their numbers: bounded work. 0 = all */
+	uint64_t after, rows;
 };
 
 /* Reads: calls each. 0, -errno, or the first non-zero that `each` gave. May be used during a scan. */
 int store_each(struct store *s, const struct store_filter *f,
 	int (*each)(void *user, const struct stored *r), void *user);
+
+/* Reads: the number of the last row, 0 for none. 0 or -errno. */
+int store_last_row(struct store *s, uint64_t *ret_no);
 
 struct store_share {
 	const char *name, *root;

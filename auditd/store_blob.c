@@ -23,36 +23,6 @@ bytes_hash(struct span s, uint64_t seed)
 	return le64(out);
 }
 
-static void
-put_stat(struct ipc_out *o, const struct stat *st)
-{
-	ipc_u8(o, st != NULL);
-	if (!st)
-		return;
-	ipc_u64(o, st->st_ino);
-	ipc_u32(o, st->st_mode);
-	ipc_u32(o, st->st_uid);
-	ipc_u32(o, st->st_gid);
-	ipc_u64(o, (uint64_t)st->st_size);
-	ipc_u64(o, (uint64_t)st->st_mtim.tv_sec);
-	ipc_u32(o, (uint32_t)st->st_mtim.tv_nsec);
-}
-
-static bool
-get_stat(struct ipc_in *i, struct stat *st)
-{
-	if (ipc_get_u8(i) == 0)
-		return false;
-	*st = (struct stat){.st_ino = ipc_get_u64(i)};
-	st->st_mode = ipc_get_u32(i);
-	st->st_uid = ipc_get_u32(i);
-	st->st_gid = ipc_get_u32(i);
-	st->st_size = (off_t)ipc_get_u64(i);
-	st->st_mtim.tv_sec = (time_t)ipc_get_u64(i);
-	st->st_mtim.tv_nsec = (long)ipc_get_u32(i);
-	return true;
-}
-
 int
 record_encode(const struct store *s, const struct record *r, struct buf *b)
 {
@@ -63,7 +33,7 @@ record_encode(const struct store *s, const struct record *r, struct buf *b)
 	ipc_u8(&o, BLOB_VERSION);
 	ipc_u8(&o, (uint8_t)r->type);
 	ipc_u64(&o, r->id);
-	put_stat(&o, r->st);
+	wire_put_stat(&o, r->st);
 	wire_put_inner(&o, &r->inner);
 	if (finding) {
 		ipc_u32(&o, s->rule_no[r->f->rule]);
@@ -126,7 +96,7 @@ record_decode(struct store *s, struct span path, struct span data, struct decode
 	d->rec = (struct record){.id = ipc_get_u64(&i)};
 	if (type == RECORD_GAP)
 		d->rec.type = RECORD_GAP;
-	d->rec.st = get_stat(&i, &d->st) ? &d->st : NULL;
+	d->rec.st = wire_get_stat(&i, &d->st) ? &d->st : NULL;
 	if (wire_get_inner(&i, &d->inner) < 0)
 		return -EBADMSG;
 	d->rec.inner = d->inner.in;

@@ -54,6 +54,12 @@ query_filter(struct query *q, const struct store_filter *f)
 		with(q, "(r.type=1 OR r.confidence>=?)", NULL, f->min_confidence);
 	if (f->since)
 		with(q, "r.since>=?", NULL, f->since);
+	if (f->rows) {
+		uint64_t last = f->after + f->rows;
+
+		with(q, "r.no>?", NULL, (int64_t)f->after);
+		with(q, "r.no<=?", NULL, last > INT64_MAX ? INT64_MAX : (int64_t)last);
+	}
 }
 
 /* The number of a gap's reason is its place in the enumeration. */
@@ -78,9 +84,11 @@ query_order(struct query *q, const struct store_filter *f)
 		[STORE_BY_FIRST] = "r.first %s,r.no",
 		[STORE_BY_LAST] = "r.last %s,r.no",
 		[STORE_BY_COUNT] = "r.count %s,r.path,r.id",
+		[STORE_BY_ROW] = "r.no %s",
 	};
 	/* the worst, newest and most first; paths from A on */
-	bool down = (f->sort != STORE_BY_PATH) != f->reverse;
+	bool up = f->sort == STORE_BY_PATH || f->sort == STORE_BY_ROW;
+	bool down = up == f->reverse;
 	const char *way = down ? "DESC" : "ASC";
 
 	buf_puts(&q->sql, " ORDER BY ");
@@ -99,10 +107,12 @@ query_make(struct query *q, const struct store_filter *f)
 {
 	int r;
 
-	buf_puts(&q->sql,
+	/* a cross join keeps the order: a range of rows is walked by its numbers */
+	buf_printf(&q->sql,
 		"SELECT r.no,r.path,r.data,r.state,r.cause,r.first,r.last,r.since,r.gone,s.name"
-		" FROM records r JOIN shares s ON s.no=r.share"
-		" LEFT JOIN rules u ON u.no=r.rule AND r.type=0 WHERE 1");
+		" FROM records r %s JOIN shares s ON s.no=r.share"
+		" LEFT JOIN rules u ON u.no=r.rule AND r.type=0 WHERE 1",
+		f->rows ? "CROSS" : "");
 	query_filter(q, f);
 	r = query_reason(q, f->reason);
 	query_order(q, f);
@@ -149,7 +159,8 @@ row_tell(struct store *s, sqlite3_stmt *st, const struct exclude *paths, bool va
 	struct decoded *d, int (*each)(void *user, const struct stored *x), void *user)
 {
 	const void *name = sqlite3_column_text(st, 9);
-	struct stored x = {.share = name ? name : "",
+	struct stored x = {.no = (uint64_t)sqlite3_column_int64(st, 0),
+		.share = name ? name : "",
 		.state = (enum store_state)sqlite3_column_int(st, 3),
 		.cause = (enum store_cause)sqlite3_column_int(st, 4),
 		.first = sqlite3_column_int64(st, 5),
@@ -211,6 +222,18 @@ store_each(struct store *s, const struct store_filter *f,
 	buf_free(&q.sql);
 	exclude_free(&paths);
 	return r;
+}
+
+int
+store_last_row(struct store *s, uint64_t *ret_no)
+{
+	int64_t no;
+
+	if (!s->f.h)
+		return -EBADF;
+	no = db_number(&s->f, "SELECT max(no) FROM records", 0);
+	*ret_no = no > 0 ? (uint64_t)no : 0;
+	return 0;
 }
 
 int

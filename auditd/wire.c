@@ -243,6 +243,36 @@ wire_get_finding(struct ipc_in *i, struct finding *ret_f)
 }
 
 void
+wire_put_stat(struct ipc_out *o, const struct stat *st)
+{
+	ipc_u8(o, st != NULL);
+	if (!st)
+		return;
+	ipc_u64(o, st->st_ino);
+	ipc_u32(o, st->st_mode);
+	ipc_u32(o, st->st_uid);
+	ipc_u32(o, st->st_gid);
+	ipc_u64(o, (uint64_t)st->st_size);
+	ipc_u64(o, (uint64_t)st->st_mtim.tv_sec);
+	ipc_u32(o, (uint32_t)st->st_mtim.tv_nsec);
+}
+
+bool
+wire_get_stat(struct ipc_in *i, struct stat *ret_st)
+{
+	if (ipc_get_u8(i) == 0)
+		return false;
+	*ret_st = (struct stat){.st_ino = ipc_get_u64(i)};
+	ret_st->st_mode = ipc_get_u32(i);
+	ret_st->st_uid = ipc_get_u32(i);
+	ret_st->st_gid = ipc_get_u32(i);
+	ret_st->st_size = (off_t)ipc_get_u64(i);
+	ret_st->st_mtim.tv_sec = (time_t)ipc_get_u64(i);
+	ret_st->st_mtim.tv_nsec = (long)ipc_get_u32(i);
+	return true;
+}
+
+void
 wire_put_run(struct ipc_out *o, const uint64_t *fp, size_t n)
 {
 	ipc_u32(o, (uint32_t)n);

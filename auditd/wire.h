@@ -40,6 +40,11 @@ int wire_get_inner(struct ipc_in *i, struct wire_inner *ret_in);
 void wire_put_finding(struct ipc_out *o, const struct finding *f);
 int wire_get_finding(struct ipc_in *i, struct finding *ret_f);
 
+/* What is said of a file, NULL too. */
+void wire_put_stat(struct ipc_out *o, const struct stat *st);
+/* False for NULL; whether anything was there is told by ipc_end(). */
+bool wire_get_stat(struct ipc_in *i, struct stat *ret_st);
+
 /* Strictly ascending, else -EBADMSG; ret_fp has room for WIRE_RUN. */
 int wire_get_run(struct ipc_in *i, uint64_t *ret_fp, size_t *ret_n);
 void wire_put_run(struct ipc_out *o, const uint64_t *fp, size_t n);

@@ -61,25 +61,58 @@ _leakaudit_review() {
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -W 'new known changed resolved open all' -- "$cur") $(compgen -d -- "$cur"))
 		;;
-	--since | --share | --path | --reason | -n | --limit) ;;
-	*) COMPREPLY=($(compgen -W '--format --severity --min-severity --min-confidence --rule --category
-		--reason --share --path --state --since --sort --reverse --limit --help' -- "$cur")) ;;
+	--since | --share | --path | -n | --limit) ;;
+	--reason) COMPREPLY=($(compgen -W 'encrypted corrupt unsupported missing-volume too-deep too-big too-many
+		bomb timeout memory crashed sandbox denied busy offline changed io-error excluded' -- "$cur")) ;;
+	--socket) _leakaudit_files ;;
+	*) COMPREPLY=($(compgen -W "$(_leakaudit_review_options)" -- "$cur")) ;;
 	esac
 }
 
-_leakaudit_daemon() {
-	local words=
+_leakaudit_review_options() {
 	case ${COMP_WORDS[1]} in
-	status) words='--json --watch --socket --help' ;;
-	control) words='pause resume reload rescan --confirm --socket --help' ;;
-	config) words='check show suggest --help' ;;
-	resend) words='--from --to --socket --state --config --help' ;;
+	findings) echo '--severity --min-severity --min-confidence --rule --category --share --path --since --sort
+		--reverse --limit --format --socket --state --help' ;;
+	gaps) echo '--reason --share --path --since --sort --reverse --limit --format --socket --state --help' ;;
+	show) echo '--format --socket --state --help' ;;
 	esac
+}
+
+_leakaudit_status() {
 	case $prev in
-	--socket | --config | -c | check) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	--socket) _leakaudit_files ;;
+	*) COMPREPLY=($(compgen -W '--json --watch --socket --help' -- "$cur")) ;;
+	esac
+}
+
+# the daemon's shares, where it tells them
+_leakaudit_shares() {
+	"${COMP_WORDS[0]}" status --json 2>/dev/null | grep -oE '"name":"[^"]*"' | cut -d'"' -f4
+}
+
+_leakaudit_control() {
+	case $prev:$cur in
+	--socket:*) _leakaudit_files ;;
+	*:-*) COMPREPLY=($(compgen -W '--confirm --socket --help' -- "$cur")) ;;
+	control:*) COMPREPLY=($(compgen -W 'pause resume reload rescan' -- "$cur")) ;;
+	*) [ "${COMP_WORDS[2]}" != rescan ] || COMPREPLY=($(compgen -W "$(_leakaudit_shares)" -- "$cur")) ;;
+	esac
+}
+
+_leakaudit_config() {
+	case $prev:$cur in
+	*:-*) COMPREPLY=($(compgen -W '--config --samba --quiet --help' -- "$cur")) ;;
+	config:*) COMPREPLY=($(compgen -W 'check show suggest' -- "$cur")) ;;
+	*) _leakaudit_files ;;
+	esac
+}
+
+_leakaudit_resend() {
+	case $prev in
+	--socket | --config) _leakaudit_files ;;
 	--state) COMPREPLY=($(compgen -d -- "$cur")) ;;
 	--from | --to) ;;
-	*) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+	*) COMPREPLY=($(compgen -W '--from --to --socket --state --config --help' -- "$cur")) ;;
 	esac
 }
 
@@ -93,17 +126,18 @@ _leakaudit() {
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'scan findings gaps show rules status control config resend
-			version help' -- "$cur"))
+		COMPREPLY=($(compgen -W 'scan findings gaps show status control config resend rules version help' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	scan) _leakaudit_scan ;;
 	findings | gaps | show) _leakaudit_review ;;
+	status) _leakaudit_status ;;
+	control) _leakaudit_control ;;
+	config) _leakaudit_config ;;
 	rules) _leakaudit_rules ;;
-	status | control | config | resend) _leakaudit_daemon ;;
-	help) COMPREPLY=($(compgen -W 'scan findings gaps show rules status control config
-		resend version' -- "$cur")) ;;
+	resend) _leakaudit_resend ;;
+	help) COMPREPLY=($(compgen -W 'scan findings gaps show status control config resend rules version' -- "$cur")) ;;
 	esac
 }
 

@@ -120,6 +120,21 @@ is 'a member of leakaudit may ask' \
 is 'somebody else may not' \
 	"$(sd setpriv --reuid=stranger --regid=stranger --init-groups leakaudit status 2>/dev/null; echo $?)" 2
 
+sd useradd -M auditor -G leakaudit-review
+as() { # as USER ARG...: leakaudit by somebody
+	local who=$1
+	shift
+	sd setpriv --reuid="$who" --regid="$who" --init-groups leakaudit "$@" 2>&1
+}
+is 'a member of leakaudit-review reads findings' "$(as auditor findings | wc -l)" 3
+is '... and one in full' "$(as auditor show "$(as auditor findings -n 1 -f jsonl | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')" | grep -c '^file ')" 1
+is '... but not the status' "$(as auditor status >/dev/null; echo $?)" 2
+is 'a member of leakaudit may not read findings' "$(as ops findings | grep -c 'only for root and group leakaudit-review')" 1
+is '... nor may somebody else' "$(as stranger findings | grep -c 'neither group')" 1
+is '... nor read the store itself' "$(as auditor findings --state /var/lib/leakaudit >/dev/null; echo $?)" 2
+sd journalctl -u leakauditd --no-pager >"$T/journal"
+like 'who read is in the journal' "$T/journal" "user $(sd id -u auditor), process [0-9]+ reads: findings"
+
 # --- watchdog --------------------------------------------------------------------------------------
 sd mkdir -p /etc/systemd/system/leakauditd.service.d
 sd sh -c 'printf "[Service]\nWatchdogSec=2\nRestartSec=0\n" >/etc/systemd/system/leakauditd.service.d/test.conf'

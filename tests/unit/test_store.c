@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -465,6 +466,41 @@ count(const struct store_filter *f)
 	return n;
 }
 
+/* Killed between fork and exec of a worker: its child holds the lock a moment longer. */
+static void
+a_child_of_the_dead_is_waited_for(void **state)
+{
+	const struct store_options write = {.dir = rig.state};
+	char error[512];
+	struct store *s;
+	int pipe_fd[2], status;
+	char c;
+	pid_t pid;
+
+	(void)state;
+	store_close(rig.s);
+	rig.s = NULL;
+	assert_int_equal(pipe(pipe_fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (store_open(&write, &s, error) < 0)
+			_exit(1);
+		if (fork() == 0) {
+			usleep(300000);
+			_exit(0);
+		}
+		_exit(0);
+	}
+	assert_int_equal(close(pipe_fd[1]), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(store_open(&write, &s, error), 0);
+	store_close(s);
+	/* the pipe ends with the last of them */
+	assert_int_equal(read(pipe_fd[0], &c, 1), 0);
+	assert_int_equal(close(pipe_fd[0]), 0);
+}
+
 static void
 shares_and_filters(void **state)
 {
@@ -540,6 +576,7 @@ main(void)
 		TEST(a_day_has_one_summary),
 		TEST(the_clock_goes_back),
 		TEST(one_writer),
+		TEST(a_child_of_the_dead_is_waited_for),
 		TEST(shares_and_filters),
 		TEST(old_ones_are_forgotten),
 	};
