@@ -55,14 +55,14 @@ static const char gaps_help[] = "Which:\n"
 				"      --sort KEY            path, first or last (path)\n"
 				"  -r, --reverse             the other way round\n"
 				"  -n, --limit N             at most N\n" REVIEW_WHERE "\nExit "
-										       "status: 0 "
-										       "none that "
-										       "hides "
-										       "content, 2 "
-										       "could not "
-										       "run, 3 "
-										       "some that "
-										       "do.\n";
+				"status: 0 "
+				"none that "
+				"hides "
+				"content, 2 "
+				"could not "
+				"run, 3 "
+				"some that "
+				"do.\n";
 
 const struct verb verb_gaps = {
 	.name = "gaps",

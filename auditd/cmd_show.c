@@ -217,10 +217,10 @@ show_run(int argc, char **argv)
 
 static const char show_help[] =
 	"  -f, --format FORMAT       table or jsonl (table)\n" REVIEW_WHERE "\nNames of files "
-									    "stand whole. Exit "
-									    "status: 0 shown, 2 "
-									    "there is no such "
-									    "finding or gap.\n";
+	"stand whole. Exit "
+	"status: 0 shown, 2 "
+	"there is no such "
+	"finding or gap.\n";
 
 const struct verb verb_show = {
 	.name = "show",

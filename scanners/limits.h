@@ -129,6 +129,9 @@
 #define LIMIT_MAIL_DATE	      80u /* bytes of a Date field that are looked at */
 #define LIMIT_MAIL_PEEK	      (16u * 1024) /* bytes of a part that tell what it is */
 #define LIMIT_MAIL_TEXT	      4096u /* bytes of a body that tell its charset */
+#define LIMIT_PIECES_SAID     8u /* missing pieces of a mail that are named */
+#define LIMIT_PST_PAGE	      4096u /* bytes of a page of a store: the larger of its two sizes */
+#define LIMIT_PST_TREE	      3u /* levels of a tree within a heap: more than 2,000 entries each */
 #define LIMIT_PST_PAGES	      256u /* pages of a store's trees kept: 128 KiB, or 1 MiB of a large one's */
 #define LIMIT_PST_LEVELS      8u /* of a tree of pages: 20 entries a page make 2^34 in all */
 #define LIMIT_PST_BLOCKS      600000u /* of one node: 4 GiB, as its size has 32 bits */

@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-#define SAID_MAX 8u /* missing pieces that are named */
 
 struct piece {
 	struct buf b; /* the message, header and all */
@@ -192,7 +191,7 @@ say_lack(char *to, size_t size, const struct piece *const *list, size_t n, unsig
 			at++;
 		if (at < n && list[at]->number == i)
 			continue;
-		if (++said > SAID_MAX) {
+		if (++said > LIMIT_PIECES_SAID) {
 			(void)snprintf(to + len, size - len, " and others");
 			return;
 		}

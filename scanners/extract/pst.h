@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "item.h"
 
-#define PST_PAGE_MAX 4096u
 
 /* Where a page or block is. */
 struct pst_ref {

@@ -12,7 +12,6 @@
 
 #define SIGNATURE 0xECu
 #define TREE	  0xB5u
-#define TREE_DEEP 3u
 
 /*
  * Some programs write stores whose header says that nothing is permuted and whose blocks are. The first
@@ -135,7 +134,7 @@ pst_heap_tree(const struct pst_heap *h, uint32_t hid, unsigned key, unsigned val
 	struct span s = pst_heap_get(h, hid);
 	struct tree t = {h, key, value, LIMIT_PST_PROPS, out};
 
-	if (s.n < 8 || s.p[0] != TREE || s.p[1] != key || s.p[2] != value || s.p[3] > TREE_DEEP)
+	if (s.n < 8 || s.p[0] != TREE || s.p[1] != key || s.p[2] != value || s.p[3] > LIMIT_PST_TREE)
 		return false;
 	return !le32(s.p + 4) || tree_level(&t, le32(s.p + 4), s.p[3]);
 }

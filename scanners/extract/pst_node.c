@@ -53,7 +53,7 @@ walk_entry(struct walk *w, const uint8_t *e, const struct pst_entries *es)
 static int
 walk_page(struct walk *w, struct pst_ref ref, unsigned above)
 {
-	uint8_t page[PST_PAGE_MAX];
+	uint8_t page[LIMIT_PST_PAGE];
 	const uint8_t *cached = pst_page(w->p, ref, PAGE_NBT);
 	struct pst_entries es;
 	int r = budget_tick(w->p->budget);
