@@ -17,7 +17,6 @@
 
 #include "base/poison.h"
 
-
 struct piece {
 	struct buf b; /* the message, header and all */
 	size_t body; /* where its content begins */

@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "item.h"
 
-
 /* Where a page or block is. */
 struct pst_ref {
 	uint64_t bid, at;

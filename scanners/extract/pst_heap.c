@@ -134,7 +134,8 @@ pst_heap_tree(const struct pst_heap *h, uint32_t hid, unsigned key, unsigned val
 	struct span s = pst_heap_get(h, hid);
 	struct tree t = {h, key, value, LIMIT_PST_PROPS, out};
 
-	if (s.n < 8 || s.p[0] != TREE || s.p[1] != key || s.p[2] != value || s.p[3] > LIMIT_PST_TREE)
+	if (s.n < 8 || s.p[0] != TREE || s.p[1] != key || s.p[2] != value ||
+		s.p[3] > LIMIT_PST_TREE)
 		return false;
 	return !le32(s.p + 4) || tree_level(&t, le32(s.p + 4), s.p[3]);
 }
