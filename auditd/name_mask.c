@@ -10,8 +10,9 @@
 #include "base/poison.h"
 
 #define EXTENSION_MAX 8u
-#define GROUPS_MAX    8u /* of one number: an IBAN in fours has more letters than that */
 #define SHOWN_DIGITS  4u
+#define SHAPE_GROUPS  4u
+#define LONG_NUMBER   9u /* digits in one group that are more than a date */
 
 /* Letters and digits behind the last dot, if there are few: no value hides in ".xlsx". */
 static struct span
@@ -45,12 +46,6 @@ name_masked(struct buf *b, struct span name)
 	buf_put(b, ext.p, ext.n);
 }
 
-/* Groups of digits with one and the same blank between them. */
-struct digit_groups {
-	size_t lens[GROUPS_MAX];
-	size_t n, end; /* end: behind the last one */
-};
-
 static bool
 is_digit(uint8_t c)
 {
@@ -63,25 +58,14 @@ is_blank(uint8_t c)
 	return c == ' ' || c == '-' || c == '_' || c == '.';
 }
 
-static struct digit_groups
-groups_at(struct span s, size_t at)
+static size_t
+digits_at(struct span s, size_t at)
 {
-	struct digit_groups g = {0};
-	uint8_t blank = 0;
+	size_t n = 0;
 
-	while (g.n < GROUPS_MAX) {
-		size_t start = at;
-
-		while (at < s.n && is_digit(s.p[at]))
-			at++;
-		g.lens[g.n++] = at - start;
-		g.end = at;
-		if (at + 1 >= s.n || !is_blank(s.p[at]) || !is_digit(s.p[at + 1]) ||
-			(blank && s.p[at] != blank))
-			break;
-		blank = s.p[at++];
-	}
-	return g;
+	while (at + n < s.n && is_digit(s.p[at + n]))
+		n++;
+	return n;
 }
 
 /* 20141124, 201411241305 and 20141124130509 are times, whatever else they may be. */
@@ -93,26 +77,40 @@ is_time(struct span digits)
 			(digits.p[0] == '2' && digits.p[1] == '0'));
 }
 
-/* Is the number from `at` one that could be a person's: by its groups, or by the length of one? */
-static bool
-is_number(struct span s, size_t at, const struct digit_groups *g)
+/* Bytes from `at` on that are grouped as `lens` says, with one and the same blank between; 0 for none. */
+static size_t
+grouped(struct span s, size_t at, const uint8_t lens[SHAPE_GROUPS])
 {
-	static const uint8_t shapes[][4] = {{3, 2, 4}, {3, 3, 3}, {4, 4, 4, 4}, {4, 6, 5}};
+	const size_t from = at;
+	uint8_t blank = 0;
 
-	for (size_t i = 0; i < g->n; i++) {
-		if (g->lens[i] >= 9 && !is_time(span_sub(s, at, g->lens[i])))
-			return true;
-		at += g->lens[i] + 1;
+	for (size_t i = 0; i < SHAPE_GROUPS && lens[i]; i++) {
+		if (i) {
+			if (at >= s.n || !is_blank(s.p[at]) || (blank && s.p[at] != blank))
+				return 0;
+			blank = s.p[at++];
+		}
+		if (digits_at(s, at) != lens[i])
+			return 0;
+		at += lens[i];
 	}
-	for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
-		size_t n = shapes[k][3] ? 4 : 3, same = 0;
+	return at - from;
+}
 
-		while (same < n && same < g->n && g->lens[same] == shapes[k][same])
-			same++;
-		if (same == n)
-			return true;
-	}
-	return false;
+/* Length of the number at `at` that could be a person's, by its groups or its length; 0 for none. */
+static size_t
+number_at(struct span s, size_t at)
+{
+	static const uint8_t shapes[][SHAPE_GROUPS] = {
+		{3, 2, 4}, {3, 3, 3}, {4, 4, 4, 4}, {4, 6, 5}};
+	size_t n = digits_at(s, at);
+
+	if (n >= LONG_NUMBER)
+		return is_time(span_sub(s, at, n)) ? 0 : n;
+	n = 0;
+	for (size_t i = 0; n == 0 && i < sizeof shapes / sizeof shapes[0]; i++)
+		n = grouped(s, at, shapes[i]);
+	return n;
 }
 
 static void
@@ -133,18 +131,13 @@ put_stars(struct buf *b, struct span number)
 void
 name_put_starred(struct buf *b, struct span name)
 {
-	for (size_t at = 0; at < name.n;) {
-		struct digit_groups g;
-
-		if (!is_digit(name.p[at])) {
-			buf_putc(b, name.p[at++]);
+	for (size_t at = 0, n; at < name.n; at += n) {
+		n = number_at(name, at);
+		if (n) {
+			put_stars(b, span_sub(name, at, n));
 			continue;
 		}
-		g = groups_at(name, at);
-		if (is_number(name, at, &g))
-			put_stars(b, span_sub(name, at, g.end - at));
-		else
-			buf_put(b, name.p + at, g.end - at);
-		at = g.end;
+		n = is_digit(name.p[at]) ? digits_at(name, at) : 1;
+		buf_put(b, name.p + at, n);
 	}
 }
