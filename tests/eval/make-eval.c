@@ -229,6 +229,22 @@ label(struct run *r, const struct scenario *sc, const char *format)
 	fputs("}\n", r->labels);
 }
 
+/* r->out as the only member of an archive; r->name becomes the archive's. */
+static void
+pack_alone(struct run *r, const char *kind)
+{
+	bool zip = strcmp(kind, "zip") == 0;
+	struct pack *p = pack_new(zip ? PACK_ZIP : PACK_TAR_GZ, NULL);
+	const char *name = strrchr(buf_cstr(&r->name), '/') + 1;
+	struct buf whole = {0};
+
+	pack_add(p, name, buf_span(&r->out));
+	pack_end(p, &whole);
+	buf_puts(&r->name, zip ? ".zip" : ".tar.gz");
+	buf_free(&r->out);
+	r->out = whole;
+}
+
 /* The format of this document: chance among those that fit. NULL: plain text, UTF-16. */
 static const struct format *
 format_of(struct run *r, const struct scenario *sc, const struct content *c, bool ascii)
@@ -279,6 +295,8 @@ document(struct run *r, const struct scenario *sc, size_t number, uint64_t seed)
 		buf_printf(&r->name, "/%u/%s", r->n, ext + 1);
 	else
 		buf_printf(&r->name, " %u.%s", r->n, ext);
+	if (sc->packed)
+		pack_alone(r, sc->packed);
 	put_file(r->root, buf_cstr(&r->name), buf_span(&r->out));
 	label(r, sc, ext);
 	slots_end(&r->s);

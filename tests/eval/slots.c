@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "slots_numbers.h"
+#include "slots_kinds.h"
 
 #include "base/poison.h"
 
@@ -356,11 +356,6 @@ make_icd(struct slots *s, unsigned a, unsigned c, struct buf *b)
 	buf_printf(b, "%02u.%u", gen_range(&s->g, 10, 69), gen_range(&s->g, 0, 9));
 }
 
-struct slot_kind {
-	const char *name, *rule;
-	void (*make)(struct slots *s, unsigned a, unsigned c, struct buf *b);
-};
-
 static const struct slot_kind kinds[] = {
 	{"person", "", make_person},
 	{"lastfirst", "", make_lastfirst},
@@ -432,6 +427,7 @@ static const struct slot_kind kinds[] = {
 	{"dluk", "drivers-license", make_dluk},
 	{"ghp", "token", make_ghp},
 	{"npm", "token", make_npm},
+	{NULL, NULL, NULL},
 };
 
 void
@@ -489,9 +485,12 @@ put_named(struct slots *s, const char *name, size_t n, struct buf *ret)
 static const struct slot_kind *
 kind_find(const char *name, size_t n)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strlen(kinds[i].name) == n && memcmp(kinds[i].name, name, n) == 0)
-			return kinds + i;
+	static const struct slot_kind *const tables[] = {kinds, slots_office};
+
+	for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
+		for (const struct slot_kind *k = tables[t]; k->name; k++)
+			if (strlen(k->name) == n && memcmp(k->name, name, n) == 0)
+				return k;
 	return NULL;
 }
 
