@@ -172,8 +172,9 @@ ifeq ($(SET),heldout)
 	@rm -rf $(HELDOUT_SET) && $(B)/tests/eval/make-eval $(HELDOUT_SET) 2 5 tests/eval/heldout/*.txt
 	@python3 tests/eval/score.py $(B) $(HELDOUT_SET) $(SHOW:%=--show %)
 else
-	@rm -rf $(EVAL_SET) && $(B)/tests/eval/make-eval $(EVAL_SET) 1 10 tests/eval/scenarios/*.txt
-	@python3 tests/eval/score.py $(B) $(EVAL_SET) $(if $(WRITE),--write,--against) docs/accuracy.md $(SHOW:%=--show %)
+	@rm -rf $(EVAL_SET) $(EVAL_SET).rules && $(B)/tests/eval/make-eval $(EVAL_SET) 1 10 tests/eval/scenarios/*.txt
+	@cp -r config/rules $(EVAL_SET).rules && cp tests/eval/terms.yaml $(EVAL_SET).rules/zz-terms.yaml
+	@python3 tests/eval/score.py $(B) $(EVAL_SET) --rules $(EVAL_SET).rules $(if $(WRITE),--write,--against) docs/accuracy.md $(SHOW:%=--show %)
 endif
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)

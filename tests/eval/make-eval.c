@@ -11,6 +11,7 @@
 
 #include "formats.h"
 #include "scenario.h"
+#include "slots_token.h"
 
 #include "base/poison.h"
 
@@ -218,6 +219,10 @@ label(struct run *r, const struct scenario *sc, const char *format)
 	put_json(r->labels, buf_cstr(&r->name));
 	fputs(",\"scenario\":", r->labels);
 	put_json(r->labels, sc->name);
+	if (sc->services) {
+		fputs(",\"service\":", r->labels);
+		put_json(r->labels, slots_services[r->s.service].name);
+	}
 	fprintf(r->labels, ",\"format\":\"%s\",\"plants\":[", format);
 	for (size_t i = 0; i < sc->n_plants; i++) {
 		fputs(i ? "," : "", r->labels);
@@ -303,6 +308,26 @@ document(struct run *r, const struct scenario *sc, size_t number, uint64_t seed)
 	r->n++;
 }
 
+/* A fifth as many of each service as of other patterns, but one. */
+static void
+documents(struct run *r, const struct scenario *sc, size_t number, uint64_t seed, unsigned times)
+{
+	unsigned k = 0, each = times * sc->more;
+
+	if (!sc->services) {
+		for (; k < each; k++)
+			document(r, sc, number, seed + k);
+		return;
+	}
+	for (size_t i = 0; slots_services[i].name; i++) {
+		if (!service_is(slots_services + i, sc->services))
+			continue;
+		r->s.service = i;
+		for (unsigned n = (each + 4) / 5; n; n--)
+			document(r, sc, number, seed + k++);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -328,8 +353,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	for (size_t i = 0; i < all.n; i++)
-		for (unsigned k = 0; k < times * all.v[i].more; k++)
-			document(r, all.v + i, i, seed * 1000003 + i * 1009 + k);
+		documents(r, all.v + i, i, seed * 1000003 + i * 1009, times);
 	printf("%u documents of %zu scenarios\n", r->n, all.n);
 	return fclose(r->labels) == 0 ? 0 : 2;
 }

@@ -21,6 +21,7 @@ struct scenario {
 	const char *formats; /* the only ones to write, blanks between; NULL: all of its shape */
 	const char
 		*packed; /* "zip" or "tgz": lies alone in an archive of that kind; NULL: as it is */
+	const char *services; /* once for each of these; NULL: not of services */
 	const char *file; /* a pattern for the name without its end */
 	const char *lines[SCENARIO_LINES];
 	size_t n_lines;

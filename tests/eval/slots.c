@@ -485,7 +485,8 @@ put_named(struct slots *s, const char *name, size_t n, struct buf *ret)
 static const struct slot_kind *
 kind_find(const char *name, size_t n)
 {
-	static const struct slot_kind *const tables[] = {kinds, slots_office};
+	static const struct slot_kind *const tables[] = {
+		kinds, slots_office, slots_tokens, slots_zones};
 
 	for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
 		for (const struct slot_kind *k = tables[t]; k->name; k++)
