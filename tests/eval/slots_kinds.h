@@ -10,6 +10,6 @@ struct slot_kind {
 };
 
 /* Each ends with a name of NULL. */
-extern const struct slot_kind slots_office[], slots_tokens[], slots_zones[];
+extern const struct slot_kind slots_values[], slots_office[], slots_tokens[], slots_zones[];
 
 #endif

@@ -86,6 +86,19 @@ put_number(struct gen *g, char *p)
 	p[9] = check(p, 9);
 }
 
+/* Of twelve characters: nine, a filler, the rest and the digit at the start of the optional data. */
+static void
+put_long_number(struct gen *g, char *p)
+{
+	char whole[13];
+
+	fill(g, whole, UPPER DIGITS, 12);
+	memcpy(p, whole, 9);
+	p[9] = '<';
+	memcpy(p + 10, whole + 9, 3);
+	p[13] = check(whole, 12);
+}
+
 static void
 three_lines(struct slots *s, char one[31], bool wrong)
 {
@@ -98,7 +111,10 @@ three_lines(struct slots *s, char one[31], bool wrong)
 	memset(two, '<', 30);
 	one[0] = "IAC"[gen_range(g, 0, 2)];
 	memcpy(one + 2, state, 3);
-	put_number(g, one + 5);
+	if (gen_range(g, 0, 3) == 0)
+		put_long_number(g, one + 5);
+	else
+		put_number(g, one + 5);
 	put_date(g, two, 40, 99);
 	two[7] = "MF<"[gen_range(g, 0, 2)];
 	put_date(g, two + 8, 24, 34);
