@@ -144,7 +144,7 @@ slow(const struct folded *f, const struct words *yes, const struct words *no)
 		for (size_t at = 0; at < f->n; at++)
 			if (stands_at(f, &p, at)) {
 				s.vote = 1;
-				s.words |= i < 64 ? UINT64_C(1) << i : 0;
+				s.words |= inside(f, yes, at, p.n) ? 0 : UINT64_C(1) << i % 64;
 			}
 	}
 	for (size_t i = 0; i < no->n; i++) {
