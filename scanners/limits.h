@@ -167,6 +167,7 @@
 #define LIMIT_JOINED_COLUMNS  12u /* columns of a wrapped header whose words are looked up */
 #define LIMIT_PROSE_TRIES     64u /* lines of an item whose words are looked up without success */
 #define LIMIT_PROSE_LINE      400u /* a printed header's line: a page is 132 wide */
+#define LIMIT_PROSE_COLUMNS   256u /* of the tables in one chunk of text whose headers are heeded */
 #define LIMIT_TURNED	      (1 * MIB) /* of the rows of one record, or of one matrix */
 #define LIMIT_RECORDS	      1024u /* columns of a matrix that become records */
 #define LIMIT_MEMO_REACH      8000u /* bytes on either side that may decide: any pattern and check */

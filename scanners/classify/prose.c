@@ -15,6 +15,7 @@
 #include "classify/header.h"
 #include "classify/lines.h"
 #include "classify/prose_line.h"
+#include "classify/prose_map.h"
 #include "classify/value.h"
 #include "match/words.h"
 
@@ -31,8 +32,8 @@
 #define NEAR	     8u /* a cell belongs to a header at most so far away */
 
 struct heading {
-	uint16_t from, to, n;
-	bool known;
+	uint16_t from, to, tab, n;
+	bool known, asked_for; /* rules know it; one wants what stands below it */
 	char text[HEADER_TEXT];
 };
 
@@ -43,12 +44,19 @@ struct prose {
 	struct lines lines;
 	struct heading head[PROSE_CELLS];
 	size_t n_head, head_lines, tabs;
+	bool drawn; /* its columns are parted by tabs or bars */
 	uint64_t head_line; /* its first line's number */
 	bool open; /* a table is being read */
 	unsigned other; /* lines without columns since the last row */
 	unsigned tries; /* that are left */
 	int error;
 	struct prose_line line; /* at hand */
+	/* the stretch of text at hand */
+	struct prose_map map;
+	uint32_t base; /* of the open table's columns in it; UINT32_MAX: its header is not heeded */
+	struct span text;
+	size_t at,
+		carry; /* where it begins in its chunk; bytes of its first line that stand before */
 };
 
 int
@@ -65,6 +73,8 @@ prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct clas
 	p->headwords = headwords;
 	p->out = out;
 	p->tries = LIMIT_PROSE_TRIES;
+	p->map.rs = rs;
+	p->map.headwords = headwords;
 	*ret_p = p;
 	return 0;
 }
@@ -72,8 +82,10 @@ prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct clas
 void
 prose_free(struct prose *p)
 {
-	if (p)
+	if (p) {
 		columns_free(p->columns);
+		prose_map_free(&p->map);
+	}
 	free(p);
 }
 
@@ -91,6 +103,7 @@ prose_clear(struct prose *p)
 	p->open = false;
 	p->tries = LIMIT_PROSE_TRIES;
 	p->error = 0;
+	prose_map_clear(&p->map);
 }
 
 static void
@@ -104,10 +117,24 @@ close_table(struct prose *p)
 	p->n_head = 0;
 }
 
+/* The header's word goes to the engine, with the cells below it. */
+static void
+heed_header(struct prose *p)
+{
+	struct span texts[PROSE_CELLS];
+
+	for (size_t i = 0; i < p->n_head; i++)
+		texts[i] = span_of(p->head[i].text, p->head[i].n);
+	p->base = UINT32_MAX;
+	if (p->error == 0)
+		p->error = prose_map_table(&p->map, texts, p->n_head, &p->base);
+}
+
 static void
 open_table(struct prose *p)
 {
 	columns_begin(p->columns);
+	heed_header(p);
 	for (size_t i = 0; i < p->n_head && p->error == 0; i++) {
 		struct span t = span_of(p->head[i].text, p->head[i].n);
 		const struct said *said;
@@ -136,19 +163,23 @@ all_labels(const struct prose_line *l)
 	return l->n > 1 && prose_plain(l);
 }
 
+/* Does any rule or column group know these words? *ret_wanted: a rule wants what stands below. */
 static bool
-is_known(const struct prose *p, struct span t)
+is_known(const struct prose *p, struct span t, bool *ret_wanted)
 {
+	bool known = false;
 	const struct said *said;
 	struct folded f;
 	size_t n;
 
 	words_fold(t, &f);
 	n = lexicon_ask(p->headwords, &f, &said);
-	for (size_t i = 0; i < n; i++)
-		if (said[i].vote > 0 && HEADWORDS_SLOT(said[i].owner))
-			return true;
-	return false;
+	*ret_wanted = false;
+	for (size_t i = 0; i < n; i++) {
+		known |= said[i].vote > 0 || !HEADWORDS_SLOT(said[i].owner);
+		*ret_wanted |= said[i].vote > 0 && !HEADWORDS_SLOT(said[i].owner);
+	}
+	return known;
 }
 
 static void
@@ -173,15 +204,34 @@ known_now(struct prose *p)
 	for (size_t i = 0; i < p->n_head; i++) {
 		struct heading *h = &p->head[i];
 
-		h->known = h->known || is_known(p, span_of(h->text, h->n));
+		if (!h->known)
+			h->known = is_known(p, span_of(h->text, h->n), &h->asked_for);
 		n += h->known;
 	}
 	return n;
 }
 
-/* The header under or nearest to which a stretch of a line stands, from `first` on. */
+/* Two known words make a header; where its columns are drawn one that a rule asks for does. */
+static bool
+is_header(struct prose *p)
+{
+	bool wanted = false;
+
+	if (p->n_head == 0)
+		return false;
+	if (known_now(p) >= 2)
+		return true;
+	for (size_t i = 0; i < p->n_head; i++)
+		wanted |= p->head[i].asked_for;
+	return wanted && p->drawn;
+}
+
+/*
+ * The header under or nearest to which a stretch of a line stands, from `first` on. *ret_under: it
+ * does stand under it.
+ */
 static size_t
-heading_of(const struct prose *p, const struct prose_cell *c, size_t first)
+heading_of(const struct prose *p, const struct prose_cell *c, size_t first, bool *ret_under)
 {
 	size_t best = SIZE_MAX;
 	int most = -(int)NEAR - 1;
@@ -196,6 +246,7 @@ heading_of(const struct prose *p, const struct prose_cell *c, size_t first)
 			best = i;
 		}
 	}
+	*ret_under = most > 0;
 	return best;
 }
 
@@ -206,10 +257,11 @@ hold_header(struct prose *p, uint64_t number)
 	p->head_lines = 1;
 	p->head_line = number;
 	p->tabs = p->line.tabs;
+	p->drawn = p->line.tabs || p->line.bars;
 	for (size_t i = 0; i < p->line.n; i++) {
 		const struct prose_cell *c = &p->line.cells[i];
 
-		p->head[i] = (struct heading){.from = c->from, .to = c->to};
+		p->head[i] = (struct heading){.from = c->from, .to = c->to, .tab = c->tab};
 		add_text(&p->head[i], c->text);
 	}
 	if (known_now(p) == 0) {
@@ -225,14 +277,14 @@ hold_header(struct prose *p, uint64_t number)
 static bool
 wrap_header(struct prose *p)
 {
-	bool any = false;
+	bool any = false, unused;
 
 	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head || p->n_head < WRAP_CELLS ||
-		known_now(p) >= 2)
+		is_header(p))
 		return false;
 	for (size_t i = 0; i < p->line.n; i++) {
-		size_t k = heading_of(p, &p->line.cells[i], 0);
-		bool known = is_known(p, p->line.cells[i].text);
+		size_t k = heading_of(p, &p->line.cells[i], 0, &unused);
+		bool known = is_known(p, p->line.cells[i].text, &unused);
 
 		if (!known && k != SIZE_MAX && p->head[k].known)
 			return false;
@@ -240,7 +292,7 @@ wrap_header(struct prose *p)
 	}
 	for (size_t i = 0; any && i < p->line.n; i++) {
 		const struct prose_cell *c = &p->line.cells[i];
-		size_t k = heading_of(p, c, 0);
+		size_t k = heading_of(p, c, 0, &unused);
 
 		if (k == SIZE_MAX)
 			continue;
@@ -254,23 +306,62 @@ wrap_header(struct prose *p)
 
 /* --- rows ------------------------------------------------------------------------------- */
 
-/* Cells go to the columns they stand under; where both lines have as many tabs, by their number. */
-static void
-take_row(struct prose *p, uint64_t number)
+/*
+ * The column of a line's cell, from `first` on: where both lines have as many cells by its number,
+ * or as many tabs by those in front of it, else the one it stands under. *ret_sure: it is no guess.
+ */
+static size_t
+column_of(const struct prose *p, size_t i, size_t first, bool *ret_sure)
 {
-	struct cell row[PROSE_CELLS];
+	const struct prose_cell *c = &p->line.cells[i];
+
+	*ret_sure = true;
+	if (p->line.n == p->n_head)
+		return i;
+	for (size_t k = first; p->tabs && p->tabs == p->line.tabs && k < p->n_head; k++)
+		if (p->head[k].tab == c->tab)
+			return k;
+	return heading_of(p, c, first, ret_sure);
+}
+
+/* The line at hand as a row: its cells in *row, and, when it stands in the chunk, in the map. */
+static size_t
+lay_row(struct prose *p, size_t start, const uint8_t *line, struct cell *row)
+{
 	size_t n = 0, first = 0;
-	bool counted = p->line.n == p->n_head || (p->tabs && p->tabs == p->line.tabs);
+	bool sure;
 
 	for (size_t i = 0; i < p->line.n && first < p->n_head; i++) {
 		const struct prose_cell *c = &p->line.cells[i];
-		size_t k = counted ? i : heading_of(p, c, first);
+		size_t k = column_of(p, i, first, &sure), at = start + (size_t)(c->text.p - line);
 
 		if (k >= p->n_head)
 			continue;
 		row[n++] = (struct cell){.col = (uint32_t)k + 1, .text = c->text};
 		first = k + 1;
+		if (sure && start != SIZE_MAX && p->base != UINT32_MAX && p->error == 0)
+			p->error = prose_map_cell(
+				&p->map, at, at + c->text.n, p->base + (uint32_t)k + 1);
 	}
+	prose_map_row(&p->map);
+	return n;
+}
+
+/* Where a line begins in its chunk; SIZE_MAX when that is not known. */
+static size_t
+line_start(const struct prose *p, struct span line)
+{
+	if (line.p >= p->text.p && line.p < p->text.p + p->text.n)
+		return p->at + (size_t)(line.p - p->text.p);
+	return p->carry && p->carry <= p->at && !p->lines.skip ? p->at - p->carry : SIZE_MAX;
+}
+
+static void
+take_row(struct prose *p, struct span line, uint64_t number)
+{
+	struct cell row[PROSE_CELLS];
+	size_t n = lay_row(p, line_start(p, line), line.p, row);
+
 	columns_row(p->columns, number, row, n, p->out);
 	p->other = 0;
 }
@@ -294,32 +385,33 @@ static bool
 begins_another(struct prose *p)
 {
 	size_t known = 0;
+	bool unused;
 
 	if (p->tries == 0)
 		return false;
 	for (size_t i = 0; i < p->line.n && known < 2; i++)
-		known += is_known(p, p->line.cells[i].text);
+		known += is_known(p, p->line.cells[i].text, &unused);
 	p->tries -= known < 2;
 	return known >= 2 && p->line.n > 2;
 }
 
 static void
-take_label_line(struct prose *p, uint64_t number)
+take_label_line(struct prose *p, struct span line, uint64_t number)
 {
 	if (p->open) {
 		if (same_header(p))
 			return;
 		if (!begins_another(p)) {
-			take_row(p, number);
+			take_row(p, line, number);
 			return;
 		}
 		close_table(p);
 	}
 	if (p->n_head && wrap_header(p))
 		return;
-	if (p->n_head && known_now(p) >= 2) {
+	if (is_header(p)) {
 		open_table(p);
-		take_row(p, number);
+		take_row(p, line, number);
 		return;
 	}
 	p->n_head = 0;
@@ -328,21 +420,19 @@ take_label_line(struct prose *p, uint64_t number)
 }
 
 static void
-take_data_line(struct prose *p, uint64_t number)
+take_data_line(struct prose *p, struct span line, uint64_t number)
 {
-	if (!p->open && p->n_head && known_now(p) >= 2)
+	if (!p->open && is_header(p))
 		open_table(p);
 	if (p->open)
-		take_row(p, number);
+		take_row(p, line, number);
 	else
 		p->n_head = 0;
 }
 
 static void
-on_line(void *user, struct span line, uint64_t number)
+take_line(struct prose *p, struct span line, uint64_t number)
 {
-	struct prose *p = user;
-
 	if (p->error || (!p->open && !p->n_head && (p->tries == 0 || !prose_may_head(line))))
 		return;
 	prose_split(line, &p->line);
@@ -354,15 +444,55 @@ on_line(void *user, struct span line, uint64_t number)
 		if (!p->open)
 			p->n_head = 0;
 	} else if (all_labels(&p->line)) {
-		take_label_line(p, number);
+		take_label_line(p, line, number);
 	} else {
-		take_data_line(p, number);
+		take_data_line(p, line, number);
 	}
 }
 
-int
-prose_text(struct prose *p, struct span text)
+static void
+on_line(void *user, struct span line, uint64_t number)
 {
+	struct prose *p = user;
+
+	take_line(p, line, number);
+	p->carry = 0;
+}
+
+/* The end of the text is not the end of its last line: the cells that are there belong to it. */
+static void
+lay_tail(struct prose *p)
+{
+	struct cell row[PROSE_CELLS];
+	struct span line = span_of(p->lines.keep, p->lines.n);
+
+	if (!p->open || !line.n || p->lines.skip || p->error || line.n > p->at + p->text.n)
+		return;
+	prose_split(line, &p->line);
+	(void)lay_row(p, p->at + p->text.n - line.n, line.p, row);
+}
+
+/* So many bytes are cut into lines at once: whole ones, where there are any. */
+static size_t
+piece_of(struct span text)
+{
+	const uint8_t *nl;
+
+	if (text.n <= PIECE)
+		return text.n;
+	nl = memrchr(text.p, '\n', PIECE);
+	return nl ? (size_t)(nl - text.p) + 1 : PIECE;
+}
+
+int
+prose_text(struct prose *p, struct span text, size_t at, const struct cell_map **ret_map)
+{
+	prose_map_clear(&p->map);
+	p->text = text;
+	p->at = at;
+	p->carry = p->lines.n;
+	if (p->open)
+		heed_header(p);
 	while (text.n && p->error == 0) {
 		bool going = p->open || p->n_head || p->lines.n || p->lines.skip;
 		size_t skip = going ? 0 : prose_hint(text, 0);
@@ -371,10 +501,13 @@ prose_text(struct prose *p, struct span text)
 		/* counted as lines, and at a line's beginning */
 		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
-		n = text.n < PIECE ? text.n : PIECE;
+		n = piece_of(text);
 		lines_feed(&p->lines, span_sub(text, 0, n), on_line, p);
 		text = span_sub(text, n, text.n);
 	}
+	lay_tail(p);
+	if (p->error == 0)
+		*ret_map = prose_map_get(&p->map);
 	return p->error;
 }
 
@@ -383,6 +516,8 @@ prose_end(struct prose *p)
 {
 	int r;
 
+	p->text = (struct span){0};
+	p->carry = 0;
 	lines_end(&p->lines, on_line, p);
 	close_table(p);
 	r = p->error;

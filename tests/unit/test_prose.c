@@ -59,6 +59,7 @@ static const struct ruleset set = {.rules = rules, .n = 2};
 
 static struct lexicon *headwords;
 static struct buf said;
+static const struct cell_map *map;
 
 static int
 on_judge(void *user, const struct judgement *j)
@@ -91,7 +92,7 @@ expect(const char *text, const char *want)
 	for (size_t piece = s.n; piece > 0; piece = piece > 64 ? piece / 3 : piece - 1) {
 		buf_clear(&said);
 		for (size_t at = 0; at < s.n; at += piece)
-			assert_int_equal(prose_text(p, span_sub(s, at, piece)), 0);
+			assert_int_equal(prose_text(p, span_sub(s, at, piece), at, &map), 0);
 		assert_int_equal(prose_end(p), 0);
 		/* a table too small to be seen at once is not seen in crumbs either */
 		if (piece == s.n || piece >= 400)
@@ -223,7 +224,7 @@ test_hostile(void **state)
 			s = s * 6364136223846793005u + 1442695040888963407u;
 			b[k] = some[(s >> 33) % (sizeof some - 1)];
 		}
-		assert_int_equal(prose_text(p, span_of(b, n)), 0);
+		assert_int_equal(prose_text(p, span_of(b, n), 0, &map), 0);
 		if (i % 7 == 0)
 			assert_int_equal(prose_end(p), 0);
 		free(b);
