@@ -16,6 +16,7 @@
 #include "classify/prose_head.h"
 #include "classify/prose_line.h"
 #include "classify/prose_map.h"
+#include "classify/value.h"
 #include "match/words.h"
 
 #include "limits.h"
@@ -266,6 +267,9 @@ lay_tail(struct prose *p)
 	if (!p->open || !line.n || p->lines.skip || p->error || line.n > p->at + p->text.n)
 		return;
 	prose_split(line, &p->line);
+	if (p->line.n == 0 || (p->line.n == 1 && value_label(p->line.cells[0].text)))
+		return;
+	p->line.tabs = p->head.tabs; /* the others are to come */
 	(void)lay_row(p, p->at + p->text.n - line.n, line.p, row);
 }
 
