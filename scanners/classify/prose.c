@@ -269,7 +269,7 @@ lay_tail(struct prose *p)
 	prose_split(line, &p->line);
 	if (p->line.n == 0 || (p->line.n == 1 && value_label(p->line.cells[0].text)))
 		return;
-	p->line.tabs = p->head.tabs; /* the others are to come */
+	p->line.cut = true;
 	(void)lay_row(p, p->at + p->text.n - line.n, line.p, row);
 }
 

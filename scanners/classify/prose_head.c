@@ -177,9 +177,9 @@ prose_head_column(const struct prose_head *h, const struct prose_line *l, size_t
 	bool *ret_sure)
 {
 	*ret_sure = true;
-	if (l->n == h->n)
+	if (l->n == h->n && !l->cut)
 		return i;
-	for (size_t k = first; h->tabs && h->tabs == l->tabs && k < h->n; k++) {
+	for (size_t k = first; h->tabs && (h->tabs == l->tabs || l->cut) && k < h->n; k++) {
 		if (h->v[k].tab == l->cells[i].tab)
 			return k;
 	}

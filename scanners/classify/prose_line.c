@@ -166,7 +166,7 @@ prose_split(struct span line, struct prose_line *ret)
 	size_t x = 0, tabs = 0, all = 0, i = skip_gap(line, 0, &x, &all);
 
 	ret->n = ret->tabs = 0;
-	ret->bars = false;
+	ret->bars = ret->cut = false;
 	while (i < line.n && ret->n < PROSE_CELLS) {
 		size_t start = i, from = x;
 

@@ -18,6 +18,7 @@ struct prose_line {
 	size_t n;
 	size_t tabs; /* between the first cell and the last */
 	bool bars; /* it has bars, as tables drawn in text do */
+	bool cut; /* only its beginning is here */
 };
 
 /* Splits a line at tabs, bars with blanks and two blanks or more. */
