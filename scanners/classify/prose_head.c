@@ -41,6 +41,7 @@ is_known(const struct prose_head *h, struct span t, bool *ret_wanted)
 	size_t n;
 
 	words_fold(t, &f);
+	words_unglue(&f);
 	n = lexicon_ask(h->headwords, &f, &said);
 	*ret_wanted = false;
 	for (size_t i = 0; i < n; i++) {

@@ -56,6 +56,7 @@ vote(struct prose_map *m, struct span header, uint32_t col)
 	int any = 0;
 
 	words_fold(header, &f);
+	words_unglue(&f);
 	n = lexicon_ask(m->headwords, &f, &said);
 	for (size_t i = 0; i < n; i++) {
 		size_t at = (size_t)(col - 1) * m->rs->n + HEADWORDS_RULE(said[i].owner);
