@@ -127,7 +127,7 @@ open_table(struct prose *p)
 		size_t n;
 
 		words_fold(t, &f);
-	words_unglue(&f);
+		words_unglue(&f);
 		n = lexicon_ask(p->head.headwords, &f, &said);
 		for (size_t k = 0; k < n; k++)
 			if (HEADWORDS_SLOT(said[k].owner))
