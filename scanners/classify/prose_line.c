@@ -163,10 +163,10 @@ skip_gap(struct span line, size_t i, size_t *x, size_t *tabs)
 void
 prose_split(struct span line, struct prose_line *ret)
 {
-	size_t x = 0, tabs = 0, i = skip_gap(line, 0, &x, &tabs);
+	size_t x = 0, tabs = 0, all = 0, i = skip_gap(line, 0, &x, &all);
 
 	ret->n = ret->tabs = 0;
-	ret->bars = false;
+	ret->bars = ret->cut = false;
 	while (i < line.n && ret->n < PROSE_CELLS) {
 		size_t start = i, from = x;
 
@@ -177,12 +177,13 @@ prose_split(struct span line, struct prose_line *ret)
 				break;
 			x += (c & 0xC0) != 0x80;
 		}
-		ret->cells[ret->n++] = (struct prose_cell){
-			span_sub(line, start, i - start), (uint16_t)from, (uint16_t)x};
+		ret->cells[ret->n++] = (struct prose_cell){span_sub(line, start, i - start),
+			(uint16_t)from, (uint16_t)x, (uint16_t)all};
 		tabs = 0;
 		ret->bars |= i < line.n && memchr(line.p + i, '|', i + 2 < line.n ? 2 : 1);
 		i = skip_gap(line, i, &x, &tabs);
 		ret->tabs += i < line.n ? tabs : 0;
+		all += tabs;
 	}
 }
 
@@ -198,7 +199,7 @@ prose_rule(const struct prose_line *l)
 	return l->n > 0;
 }
 
-/* A word that goes on with a capital is a program's. */
+/* A word that goes on with a capital, or with an underscore, is a program's, or a column's of a database. */
 static bool
 is_camel(uint8_t before, uint8_t c)
 {
@@ -206,13 +207,13 @@ is_camel(uint8_t before, uint8_t c)
 }
 
 static bool
-plain_text(struct span t, bool bars)
+plain_text(struct span t, bool bars, bool drawn)
 {
 	bool plain = t.n && (t.p[0] >= 0x80 || (uint8_t)((t.p[0] | 32) - 'a') < 26 || bars);
 
 	for (size_t k = 0; plain && k < t.n; k++)
-		plain = foreign[t.p[k]] != 1 && (t.p[k] != '_' || bars) &&
-			(k == 0 || !is_camel(t.p[k - 1], t.p[k]));
+		plain = foreign[t.p[k]] != 1 &&
+			(drawn || (t.p[k] != '_' && (k == 0 || !is_camel(t.p[k - 1], t.p[k]))));
 	return plain;
 }
 
@@ -220,7 +221,7 @@ bool
 prose_plain(const struct prose_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (!plain_text(l->cells[i].text, l->bars))
+		if (!plain_text(l->cells[i].text, l->bars, l->bars || l->tabs))
 			return false;
 	}
 	return true;

@@ -10,6 +10,7 @@ struct prose_cell {
 	struct span text;
 	uint16_t from,
 		to; /* columns on the page, counted from 0; a tab goes on to the next eighth */
+	uint16_t tab; /* tabs in front of it */
 };
 
 struct prose_line {
@@ -17,6 +18,7 @@ struct prose_line {
 	size_t n;
 	size_t tabs; /* between the first cell and the last */
 	bool bars; /* it has bars, as tables drawn in text do */
+	bool cut; /* only its beginning is here */
 };
 
 /* Splits a line at tabs, bars with blanks and two blanks or more. */
@@ -28,7 +30,10 @@ bool prose_may_head(struct span line);
 /* Nothing but dashes, equals signs, underlines, pluses and blanks. */
 bool prose_rule(const struct prose_line *l);
 
-/* Words of people, not of a program: letters, digits and the punctuation of labels. */
+/*
+ * Words of people, not of a program: letters, digits and the punctuation of labels; where tabs or
+ * bars part them, names as databases have them, too.
+ */
 bool prose_plain(const struct prose_line *l);
 
 /*

@@ -43,6 +43,79 @@ begins_word(struct span s, size_t i)
 		kind_of(s.p[i - 2]) == UPPER;
 }
 
+/* What is written in front of a header word, or behind it, without a gap. Folded. */
+static const char *const heads[] = {"emp", "employee", "spouse", "dependent", "member", "patient",
+	"cust", "customer", "client", "applicant", "borrower", "holder", "primary", "owner",
+	"payee", "person", "student", "staff", "worker", "beneficiary", "subscriber", "insured",
+	"claimant", "participant", "current", "annual", "monthly", "total", "brutto", "netto",
+	"jahres", "monats", "grund", "gesamt", "ziel", "basis", "tarif", "haupt", "neben",
+	"mitarbeiter", "kunden", "patienten", NULL};
+static const char *const tails[] = {"no", "nr", "num", "nbr", "number", "numb", "id", "code",
+	"value", "val", "txt", "text", "amt", "amount", "date", "dt", "desc", "field", "usd", "eur",
+	"nummer", "betrag", "summe", "zahlung", "kosten", "datum", "angabe", NULL};
+
+#define GLUED 5u /* letters of a word that may be two, at least */
+
+static size_t
+longest_head(const uint8_t *p, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; heads[i]; i++) {
+		size_t k = strlen(heads[i]);
+
+		if (k > best && k + 2 <= n && memcmp(p, heads[i], k) == 0)
+			best = k;
+	}
+	return best;
+}
+
+static size_t
+longest_tail(const uint8_t *p, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; tails[i]; i++) {
+		size_t k = strlen(tails[i]);
+
+		if (k > best && k + 2 <= n && memcmp(p + n - k, tails[i], k) == 0)
+			best = k;
+	}
+	return best;
+}
+
+/* Two in front, as in "brutto jahres gehalt", and one behind, which German joins with an s. */
+static void
+unglue_word(struct folded *f, size_t from, size_t to)
+{
+	size_t tail = longest_tail(f->text + from, to - from), head;
+
+	if (tail) {
+		f->mark[to - tail] = true;
+		if (to - tail - from > 3 && f->text[to - tail - 1] == 's')
+			f->mark[to - tail - 1] = true;
+	}
+	for (int i = 0; i < 2 && to - from >= GLUED; i++) {
+		head = longest_head(f->text + from, to - from);
+		if (!head)
+			return;
+		from += head;
+		f->mark[from] = true;
+	}
+}
+
+void
+words_unglue(struct folded *f)
+{
+	for (size_t i = 0, end; i < f->n; i = end) {
+		end = i + 1;
+		while (end < f->n && !f->mark[end])
+			end++;
+		if (end - i >= GLUED)
+			unglue_word(f, i, end);
+	}
+}
+
 /* What the character at i becomes; 0: it only parts words. *ret_used: its bytes. */
 static size_t
 fold_step(struct span s, size_t i, uint8_t to[4], size_t *ret_used)

@@ -393,7 +393,7 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 	h->pattern = p;
 	h->value = span_sub(m->text, c->start, c->end - c->start);
 	h->start = c->start;
-	h->cell = c->set.cell;
+	h->cell = m->chunk->scope == SCOPE_CELLS ? c->set.cell : NULL;
 	h->confidence = (enum confidence)c->confidence;
 	h->evidence = c->evidence;
 	h->capped = c->set.vote < 0 || c->set.not_near;
