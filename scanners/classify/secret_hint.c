@@ -54,7 +54,7 @@ block_bits(const uint8_t *p)
 WIDE
 HINTS(hints_of_wide, wide)
 
-WIDE static inline uint64_t
+WIDE static inline __attribute__((always_inline)) uint64_t
 half_bits(const uint8_t *p)
 {
 	return wide_bits(

@@ -85,6 +85,7 @@ struct matcher {
 	struct lit_hits hits; /* anchors */
 	struct lit_hits words; /* where they may matter, whole */
 	struct zone_map zones;
+	uint64_t *asked; /* bit set of rules whose words may matter */
 	struct shape_list shapes;
 	struct shape_user *active[SHAPES];
 	size_t n_active[SHAPES];

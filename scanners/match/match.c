@@ -93,11 +93,12 @@ lists_make(struct matcher *m)
 	m->near = calloc(n + 1, sizeof *m->near);
 	m->not_near = calloc(n + 1, sizeof *m->not_near);
 	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
+	m->asked = calloc(n / 64 + 1, sizeof *m->asked);
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
 	m->by_rule = calloc(n + 1, sizeof *m->by_rule);
 	m->misses = calloc(n + 1, sizeof *m->misses);
 	m->reach = calloc(n + 1, sizeof *m->reach);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule ||
+	if (!m->near || !m->not_near || !m->near_seen || !m->asked || !m->lit_seen || !m->by_rule ||
 		!m->misses || !m->reach)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
@@ -478,6 +479,7 @@ matcher_free(struct matcher *m)
 	free(m->near);
 	free(m->not_near);
 	free(m->near_seen);
+	free(m->asked);
 	free(m->lit_seen);
 	free(m->by_rule);
 	free(m->misses);
