@@ -61,7 +61,7 @@ half_bits(const uint8_t *p)
 		hints_of_wide(wide_load(p - 1), wide_load(p), wide_load(p + 1), wide_load(p + 2)));
 }
 
-static size_t
+WIDE static size_t
 skip_wide(struct span text, size_t from, uint64_t *ret_bits)
 {
 	for (; text.n - from >= BLOCK + 2; from += BLOCK) {
