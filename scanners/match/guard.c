@@ -199,7 +199,7 @@ guard_new(const char *regex, const char *const *anchors, size_t n_anchors)
 	return g;
 }
 
-static uint8_t
+static __attribute__((noinline)) uint8_t
 step_make(struct guard *g, uint8_t state, size_t class)
 {
 	uint8_t c = g->byte_of[class];
@@ -209,7 +209,7 @@ step_make(struct guard *g, uint8_t state, size_t class)
 	return g->step[state * g->n_classes + class] = state_of(g, &s, backward);
 }
 
-static uint8_t
+static inline uint8_t
 step(struct guard *g, uint8_t state, uint8_t byte)
 {
 	size_t class = g->class_of[byte];
