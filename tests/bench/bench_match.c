@@ -396,8 +396,12 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.message);
 		return 1;
 	}
-	if (only && strcmp(only, "anchors") == 0)
+	if (only && strcmp(only, "anchors") == 0) {
 		measure_anchors(m, &rules, chunk);
+		matcher_free(m);
+		free(chunk);
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!only || strcmp(only, kinds[i].name) == 0)
 			measure(m, &kinds[i], (i < 7 ? mb : 1) << 20, chunk);
