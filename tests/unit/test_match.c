@@ -478,7 +478,8 @@ static void
 words_of_few(void **state)
 {
 	static const char *const lines[] = {"2014-11-21 host up 7830205031\n",
-		"born on 1971-03-12, called back\n", "routing number 021000021, account number 7830205031\n",
+		"born on 1971-03-12, called back\n",
+		"routing number 021000021, account number 7830205031\n",
 		"SSN 862-43-5549 of mine\n"};
 	static char text[200000];
 	static struct seen first[4], again;
