@@ -211,7 +211,7 @@ deb:                                     ## the Debian package, in build/deb/
 	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/leakaudit-$(VERSION)
 	@cd build/deb/leakaudit-$(VERSION) && dpkg-buildpackage -us -uc -b
 	@rm -rf build/deb/leakaudit-$(VERSION) && ls build/deb/*.deb
-bench: all tools                         ## speed and memory beside other tools (table, JSON)
+bench: all tools $(BENCHES:%=$(B)/tests/bench/%) ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
 	@tests/bench/mail.sh $(B)

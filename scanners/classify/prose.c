@@ -249,6 +249,13 @@ take_line(struct prose *p, struct span line, uint64_t number)
 	}
 }
 
+/* No table is read and no header held: lines that may not be one need not be looked at. */
+static bool
+is_idle(const struct prose *p)
+{
+	return !p->open && !p->head.n && !p->lines.n && !p->lines.skip;
+}
+
 static void
 on_line(void *user, struct span line, uint64_t number)
 {
@@ -256,6 +263,22 @@ on_line(void *user, struct span line, uint64_t number)
 
 	take_line(p, line, number);
 	p->carry = 0;
+}
+
+static void
+take_lines(struct prose *p, struct span text)
+{
+	while (text.n) {
+		size_t skip = is_idle(p) ? prose_head_line(text) : 0;
+		const uint8_t *nl;
+
+		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
+		text = span_sub(text, skip, text.n);
+		nl = text.n ? memchr(text.p, '\n', text.n) : NULL;
+		skip = nl ? (size_t)(nl - text.p) + 1 : text.n;
+		lines_feed(&p->lines, span_sub(text, 0, skip), on_line, p);
+		text = span_sub(text, skip, text.n);
+	}
 }
 
 /* The end of the text is not the end of its last line: the cells that are there belong to it. */
@@ -296,15 +319,14 @@ prose_text(struct prose *p, struct span text, size_t at, const struct cell_map *
 	if (p->open)
 		heed_header(p);
 	while (text.n && p->error == 0) {
-		bool going = p->open || p->head.n || p->lines.n || p->lines.skip;
-		size_t skip = going ? 0 : prose_hint(text, 0);
+		size_t skip = is_idle(p) ? prose_hint(text, 0) : 0;
 		size_t n;
 
 		/* counted as lines, and at a line's beginning */
 		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
 		n = piece_of(text);
-		lines_feed(&p->lines, span_sub(text, 0, n), on_line, p);
+		take_lines(p, span_sub(text, 0, n));
 		text = span_sub(text, n, text.n);
 	}
 	lay_tail(p);

@@ -42,4 +42,15 @@ bool prose_plain(const struct prose_line *l);
  */
 size_t prose_hint(struct span text, size_t from);
 
+/*
+ * Where the first line begins that may be a header (prose_may_head()). Else where the last line begins
+ * that has no end in the text; text.n when it has one. The text begins with a line; of a line its
+ * first LIMIT_LINE_KEPT bytes count.
+ */
+size_t prose_head_line(struct span text);
+
+/* The two without wide vectors, for tests. */
+size_t prose_hint_portable(struct span text, size_t from);
+size_t prose_head_line_portable(struct span text);
+
 #endif

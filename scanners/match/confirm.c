@@ -183,6 +183,8 @@ confirm_begin(struct confirm *c)
 
 		g->undecided = 0;
 		g->tail = g->dead_from = g->dead_until = 0;
+		if (g->guard)
+			guard_begin(g->guard);
 	}
 }
 
