@@ -146,6 +146,8 @@ uint64_t worker_cpu_ms(const struct worker *w);
  * What an event returned is in p->stop.
  */
 int worker_message(struct pool *p, struct worker *w, int type);
+/* Reads what a worker that is gone had said but not sent, unless it was killed for what it said. */
+void worker_last_words(struct pool *p, struct worker *w);
 /* Delivers a gap once. 0, or -E2BIG or -ENOMEM as seen_add(). */
 int work_gap(struct pool *p, struct work *k, const struct inner *in, enum gap_reason reason,
 	bool hides, const char *detail);
