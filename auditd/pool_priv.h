@@ -13,7 +13,7 @@
 #include "pool.h"
 #include "wire.h"
 
-#define POOL_FILES_PER_WORKER 20000u /* leaks of format libraries do not add up for ever */
+#define POOL_FILES_PER_WORKER 100000u /* what creeps in slower than POOL_WORKER_RSS sees does not add up for ever */
 #define POOL_WORKER_RSS	      (256 * MIB) /* an idle worker that holds more is exec'd anew */
 #define POOL_START_SEC	      60u /* until hello: rules are compiled in well under a second */
 #define POOL_STARTS	      3u /* workers in a row that die before hello: then it is an error */

@@ -158,6 +158,7 @@ ident_item(struct item *it)
 	it->format = FORMAT_EMPTY;
 	it->mime = "application/x-empty";
 	it->charset = NULL;
+	it->sep = 0;
 	r = reader_peek(it->r, READER_HEAD, &it->head);
 	if (r < 0 || it->head.n == 0)
 		return r;

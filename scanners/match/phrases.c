@@ -1,7 +1,7 @@
 /*
  * A database of literals of its own, apart from the anchors': thousands of phrases of documents would
  * slow the pass that every text goes through, and only few texts ever come here. It is compiled when
- * the first one comes: that takes as long as reading some megabytes.
+ * enough of them came: that takes as long as looking for each phrase by itself in some KiB.
  */
 #include "match/phrases.h"
 
@@ -9,17 +9,24 @@
 #include <hs/hs.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "limits.h"
 #include "match/anchors.h"
 #include "match/shapes.h"
 
 #include "base/poison.h"
+
+#define SINGLY_BYTES                                                                               \
+	(16 * KIB) /* of all texts together, before the database is worth its compiling */
 
 struct phrases {
 	const char *const *v;
 	size_t n;
 	hs_database_t *db; /* NULL: there are none, or no text has come yet */
 	hs_scratch_t *scratch;
+	size_t singly; /* bytes looked through without it */
+	struct buf low;
 };
 
 static int
@@ -78,6 +85,7 @@ phrases_free(struct phrases *p)
 		hs_free_scratch(p->scratch);
 	if (p->db)
 		hs_free_database(p->db);
+	buf_free(&p->low);
 	free(p);
 }
 
@@ -142,11 +150,52 @@ phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user)
 	return scan(p, &s);
 }
 
+/* Does a phrase, which is written in capitals or not, stand in a text in lower case? */
+static bool
+stands_in(const char *phrase, struct span low)
+{
+	char want[LITERAL_MAX];
+	size_t n = strlen(phrase);
+	const uint8_t *at = low.p, *end = low.p + low.n;
+
+	for (size_t i = 0; i < n; i++)
+		want[i] = (char)to_lower((uint8_t)phrase[i]);
+	while ((at = memmem(at, (size_t)(end - at), want, n))) {
+		size_t from = (size_t)(at - low.p);
+
+		if (is_whole(low, from, from + n))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static int
+any_singly(struct phrases *p, struct span text)
+{
+	uint8_t *to;
+
+	p->singly += text.n;
+	buf_clear(&p->low);
+	to = buf_room(&p->low, text.n);
+	if (!to)
+		return -ENOMEM;
+	for (size_t i = 0; i < text.n; i++)
+		to[i] = to_lower(text.p[i]);
+	p->low.n = text.n;
+	for (size_t i = 0; i < p->n; i++)
+		if (stands_in(p->v[i], buf_span(&p->low)))
+			return true;
+	return false;
+}
+
 bool
 phrases_any(struct phrases *p, struct span text)
 {
 	struct pass s = {.p = p, .text = text};
 
+	if (!p->db && text.n <= SINGLY_BYTES && p->singly <= SINGLY_BYTES - text.n)
+		return any_singly(p, text) > 0;
 	return scan(p, &s) == 0 && s.any;
 }
 
