@@ -9,7 +9,6 @@
 #include <hs/hs.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "limits.h"
 #include "match/anchors.h"
@@ -17,8 +16,9 @@
 
 #include "base/poison.h"
 
-#define SINGLY_BYTES                                                                               \
-	(16 * KIB) /* of all texts together, before the database is worth its compiling */
+/* What is looked through without the database: as many bytes in all, each text counted as more. */
+#define SINGLY_BYTES (16 * KIB)
+#define SINGLY_EACH  64u
 
 struct phrases {
 	const char *const *v;
@@ -26,7 +26,6 @@ struct phrases {
 	hs_database_t *db; /* NULL: there are none, or no text has come yet */
 	hs_scratch_t *scratch;
 	size_t singly; /* bytes looked through without it */
-	struct buf low;
 };
 
 static int
@@ -85,7 +84,6 @@ phrases_free(struct phrases *p)
 		hs_free_scratch(p->scratch);
 	if (p->db)
 		hs_free_database(p->db);
-	buf_free(&p->low);
 	free(p);
 }
 
@@ -150,42 +148,51 @@ phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user)
 	return scan(p, &s);
 }
 
-/* Does a phrase, which is written in capitals or not, stand in a text in lower case? */
+/* A text in lower case, and which bytes are in it: most phrases need one that is not. */
+struct low {
+	struct span s;
+	bool has[256];
+};
+
 static bool
-stands_in(const char *phrase, struct span low)
+stands_in(const char *phrase, const struct low *low)
 {
+	const uint8_t *at = low->s.p, *end = low->s.p + low->s.n;
 	char want[LITERAL_MAX];
-	size_t n = strlen(phrase);
-	const uint8_t *at = low.p, *end = low.p + low.n;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		want[i] = (char)to_lower((uint8_t)phrase[i]);
+	for (; phrase[n]; n++) {
+		uint8_t c = to_lower((uint8_t)phrase[n]);
+
+		if (!low->has[c])
+			return false;
+		want[n] = (char)c;
+	}
 	while ((at = memmem(at, (size_t)(end - at), want, n))) {
-		size_t from = (size_t)(at - low.p);
+		size_t from = (size_t)(at - low->s.p);
 
-		if (is_whole(low, from, from + n))
+		if (is_whole(low->s, from, from + n))
 			return true;
 		at++;
 	}
 	return false;
 }
 
-static int
+static bool
 any_singly(struct phrases *p, struct span text)
 {
-	uint8_t *to;
+	uint8_t bytes[SINGLY_BYTES];
+	struct low low = {.s = span_of(bytes, text.n)};
 
-	p->singly += text.n;
-	buf_clear(&p->low);
-	to = buf_room(&p->low, text.n);
-	if (!to)
-		return -ENOMEM;
-	for (size_t i = 0; i < text.n; i++)
-		to[i] = to_lower(text.p[i]);
-	p->low.n = text.n;
-	for (size_t i = 0; i < p->n; i++)
-		if (stands_in(p->v[i], buf_span(&p->low)))
+	p->singly += SINGLY_EACH + text.n;
+	for (size_t i = 0; i < text.n; i++) {
+		bytes[i] = to_lower(text.p[i]);
+		low.has[bytes[i]] = true;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		if (stands_in(p->v[i], &low))
 			return true;
+	}
 	return false;
 }
 
@@ -194,8 +201,8 @@ phrases_any(struct phrases *p, struct span text)
 {
 	struct pass s = {.p = p, .text = text};
 
-	if (!p->db && text.n <= SINGLY_BYTES && p->singly <= SINGLY_BYTES - text.n)
-		return any_singly(p, text) > 0;
+	if (!p->db && text.n < SINGLY_BYTES && p->singly < SINGLY_BYTES - text.n)
+		return any_singly(p, text);
 	return scan(p, &s) == 0 && s.any;
 }
 
