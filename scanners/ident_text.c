@@ -241,7 +241,7 @@ is_html(struct span s)
 		"<meta ", "<div", "<p>", "<p ", "<table", "<h1", "<center>", "<script", "<font",
 		"<ul>"};
 
-	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+	for (size_t i = 0; s.n && s.p[0] == '<' && i < sizeof begins / sizeof *begins; i++) {
 		if (has_word(s, begins[i]))
 			return true;
 	}
