@@ -33,6 +33,7 @@ static const char *const part_names[PARTS] = {
 	[PART_METADATA] = "metadata",
 	[PART_DELETED] = "deleted",
 	[PART_RAW] = "raw",
+	[PART_NAME] = "name",
 };
 
 static const char *const fact_names[FACT_KINDS] = {

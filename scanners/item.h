@@ -47,6 +47,7 @@ enum part {
 	PART_METADATA, /* document properties, sheet names, archive comments */
 	PART_DELETED, /* tracked changes' deleted text */
 	PART_RAW, /* printable runs out of bytes that nobody could parse */
+	PART_NAME, /* the item's own name */
 	PARTS
 };
 
