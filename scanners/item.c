@@ -40,6 +40,7 @@ static const char *const fact_names[FACT_KINDS] = {
 	[FACT_KEYSTORE] = "keystore",
 	[FACT_VIDEO] = "video",
 	[FACT_MAILBOX] = "mailbox",
+	[FACT_MAIL_STORE] = "mail-store",
 };
 
 const char *

@@ -148,6 +148,7 @@ enum fact_kind {
 	FACT_KEYSTORE, /* holds keys or passwords: count = private keys or entries seen */
 	FACT_VIDEO, /* count 1; seconds, width and height where the container says so */
 	FACT_MAILBOX, /* count = messages */
+	FACT_MAIL_STORE, /* a mailbox by its bytes, whose messages nobody could count */
 	FACT_KINDS
 };
 
