@@ -463,38 +463,16 @@ static const struct signature signatures[] = {
 #undef S
 #undef T
 
-#define SIGNATURES (sizeof signatures / sizeof *signatures)
-#define WORDS	   ((SIGNATURES + 63) / 64)
-
-/* By a file's first byte the signatures that it does not rule out; made when first needed. */
-static uint64_t possible[256][WORDS];
-
-static void
-possible_make(void)
-{
-	for (size_t i = 0; i < SIGNATURES; i++) {
-		const struct signature *s = &signatures[i];
-		bool any = s->off > 0 || s->n == 0;
-
-		for (size_t c = any ? 0 : (uint8_t)s->magic[0]; c < 256; c += any ? 1 : 256)
-			possible[c][i / 64] |= UINT64_C(1) << i % 64;
-	}
-}
-
 const struct signature *
 signature_find(struct span head)
 {
-	/* the last signature has no bytes: it is in every set */
-	if (!possible[0][WORDS - 1])
-		possible_make();
-	for (size_t w = 0; head.n && w < WORDS; w++) {
-		for (uint64_t left = possible[head.p[0]][w]; left; left &= left - 1) {
-			const struct signature *s =
-				&signatures[w * 64 + (size_t)__builtin_ctzll(left)];
+	for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+		const struct signature *s = &signatures[i];
 
-			if (span_has(head, s->off, s->magic, s->n) && (!s->test || s->test(head)))
-				return s;
-		}
+		if (s->off >= head.n || (s->n && head.p[s->off] != (uint8_t)s->magic[0]))
+			continue;
+		if (span_has(head, s->off, s->magic, s->n) && (!s->test || s->test(head)))
+			return s;
 	}
 	return NULL;
 }

@@ -147,28 +147,17 @@ charset_shows(const char *name)
 	return c && c->how < HOW_1252;
 }
 
-/* Where a letter stands from i on, in either case; the end when nowhere. */
-static size_t
-letter_at(struct span h, size_t i, char lower)
-{
-	const uint8_t *p = memchr(h.p + i, lower, h.n - i);
-	size_t end = p ? (size_t)(p - h.p) : h.n;
-	const uint8_t *q = memchr(h.p + i, lower - 32, end - i);
-
-	return q ? (size_t)(q - h.p) : end;
-}
-
 /* The value behind key (lower case) and an equals sign, with or without quotes, within the head. */
 static struct span
 value_of(struct span h, const char *key)
 {
 	size_t n = strlen(key);
 
-	for (size_t i = letter_at(h, 0, key[0]); i + n < h.n; i = letter_at(h, i + 1, key[0])) {
+	for (size_t i = 0; i + n < h.n; i++) {
 		struct span v;
 		size_t k = 0;
 
-		if ((h.p[i + 1] | 0x20) != key[1] ||
+		if ((h.p[i] | 0x20) != key[0] || (h.p[i + 1] | 0x20) != key[1] ||
 			strncasecmp((const char *)h.p + i, key, n) != 0)
 			continue;
 		v = span_sub(h, i + n, 48);
