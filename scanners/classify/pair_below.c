@@ -40,8 +40,8 @@ pair_heading(struct span line)
 {
 	static const char *const words[] = {"passwords", "passw\xC3\xB6rter", "passwoerter", "pws",
 		"kennw\xC3\xB6rter", "kennwoerter", "mots de passe",
-		"contrase\xC3\xB1"
-		"as",
+		("contrase\xC3\xB1"
+		 "as"),
 		"claves", "senhas", "password list", "passwortliste", "lista password"};
 
 	if (line.n > HEAD_BYTES || memchr("\"'<#/*;{", line.p[0], 8))

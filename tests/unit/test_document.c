@@ -41,21 +41,21 @@ laying_out(void **state)
 static void
 capitals(void **state)
 {
-	static const char *const v[] = {"\xC3\xBC"
-					"berpr\xC3\xBC"
-					"fung",
+	static const char *const v[] = {("\xC3\xBC"
+					 "berpr\xC3\xBC"
+					 "fung"),
 		"n\xC3\xB3mina", "mise en \xC5\x93uvre",
-		"3\xC3\xB7"
-		"2"};
-	static const char *const there[] = {"\xC3\x9C"
-					    "BERPR\xC3\x9C"
-					    "FUNG",
-		"\xC3\x9C"
-		"berpr\xC3\xBC"
-		"fung",
+		("3\xC3\xB7"
+		 "2")};
+	static const char *const there[] = {("\xC3\x9C"
+					     "BERPR\xC3\x9C"
+					     "FUNG"),
+		("\xC3\x9C"
+		 "berpr\xC3\xBC"
+		 "fung"),
 		"N\xC3\x93MINA", "MISE EN \xC5\x92UVRE",
-		"3\xC3\xB7"
-		"2"};
+		("3\xC3\xB7"
+		 "2")};
 	struct phrases *p;
 	size_t bad;
 
