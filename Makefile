@@ -42,7 +42,7 @@ MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
 SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
-WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
+WIRE_SRC  := auditd/bundle.c auditd/ipc.c auditd/wire.c auditd/wire_setup.c
 CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
 WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)

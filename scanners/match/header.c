@@ -30,9 +30,12 @@ static bool
 begins_word(struct span s, size_t i)
 {
 	enum kind now = kind_of(s.p[i]), before = i > 0 ? kind_of(s.p[i - 1]) : OTHER;
-	enum kind next = i + 1 < s.n ? kind_of(s.p[i + 1]) : OTHER;
-	enum kind after = i + 2 < s.n ? kind_of(s.p[i + 2]) : OTHER;
+	enum kind next, after;
 
+	if (now == before && now != UPPER)
+		return false;
+	next = i + 1 < s.n ? kind_of(s.p[i + 1]) : OTHER;
+	after = i + 2 < s.n ? kind_of(s.p[i + 2]) : OTHER;
 	if (before == OTHER || (before == DIGIT) != (now == DIGIT))
 		return true;
 	if (now == UPPER && before == LOWER && s.p[i - 1] < 0x80)
@@ -135,8 +138,17 @@ words_fold(struct span s, struct folded *ret)
 	ret->n = 0;
 	for (size_t i = 0, used; i < s.n && ret->n + 4 <= LIMIT_FOLDED; i += used) {
 		uint8_t to[4];
-		size_t n = fold_step(s, i, to, &used);
+		size_t n;
 
+		used = 1;
+		if (kind_of(s.p[i]) == OTHER)
+			continue;
+		if (s.p[i] < 0x80) {
+			ret->mark[ret->n] = begins_word(s, i);
+			ret->text[ret->n++] = to_lower(s.p[i]);
+			continue;
+		}
+		n = fold_step(s, i, to, &used);
 		if (n)
 			ret->mark[ret->n] = begins_word(s, i);
 		for (size_t k = 0; k < n; k++) {
