@@ -392,6 +392,7 @@ static const struct signature signatures[] = {
 	T(0, "\x30", KEYSTORE, "application/pkcs12", test_pkcs12),
 	S(0, "LUKS\xBA\xBE", ENCRYPTED, "application/x-luks"),
 	S(0, "Salted__", ENCRYPTED, "application/x-openssl-salted"),
+	S(0, "U2FsdGVkX1", ENCRYPTED, "application/x-openssl-salted"),
 	S(0, "-----BEGIN PGP MESSAGE-----", ENCRYPTED, "application/pgp-encrypted"),
 	S(0, "age-encryption.org/v1\n", ENCRYPTED, "application/x-age-encryption"),
 	S(0, "-----BEGIN AGE ENCRYPTED FILE-----", ENCRYPTED, "application/x-age-encryption"),

@@ -70,6 +70,11 @@ test_plain(void **state)
 	recsink_free(&rs);
 	expect(HEAD "\r\nhello\r\n", "text body|hello\\x0d\\n\n");
 	expect(HEAD "no field, no blank line\n", "text body|no field, no blank line\\n\n");
+	expect("92        \nFrom: x\nDate: y\nContent-Transfer-Encoding: base64\n\nODYyLTQz\n",
+		"text header|From: x\\nDate: y\\n\ntext body|862-43\n");
+	expect("MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+	       "ODYyLTQz\n",
+		"text body|862-43\n");
 	expect("Received: a\nFrom: x\nX-Y: 1", "text header|Received: a\\nFrom: x\\n\n");
 }
 

@@ -1,6 +1,7 @@
 /* What nobody can read is named for what it is: containers with and without a mark, disks, iWork. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -75,10 +76,47 @@ test_marks(void **state)
 		"gap encrypted hides KeePass database", NULL);
 	expect("a", span_str("-----BEGIN PGP MESSAGE-----\n\nhQEM\n"),
 		"gap encrypted hides OpenPGP message", NULL);
+	expect("a.enc", span_str("U2FsdGVkX18Wm7TLw6Z9Yw==\n"),
+		"gap encrypted hides OpenSSL salted", NULL);
 	expect("a", span_of("\0\1\0\0Standard Jet DB\0 some words here", 36), "some words here",
 		NULL);
 	expect("a", span_of("\0\1\0\0Standard ACE DB\0", 20),
 		"gap unsupported hides Access database", NULL);
+}
+
+/* Packed by methods that nothing here undoes: said, and searched for words. */
+static void
+test_closed(void **state)
+{
+	static const struct {
+		size_t at;
+		const char *bytes;
+		size_t n;
+		const char *gap;
+	} kinds[] = {
+		{0, "\x60\xEA\x2C\0\x22\x0B\1\x0B\x10\0\2", 11, "ARJ archive"},
+		{7, "**ACE**", 7, "ACE archive"},
+		{0, "SIT!\0\1\0\0\0\xFFrLau", 14, "StuffIt archive"},
+		{0, "PGDMP\1\x0E", 7, "PostgreSQL dump"},
+		{0, "PAR1\x15\x04", 6, "Parquet table"},
+		{4, "\xEF\xCD\xAB\x89", 4, "ESE database"},
+		{0, "\x1A\0\0\4\0\0", 6, "Lotus Notes database"},
+		{0, "\xCF\xAD\x12\xFE", 4, "Outlook Express folder"},
+		{0, "\x89LZO\0\r\n\x1A\n", 9, "lzop data"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		uint8_t b[200] = {0xF1};
+		char gap[80];
+
+		memcpy(b + kinds[i].at, kinds[i].bytes, kinds[i].n);
+		memcpy(b + 100, "words within", 12);
+		(void)snprintf(gap, sizeof gap, "gap unsupported hides %s: only", kinds[i].gap);
+		expect("a", span_of(b, sizeof b), gap, NULL);
+		expect("a", span_of(b, sizeof b), "words within", NULL);
+	}
+	expect("a", span_of("\x60\xEA some words", 13), "some words", "gap");
 }
 
 static void
@@ -147,6 +185,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_disks),
 		cmocka_unit_test(test_iwork),
 	};
