@@ -323,9 +323,9 @@ properties(void **state)
 		size_t n = 1 + dice((uint32_t)most[dice(i % 50 ? 5 : 6)]);
 		struct store_line e = event_of(&x.records[1]);
 
-		memcpy(path, "/root/", 7);
-		hostile(path + 6, n);
-		memcpy(path + 6 + n, "/z", 3);
+		memcpy(path, "/srv/", 6);
+		hostile(path + 5, n);
+		memcpy(path + 5 + n, "/z", 3);
 		hostile(inner, 1 + dice((uint32_t)most[dice(4)]));
 		x.records[1].path = path;
 		x.records[1].inner.n = 1;
