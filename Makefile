@@ -98,7 +98,7 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers formats bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
@@ -210,13 +210,15 @@ bench: all tools                         ## speed and memory beside other tools 
 	@tests/bench/documents.sh $(B)
 	@tests/bench/mail.sh $(B)
 
-lint: layers links headers               ## who may include and link whom
+lint: layers links headers formats             ## who may include and link whom
 layers:
 	@tests/lint/layers.sh
 links: all
 	@tests/lint/links.sh $(B)
 headers:
 	@CC='$(CC)' tests/lint/headers.sh
+formats:
+	@tests/lint/formats.sh
 
 # --- installing ------------------------------------------------------------------
 INSTALL   ?= install
