@@ -15,8 +15,7 @@
 
 #include "base/poison.h"
 
-#define BLOCK	(4 * LANES) /* bytes that are searched at once for the end of a cell */
-#define CSV_ROW (1 * MIB) /* bytes of one row; the window holds no more */
+#define BLOCK (4 * LANES) /* bytes that are searched at once for the end of a cell */
 
 /* Makes "" one quote, in place. */
 static size_t
@@ -412,7 +411,7 @@ csv_rows_text(void *user, struct span in)
 		if (r < 0)
 			return r;
 		shift(c);
-		if (c->win.n >= CSV_ROW) {
+		if (c->win.n >= LIMIT_CSV_ROW) {
 			r = row_cut(c);
 			if (r < 0)
 				return r;

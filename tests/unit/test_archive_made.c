@@ -102,6 +102,23 @@ test_deflate64(void **state)
 	recsink_free(&rs);
 }
 
+/* All that lies in one block by such a method is out of reach, and none of it is damaged. */
+static void
+test_7z_methods(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	make("7z a -m0=Deflate64 a.7z long.txt open.txt >/dev/null");
+	read_made(&rs, "a.7z");
+	has(recsink_log(&rs),
+		"gap unsupported hides 7z: a method that is not supported (long.txt)\n");
+	has(recsink_log(&rs),
+		"gap unsupported hides 7z: a method that is not supported (open.txt)\n");
+	has_not(recsink_log(&rs), "gap corrupt");
+	recsink_free(&rs);
+}
+
 static void
 test_volumes(void **state)
 {
@@ -130,6 +147,7 @@ main(void)
 		cmocka_unit_test(test_zip_aes),
 		cmocka_unit_test(test_7z_encrypted),
 		cmocka_unit_test(test_deflate64),
+		cmocka_unit_test(test_7z_methods),
 		cmocka_unit_test(test_volumes),
 	};
 	int r;
