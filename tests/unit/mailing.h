@@ -13,7 +13,7 @@
 #include "mailmake.h"
 #include "limits.h"
 #include "pack.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #define HEAD                                                                                       \
 	"From: Ann <ann@example.com>\nTo: bob@example.com\nSubject: s\n"                           \
@@ -36,44 +36,15 @@ read_mail(struct recsink *rs, const char *in)
 }
 
 static inline void
-has(struct recsink *rs, const char *words)
-{
-	if (!strstr(recsink_log(rs), words))
-		fail_msg("no '%s' in:\n%s", words, recsink_log(rs));
-}
-
-static inline void
-lacks(struct recsink *rs, const char *words)
-{
-	if (strstr(recsink_log(rs), words))
-		fail_msg("'%s' in:\n%s", words, recsink_log(rs));
-}
-
-static inline void
 expect(const char *in, const char *words)
 {
 	struct recsink rs;
 
 	read_mail(&rs, in);
-	has(&rs, words);
+	read_has(&rs, words);
 	recsink_free(&rs);
 }
 
 #define MIXED HEAD "Content-Type: multipart/mixed; boundary=\"B\"\n\n"
-
-static inline int
-open_all(void **state)
-{
-	(void)state;
-	return extract_open();
-}
-
-static inline int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	return 0;
-}
 
 #endif

@@ -16,10 +16,10 @@
 #include <cmocka.h>
 
 #include "doctest.h"
-#include "ident.h"
 #include "limits.h"
 #include "pdfmake.h"
 #include "sandbox.h"
+#include "readtest.h"
 
 extern const struct extractor extract_pdf;
 
@@ -43,22 +43,6 @@ run_page(struct recsink *rs, struct buf *content, const char *more)
 	(void)pdfmake_page(&p, buf_span(content), more);
 	buf_free(content);
 	run(rs, &p, "", 0);
-}
-
-static inline int
-open_all(void **state)
-{
-	(void)state;
-	return ident_open() < 0 || extract_open() < 0 ? -1 : 0;
-}
-
-static inline int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	ident_close();
-	return 0;
 }
 
 #endif

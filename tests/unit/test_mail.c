@@ -47,8 +47,8 @@ test_long_header(void **state)
 		buf_printf(&in, "X-Filler-%d: some bytes\n", i);
 	buf_puts(&in, "\nbody here\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-big hides a mail header longer than the limit\n");
-	has(&rs, "text body|body here\\n\n");
+	read_has(&rs, "gap too-big hides a mail header longer than the limit\n");
+	read_has(&rs, "text body|body here\\n\n");
 	recsink_free(&rs);
 	buf_clear(&in);
 	buf_puts(&in, HEAD "To: ");
@@ -56,8 +56,8 @@ test_long_header(void **state)
 		buf_puts(&in, "abc, ");
 	buf_puts(&in, "\n\nbody here\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-big hides");
-	has(&rs, "text body|body here\\n\n");
+	read_has(&rs, "gap too-big hides");
+	read_has(&rs, "text body|body here\\n\n");
 	recsink_free(&rs);
 	buf_free(&in);
 }
@@ -104,13 +104,13 @@ test_transfer(void **state)
 		p++)
 		n++;
 	assert_int_equal(n, sizeof all / sizeof *all);
-	lacks(&rs, "gap");
+	read_lacks(&rs, "gap");
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		char name[64];
 
 		(void)snprintf(name, sizeof name, "item 1 %s.txt text/plain\n",
 			strncmp(all[i], "x-uu", 4) == 0 ? "uu" : all[i]);
-		has(&rs, name);
+		read_has(&rs, name);
 	}
 	recsink_free(&rs);
 	buf_free(&in);
@@ -201,26 +201,26 @@ test_multipart(void **state)
 		MIXED "before\n--B\nContent-Type: multipart/alternative; boundary=BB\n\n"
 		      "--BB\n\nplain\n--BB\nContent-Type: text/html\n\n<p>page</p>\n--BB--\n"
 		      "--B \t\nContent-Type: text/plain; name=t\n\nlast\n--B--\nbehind\n");
-	has(&rs, "text body|before\n");
-	has(&rs, "text body|plain\n");
-	has(&rs, "page");
-	has(&rs, "item 1 t text/plain\ntext body|last\n");
-	has(&rs, "text body|behind\\n\n");
-	lacks(&rs, "gap");
+	read_has(&rs, "text body|before\n");
+	read_has(&rs, "text body|plain\n");
+	read_has(&rs, "page");
+	read_has(&rs, "item 1 t text/plain\ntext body|last\n");
+	read_has(&rs, "text body|behind\\n\n");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	/* an inner multipart that never ends is ended by the outer one */
 	read_mail(&rs,
 		MIXED "--B\nContent-Type: multipart/mixed; "
 		      "boundary=C\n\n--C\n\nin\n--B\n\nout\n--B--");
-	has(&rs, "text body|in\ntext body|out\n");
-	lacks(&rs, "gap");
+	read_has(&rs, "text body|in\ntext body|out\n");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	read_mail(&rs, MIXED "--B\n\nin\n");
-	has(&rs, "text body|in\\n\ngap corrupt mail ends before its last boundary\n");
+	read_has(&rs, "text body|in\\n\ngap corrupt mail ends before its last boundary\n");
 	recsink_free(&rs);
 	read_mail(&rs, MIXED "--X\n\nin\n--X--\n");
-	has(&rs, "text body|--X\\n\\nin\\n--X--\\n\n");
-	has(&rs, "gap corrupt hides mail without the parts it speaks of\n");
+	read_has(&rs, "text body|--X\\n\\nin\\n--X--\\n\n");
+	read_has(&rs, "gap corrupt hides mail without the parts it speaks of\n");
 	recsink_free(&rs);
 	expect(HEAD "Content-Type: multipart/digest; boundary=B\n\n--B\n\nSubject: "
 		    "x\n\ninner\n--B--\n",
@@ -258,8 +258,8 @@ test_deep_multipart(void **state)
 		buf_printf(&in, "--B%d\nContent-Type: multipart/mixed; boundary=B%d\n\n", i, i + 1);
 	buf_puts(&in, "--B40\n\ndeep\n--B0\n\nshallow\n--B0--\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-deep hides multiparts within multiparts\n");
-	has(&rs, "text body|shallow\n");
+	read_has(&rs, "gap too-deep hides multiparts within multiparts\n");
+	read_has(&rs, "text body|shallow\n");
 	recsink_free(&rs);
 	buf_free(&in);
 }
@@ -279,5 +279,5 @@ main(void)
 		cmocka_unit_test(test_deep_multipart),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

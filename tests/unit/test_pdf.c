@@ -393,7 +393,7 @@ main(void)
 		cmocka_unit_test(test_damaged),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }
 
 #else

@@ -249,7 +249,7 @@ main(void)
 		cmocka_unit_test(test_hostile),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }
 
 #else
