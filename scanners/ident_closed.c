@@ -55,8 +55,6 @@ static const struct closed kinds[] = {
 	C(0, "MSSQLBAK", "application/x-mssql-backup", "compressed SQL Server backup"),
 	C(0, "\xFE\xEF\1", "application/x-ghost-image", "Ghost image"),
 	C(4, "\xEF\xCD\xAB\x89", "application/x-ms-ese", "ESE database"),
-	C(0, "\x1A\0\0\4\0\0", "application/vnd.lotus-notes", "Lotus Notes database"),
-	C(0, "\xCF\xAD\x12\xFE", "application/x-ms-dbx", "Outlook Express folder"),
 	C(0, "PAR1\x15", "application/vnd.apache.parquet", "Parquet table"),
 	C(0, "Obj\1", "application/vnd.apache.avro", "Avro table"),
 	C(0, "$FL3@(#)", "application/x-spss-sav", "compressed SPSS table"),
