@@ -409,6 +409,8 @@ static const struct signature signatures[] = {
 	T(0, "\x30", ENCRYPTED, "application/pkcs7-mime", test_enveloped),
 	T(0, "\x30", OTHER, "application/pkcs7-signature", test_signed),
 	T(0, "\xA3", OTHER, "application/pgp-signature", test_pgp_packed),
+	S(0, "-----BEGIN CMS-----", OTHER, "application/x-pkcs7-pem"),
+	S(0, "-----BEGIN PKCS7-----", OTHER, "application/x-pkcs7-pem"),
 	S(0, "\x37\x7F\x06\x82\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
 	S(0, "\x37\x7F\x06\x83\0\x2D\xE2\x18", OTHER, "application/x-sqlite3-wal"),
 	S(0, "QFI\xFB", DISK, "application/x-qemu-disk"),

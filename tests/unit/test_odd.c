@@ -279,6 +279,35 @@ test_signed_files(void **state)
 	buf_free(&xlsx);
 }
 
+/* The same between lines of PEM, and what lies behind it. */
+static void
+test_signed_pem(void **state)
+{
+	struct buf in = {0}, b = {0}, long_text = {0};
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		buf_puts(&long_text, "line of text\n");
+	buf_puts(&long_text, WORDS);
+	mailmake_signed(&in, buf_span(&long_text));
+	buf_puts(&b, "-----BEGIN CMS-----\n");
+	mailmake_base64(&b, buf_span(&in));
+	read_expect("a.pem", buf_span(&b), "Social security number 862-43-5549\\n", "gap");
+	buf_puts(&b, "\n-----END CMS-----\n-----BEGIN PRIVATE KEY-----\nMIIE\n");
+	read_expect("a.pem", buf_span(&b), "Social security number 862-43-5549\\n", "gap");
+	read_expect("a.pem", buf_span(&b), "text raw @", "gap");
+	read_expect("a.pem", buf_span(&b), "-----BEGIN PRIVATE KEY-----", "gap");
+	read_expect(
+		"a.pem", span_sub(buf_span(&b), 0, 2000), "gap corrupt hides S/MIME: ends", NULL);
+	read_expect("a.p7b",
+		span_str("-----BEGIN PKCS7-----\nMIAGCSqGSIb3DQEHA6CAMIACAQAxggFA\n-----END "
+			 "PKCS7-----\n"),
+		"gap encrypted hides S/MIME message", NULL);
+	buf_free(&in);
+	buf_free(&b);
+	buf_free(&long_text);
+}
+
 /* Pages, Numbers and Keynote before 2013 are XML, plain or compressed, in a zip. */
 static void
 test_old_iwork(void **state)
@@ -311,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_later_volumes),
 		cmocka_unit_test(test_databases),
 		cmocka_unit_test(test_signed_files),
+		cmocka_unit_test(test_signed_pem),
 		cmocka_unit_test(test_old_iwork),
 	};
 
