@@ -1,6 +1,7 @@
 /* Containers of odd shapes, made here: what is in them is found, or a gap says truly what is not. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -8,6 +9,7 @@
 #include "mailmake.h"
 #include "mkarchive.h"
 #include "pack.h"
+#include "pstmake.h"
 #include "readtest.h"
 
 #include "base/poison.h"
@@ -103,6 +105,46 @@ test_nested(void **state)
 	mk_free(&z);
 	buf_free(&box);
 	buf_free(&zip);
+}
+
+/* A mailbox in a zip that is attached to a message of an Outlook store in a 7z. */
+static void
+test_nested_store(void **state)
+{
+	struct buf box = {0}, zip = {0}, store = {0};
+	struct mkarchive z = {0};
+	FILE *f = tmpfile();
+	struct pstmake *p;
+	size_t n;
+
+	(void)state;
+	assert_non_null(f);
+	buf_puts(&box,
+		"From ann@example.com Mon Nov 24 08:00:00 2014\nFrom: ann@example.com\n"
+		"Date: Mon, 24 Nov 2014 08:00:00 +0000\nMessage-ID: <1@x>\n\n" WORDS "\n");
+	put_zip(&zip, "box.mbox", buf_span(&box));
+	p = pstmake_new(f, &(struct pstmake_options){0});
+	{
+		const struct pstmake_attachment file = {.name = "n.zip", .bytes = buf_span(&zip)};
+		const struct pstmake_message mail = {
+			.id = "<2@x>", .body = "see there", .files = &file, .n_files = 1};
+
+		(void)pstmake_message(p, pstmake_folder(p, PSTMAKE_TOP, "Inbox"), &mail);
+	}
+	n = (size_t)pstmake_end(p);
+	rewind(f);
+	assert_int_equal(fread(buf_room(&store, n), 1, n, f), n);
+	store.n = n;
+	(void)fclose(f);
+	mk_open(&z, "7zip", NULL);
+	mk_member(&z, "n.pst", buf_span(&store), UINT64_MAX);
+	read_expect("n.7z", mk_close(&z), "text body|Social security number 862-43-5549\\n", "gap");
+	read_expect(
+		"n.7z", buf_span(&z.out), "item 4 box.mbox application/mbox\nitem 5 mail-", NULL);
+	mk_free(&z);
+	buf_free(&store);
+	buf_free(&zip);
+	buf_free(&box);
 }
 
 static void
@@ -334,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_nested_store),
 		cmocka_unit_test(test_behind_stream),
 		cmocka_unit_test(test_volumes_of_disks),
 		cmocka_unit_test(test_squashfs),
