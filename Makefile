@@ -66,7 +66,8 @@ WARN := -Wall -Wextra -Wconversion -Wformat=2 -Wshadow -Wvla -Wundef \
         -Werror=int-conversion
 HARD := -fPIE -fstack-protector-strong -fstack-clash-protection \
         -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
-# Asked of the compiler once and remembered in $(B)/probe.mk: newer ones are used where known.
+# Asked of each compiler once and remembered in $(PROBE): newer ones are used where known.
+PROBE := $(B)/probe-$(subst /,-,$(subst $() ,-,$(CC))).mk
 MAYBE_release := -ftrivial-auto-var-init=zero
 MAYBE := -fstrict-flex-arrays=3 -fzero-init-padding-bits=all -fcf-protection=full \
          -mbranch-protection=standard -Wtrampolines -Wbidi-chars=any -Wlogical-op \
@@ -97,7 +98,7 @@ CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers bench eval fuzz format install \
+.PHONY: all help deps demo check check-run check-long check-system deb unit unit-build test lint layers links headers formats bench eval fuzz format install \
         uninstall clean FORCE tools
 all: $(PROGRAMS:%=$(B)/%)                ## the programs, in build/MODE/
 help:                                    ## this list
@@ -128,7 +129,7 @@ CFLAGS_bitscan_avx2 := $(if $(filter x86_64,$(shell uname -m)),-mavx2)
 $(B)/flags: FORCE
 	@mkdir -p $(@D); f='$(CC) $(subst ','\'',$(ALL_CFLAGS))'; \
 	 [ "$$f" = "`cat $@ 2>/dev/null`" ] || echo "$$f" >$@
-$(B)/probe.mk: Makefile
+$(PROBE): Makefile
 	@mkdir -p $(@D); for f in $(MAYBE); do \
 	   $(CC) -Werror $$f -c -x c /dev/null -o /dev/null 2>/dev/null && echo "PROBED += $$f"; done >$@; true
 
@@ -216,13 +217,15 @@ bench: all tools $(BENCHES:%=$(B)/tests/bench/%) ## speed and memory beside othe
 	@tests/bench/documents.sh $(B)
 	@tests/bench/mail.sh $(B)
 
-lint: layers links headers               ## who may include and link whom
+lint: layers links headers formats             ## who may include and link whom
 layers:
 	@tests/lint/layers.sh
 links: all
 	@tests/lint/links.sh $(B)
 headers:
 	@CC='$(CC)' tests/lint/headers.sh
+formats:
+	@tests/lint/formats.sh
 
 # --- installing ------------------------------------------------------------------
 INSTALL   ?= install
@@ -257,6 +260,6 @@ format:                                  ## clang-format over the tree
 clean:                                   ## remove build/
 	rm -rf build
 
--include $(B)/probe.mk
+-include $(PROBE)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .SECONDARY:

@@ -213,12 +213,7 @@ config_args(int argc, char **argv, struct config_args *a)
 	int c;
 
 	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:qh", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("config", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("config", "unknown option '%s'", argv[optind - 1]);
+	while ((c = cmd_option(argc, argv, ":c:qh", options)) > 0) {
 		if (c == 'c')
 			a->config = optarg;
 		if (c == 'S')
@@ -226,7 +221,7 @@ config_args(int argc, char **argv, struct config_args *a)
 		a->quiet |= c == 'q';
 		a->help |= c == 'h';
 	}
-	return 0;
+	return c == 0 ? STATUS_TROUBLE : 0;
 }
 
 static int

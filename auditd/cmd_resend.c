@@ -61,14 +61,8 @@ resend_args(int argc, char **argv, struct resend_args *a)
 	int c, r = 0;
 
 	optind = 0;
-	opterr = 0;
-	while (r == 0 && (c = getopt_long(argc, argv, ":hc:", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("resend", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("resend", "unknown option '%s'", argv[optind - 1]);
-		r = take_option(a, c, optarg);
-	}
+	while (r == 0 && (c = cmd_option(argc, argv, ":hc:", options)) >= 0)
+		r = c == 0 ? STATUS_TROUBLE : take_option(a, c, optarg);
 	if (r == 0 && !a->help && optind < argc)
 		return cmd_error("resend", "unexpected '%s'", argv[optind]);
 	if (r == 0 && !a->help && !a->from)

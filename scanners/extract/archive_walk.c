@@ -65,6 +65,23 @@ says(const char *message, const char *word)
 	return message && strcasestr(message, word);
 }
 
+/*
+ * A method it does not know, or, of what lies behind such a member in the same block of a 7z, a decoder
+ * that was never begun.
+ */
+static bool
+says_unsupported(const char *message)
+{
+	static const char *const words[] = {"upport", "unavailable", "unknown codec",
+		"unexpected codec", "Decompression failed(11)", "Decompression internal error"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (says(message, words[i]))
+			return true;
+	}
+	return false;
+}
+
 static enum gap_reason
 reason_of(struct archive *a, const struct archive_view *v)
 {
@@ -74,8 +91,7 @@ reason_of(struct archive *a, const struct archive_view *v)
 		return GAP_MEMORY;
 	if (says(message, "encrypt") || says(message, "passphrase"))
 		return GAP_ENCRYPTED;
-	if (says(message, "upport") || says(message, "unavailable") ||
-		says(message, "unknown codec"))
+	if (says_unsupported(message))
 		return GAP_UNSUPPORTED;
 	return v->split ? GAP_MISSING_VOLUME : GAP_CORRUPT;
 }
