@@ -37,6 +37,8 @@
 #define LIMIT_CFB_ENTRIES  131072u /* streams and storages of one compound file: 16 MiB */
 #define LIMIT_MAIL_HEAD	   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
 #define LIMIT_FACTS	   262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_ZIP_DIR	   (16 * MIB) /* of a zip we read ourselves: 65,534 members of 256 bytes */
+#define LIMIT_ZIP_EXTRA	   (1 * KIB) /* extra fields of such a member's local header; offices pad */
 #define LIMIT_PDF_PAGES	   100000u /* pages of a document: a register of a large firm is a tenth */
 #define LIMIT_PDF_WORDS	   1000000u /* words of a page in rows: 32 MB; of more, unsorted */
 #define LIMIT_PDF_EXTRA	   (4 * MIB) /* fields, notes or links of a page; bookmarks */
