@@ -7,8 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #ifdef HAVE_ISAL
-#include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
+#include <isa-l.h>
 #else
 #include <zlib.h>
 #endif
@@ -68,11 +67,11 @@ inflater_crc(uint32_t crc, struct span s)
 }
 
 const char *
-inflater_library(void)
+inflater_version(void)
 {
 #define WORD(x)	 #x
 #define WORDS(x) WORD(x)
-	return "ISA-L " WORDS(ISAL_MAJOR_VERSION) "." WORDS(ISAL_MINOR_VERSION);
+	return WORDS(ISAL_MAJOR_VERSION) "." WORDS(ISAL_MINOR_VERSION);
 }
 
 #else
@@ -119,9 +118,9 @@ inflater_crc(uint32_t crc, struct span s)
 }
 
 const char *
-inflater_library(void)
+inflater_version(void)
 {
-	return "zlib " ZLIB_VERSION;
+	return zlibVersion();
 }
 
 #endif
