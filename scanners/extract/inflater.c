@@ -14,7 +14,7 @@
 
 #include "base/poison.h"
 
-#define MOST (1u << 30) /* bytes of one call: both libraries count in 32 bits */
+#define CALL_BYTES (1u << 30) /* bytes of one call: both libraries count in 32 bits */
 
 struct inflater {
 #ifdef HAVE_ISAL
@@ -150,8 +150,8 @@ inflater_free(struct inflater *f)
 ssize_t
 inflater_run(struct inflater *f, struct span *in, uint8_t *out, size_t n)
 {
-	uint32_t given = (uint32_t)(in->n < MOST ? in->n : MOST);
-	uint32_t room = (uint32_t)(n < MOST ? n : MOST);
+	uint32_t given = (uint32_t)(in->n < CALL_BYTES ? in->n : CALL_BYTES);
+	uint32_t room = (uint32_t)(n < CALL_BYTES ? n : CALL_BYTES);
 
 	if (f->bad)
 		return -EBADMSG;
