@@ -106,11 +106,11 @@ set_rule(struct document_set *s, const struct rule *r, struct judged *j, struct 
 }
 
 static int
-set_phrases(const char *const *v, size_t n, const struct document_set *s, struct phrases **ret_p,
-	struct rules_error *e)
+set_phrases(const char *const *v, size_t n, bool raw, const struct document_set *s,
+	struct phrases **ret_p, struct rules_error *e)
 {
 	size_t bad = 0;
-	int q = phrases_new(v, n, ret_p, &bad);
+	int q = phrases_new(v, n, raw, ret_p, &bad);
 
 	if (q == -EINVAL)
 		return fail(e, s->rules[0].rule, "a phrase has 2 to 64 bytes, unlike", v[bad]);
@@ -134,8 +134,8 @@ set_fill(struct document_set *s, const struct ruleset *rs, struct rules_error *e
 		groups = s->rules[n++].to;
 	}
 	if (q == 0)
-		q = set_phrases(s->seed_v, s->n_seeds, s, &s->seeds, e);
-	return q < 0 ? q : set_phrases(s->v, s->n_phrases, s, &s->phrases, e);
+		q = set_phrases(s->seed_v, s->n_seeds, true, s, &s->seeds, e);
+	return q < 0 ? q : set_phrases(s->v, s->n_phrases, false, s, &s->phrases, e);
 }
 
 int

@@ -7,6 +7,8 @@
  */
 #include "classify/secret_hint.h"
 
+#include <strings.h>
+
 #include "base/lanes.h"
 
 #include "base/poison.h"
@@ -15,8 +17,8 @@
 
 /*
  * HINTS defines a function that marks the bytes of a vector that begin a hint; b and c are the same
- * text one and two bytes on. The last term is a digit behind a blank or newline, and what may follow
- * it in an address.
+ * text one and two bytes on. A digit behind a blank or newline, and what may follow it, may be an
+ * address; the last four are the rarest letters of Kennwort, contraseña and senha, clave, and mdp.
  */
 #define HINTS(NAME, V)                                                                             \
 	static inline __attribute__((always_inline)) V NAME(V a, V b, V c)                         \
@@ -28,8 +30,13 @@
 		V slash = (V)(a == ' ') & (V)(b == '/') & (V)(c == ' ');                           \
 		V more = (V)((V)(c - '.') <= ':' - '.') | (V)((V)(lc - 'a') <= 5);                 \
 		V digit = (V)(a <= ' ') & (V)((V)(b - '0') <= 9) & more;                           \
+		V wort = (V)(la == 'n') & (V)(lb == 'w');                                          \
+		V sena = (V)(la == 's') & (V)(lb == 'e') & ((V)(lc == 'n') | (V)(c == 0xC3));      \
+		V lave = (V)(la == 'l') & (V)(lb == 'a') & (V)(lc == 'v');                         \
+		V mdp = (V)(la == 'm') & (V)(lb == 'd') & (V)(lc == 'p');                          \
                                                                                                    \
-		return ((V)(la == 'p') & secret) | creds | slash | digit;                          \
+		return ((V)(la == 'p') & secret) | creds | slash | digit | wort | sena | lave |    \
+			mdp;                                                                       \
 	}
 
 HINTS(hints_of, lanes)
@@ -122,6 +129,22 @@ address_at(struct span s, size_t at)
 	return bol > 0 && s.p[bol - 1] == '\n';
 }
 
+/* Does what begins with the letters of one of those words go on as it does? */
+static bool
+word_goes_on(struct span s, size_t at)
+{
+	static const char *const parts[] = {
+		"nwo", "nw\xC3\xB6", "senh", "sena", "se\xC3\xB1", "se\xC3\x91", "lave", "mdp"};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		size_t n = strlen(parts[i]);
+
+		if (s.n - at >= n && strncasecmp((const char *)s.p + at, parts[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The place of the hint that begins at `at`, or s.n. */
 static size_t
 hint_at(struct span s, size_t at)
@@ -134,7 +157,7 @@ hint_at(struct span s, size_t at)
 	if ((la == 'p' && (lb == 'w' || b == '/' || (lb == 'a' && lc == 's'))) ||
 		(la == 'c' && lb == 'r' && lc == 'e') || (a == ' ' && b == '/' && c == ' '))
 		return at;
-	return s.n;
+	return la >= 'l' && la <= 's' && word_goes_on(s, at) ? at : s.n;
 }
 
 static size_t

@@ -28,11 +28,46 @@ laying_out(void **state)
 	laid("  In  Witness\r\n\tWHEREOF ", "in witness whereof ");
 	laid("don\xE2\x80\x99t \xE2\x80\x9Cquote\xE2\x80\x9D a\xE2\x80\x93z",
 		"don't \"quote\" a-z");
-	laid("a\xC2\xA0\xC2\xA0z\xC3\x89", "a z\xC3\x89");
+	laid("a\xC2\xA0\xC2\xA0z\xC3\x89", "a z\xC3\xA9");
 	laid("\xE2", "\xE2");
 	laid("\xE2\x80", "\xE2\x80");
 	assert_int_equal(phrases_line(span_str("a\nb\n c d"), 4), 3);
 	assert_int_equal(phrases_line(span_str("a b c"), 99), 1);
+}
+
+/* "Überprüfung", "N\u00F3mina": a capital or all of them; what is no letter stays. */
+static void
+capitals(void **state)
+{
+	static const char *const v[] = {("\xC3\xBC"
+					 "berpr\xC3\xBC"
+					 "fung"),
+		"n\xC3\xB3mina", "mise en \xC5\x93uvre",
+		("3\xC3\xB7"
+		 "2")};
+	static const char *const there[] = {("\xC3\x9C"
+					     "BERPR\xC3\x9C"
+					     "FUNG"),
+		("\xC3\x9C"
+		 "berpr\xC3\xBC"
+		 "fung"),
+		"N\xC3\x93MINA", "MISE EN \xC5\x92UVRE",
+		("3\xC3\xB7"
+		 "2")};
+	struct phrases *p;
+	size_t bad;
+
+	(void)state;
+	assert_int_equal(phrases_new(v, 4, true, &p, &bad), 0);
+	for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+		assert_true(phrases_any(p, span_str(there[i])));
+	assert_false(phrases_any(p,
+		span_str("3\xC3\x97"
+			 "2")));
+	phrases_free(p);
+	laid("\xC3\x9C\xC3\x97\xC3\x9F\xC5\x92 \xC3\x93",
+		"\xC3\xBC\xC3\x97\xC3\x9F\xC5\x93 \xC3\xB3");
+	laid("\xC2\x80", "\xC2\x80");
 }
 
 struct seen {
@@ -55,7 +90,7 @@ whole_words(void **state)
 	size_t bad = 9;
 
 	(void)state;
-	assert_int_equal(phrases_new(v, 4, &p, &bad), 0);
+	assert_int_equal(phrases_new(v, 4, true, &p, &bad), 0);
 	assert_int_equal(
 		phrases_scan(p, span_str("prepay date, pay date; pay dates ytd"), on_phrase, &s),
 		0);
@@ -66,7 +101,8 @@ whole_words(void **state)
 	assert_true(phrases_any(p, span_str("the YTD.")));
 	assert_false(phrases_any(p, span_str("bytdom")));
 	phrases_free(p);
-	assert_int_equal(phrases_new((const char *const[]){"ok", "x"}, 2, &p, &bad), -EINVAL);
+	assert_int_equal(
+		phrases_new((const char *const[]){"ok", "x"}, 2, false, &p, &bad), -EINVAL);
 	assert_int_equal(bad, 1);
 }
 
@@ -237,6 +273,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(laying_out),
+		cmocka_unit_test(capitals),
 		cmocka_unit_test(whole_words),
 		cmocka_unit_test(line_patterns),
 		cmocka_unit_test(groups),
