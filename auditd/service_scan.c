@@ -188,7 +188,7 @@ scan_failed(struct service *s, const char *error)
 {
 	struct share_state *st = s->run.state;
 
-	(void)snprintf(st->error, sizeof(st->error), "%s", error);
+	(void)snprintf(st->error, sizeof(st->error), "%.255s", error);
 	st->retry_ms = service_now_ms() + RETRY_MS;
 	service_say(s, LOG_ERR, "share '%s' cannot be scanned: %s", s->run.share->name, error);
 	store_trouble(s->store, s->run.share->name, error);

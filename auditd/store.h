@@ -200,6 +200,13 @@ int store_recall(struct store *s, uint32_t root, const char *path,
 	int (*each)(void *user, const struct stored *r), void *user);
 
 /*
+ * A finding that store_recall() just gave has another grade (severity, score, reasons) than is stored,
+ * its file being as it was: a line act=regraded when the severity is another. Only from
+ * `each`, which has to give what this gives.
+ */
+int store_regrade(struct store *s, const struct record *r);
+
+/*
  * Ends the scan: resolves (all that was not seen, when sum->complete; else only what was read again
  * and is gone), rolls up, writes lines scan-end, commits. A share that looks emptied
  * (STORE_LOST_PERCENT of its findings gone, root empty or on another device) gives a line

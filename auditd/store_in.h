@@ -30,6 +30,7 @@ enum {
 	F_RECORD_GET,
 	F_RECORD_PUT,
 	F_RECORD_SET,
+	F_RECORD_GRADE,
 	F_RECORD_GONE,
 	F_RECORD_RESOLVE,
 	F_FILE_RECORDS,
@@ -153,6 +154,9 @@ struct store {
 	uint64_t key_check;
 	uint32_t rules_set; /* number in the cache of ... */
 	struct buf rules_text;
+	const struct scan_root *recalled; /* the root of store_recall(), while it runs */
+	bool regraded; /* the finding at hand */
+	int recall_error; /* of what store_recall() writes */
 	struct scan_root *roots;
 	size_t n_roots;
 	/* the cache */
@@ -244,6 +248,8 @@ struct scan_root *scan_share(struct store *s, size_t i);
 bool scan_logs(const struct store *s, const struct record *r);
 
 /* --- store_file.c ------------------------------------------------------------------------------ */
+/* Notes what came of writing something during store_recall(): the store's failure. Gives r. */
+int recall_wrote(struct store *s, int r);
 /* The values of a record into x: only those made with the key at hand. 0 or -errno. */
 int values_get(struct store *s, int64_t no, struct stored *x);
 
