@@ -126,8 +126,9 @@ ask_resend(struct service *s, const char *const *words, size_t n, struct buf *an
 	if (from < first)
 		buf_printf(answer, "lines before %" PRIu64 " are no longer kept\n", first);
 	from = from < first ? first : from;
-	outlet_resend(s->outlet, from, to);
-	buf_printf(answer, "lines %" PRIu64 " to %" PRIu64 " are sent again\n", from, to);
+	store_resend(s->store, from, to);
+	buf_printf(answer, "lines %" PRIu64 " to %" PRIu64 " are sent again%s\n", from, to,
+		store_commit(s->store) < 0 ? ", if the daemon is not restarted before" : "");
 	return STATUS_CLEAN;
 }
 

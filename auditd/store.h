@@ -318,6 +318,16 @@ uint64_t store_sent_seq(const struct store *s);
 uint64_t store_last_seq(const struct store *s); /* committed */
 uint64_t store_first_seq(struct store *s); /* the oldest kept; 0 for none */
 
+/*
+ * The lines from `from` to `to`, both included, are to be sent again; a second call widens the first.
+ * Written with the next commit, and known after a restart; a store open for review forgets it.
+ */
+void store_resend(struct store *s, uint64_t from, uint64_t to);
+/* How many are still to be sent again; the number before the first of them. */
+uint64_t store_resending(const struct store *s, uint64_t *ret_after);
+/* Of them all up to and with seq are done. */
+void store_resent(struct store *s, uint64_t seq);
+
 /* A line of the daemon's own (STORE_ERROR, STORE_ACK ...): share may be NULL. */
 void store_say(struct store *s, enum store_event event, int priority, const char *share,
 	const char *key, const char *value);

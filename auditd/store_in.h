@@ -141,6 +141,9 @@ struct store {
 	int64_t clock_offset; /* real minus monotonic seconds at the opening */
 	uint64_t generation;
 	uint64_t sent, sent_written, seq, seq_committed;
+	struct {
+		uint64_t after, to; /* none when to <= after */
+	} again, again_written; /* lines to be sent once more */
 	/* rules by number in the store, and what the catalogue at hand calls them */
 	struct rule_info *rules;
 	size_t n_rules, cap_rules;
@@ -196,6 +199,10 @@ int store_database(struct db *db, const char *path, const char *pragmas, const c
 int store_schema_step(struct db *db, int step);
 int64_t store_meta(struct store *s, const char *key, int64_t otherwise);
 int store_meta_set(struct store *s, const char *key, int64_t value);
+/* What the sender has got to, when that is not written yet; and reads it. 0 or -errno. */
+bool store_marks_moved(const struct store *s);
+int store_marks_write(struct store *s);
+void store_marks_read(struct store *s);
 
 /* --- store_cachefile.c ------------------------------------------------------------------------ */
 int store_cache_open(struct store *s);
