@@ -136,8 +136,8 @@ ln -s disk "$T/linked"
 run scan --state "$T/linked" -q "$T/hid"
 ok 'a state behind a symbolic link' [ -s "$T/disk/findings.db" ]
 is '... without a word' "$(wc -c <"$T/err")" 0
-run findings --state "$T/linked" -f jsonl
-ok '... and read there' grep -q '"type":"finding"' "$T/out"
+run gaps --state "$T/linked" -f jsonl
+ok "... and read there" grep -q '"type":"gap"' "$T/out"
 ln -s nowhere "$T/dangling"
 run scan --state "$T/dangling" -q "$T/hid"
 like 'a link to nowhere is said' "$T/err" "dangling': No such file or directory"
