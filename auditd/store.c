@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,6 +277,7 @@ store_open(const struct store_options *o, struct store **ret_s, char ret_error[5
 	if (!s)
 		return -ENOMEM;
 	s->lock = -1;
+	randombytes_buf(&s->mark_seed, sizeof s->mark_seed);
 	s->read_only = o->read_only;
 	s->log_wanted = o->log;
 	s->keep_days = o->keep_days ? o->keep_days : STORE_KEEP_DAYS;

@@ -95,11 +95,10 @@ struct scan_root {
 	struct spool spool;
 };
 
-/* A file as the cache knows it. */
+/* A file as the cache knows it, in as little room as may be: a folder may have a million. */
 struct cached {
-	uint64_t ino, size;
-	int64_t ctime; /* ns */
-	uint32_t rules : 30, records : 1, asked : 1;
+	uint64_t ino;
+	uint64_t mark : 62, records : 1, asked : 1; /* mark: file_mark() */
 };
 
 struct cache_dir {
@@ -111,7 +110,7 @@ struct cache_dir {
 };
 
 #define CACHE_DIRS  64u /* directories of the chain whose rows are held */
-#define CACHE_ROWS  262144u /* rows held of all of them: 8 MB */
+#define CACHE_ROWS  1048576u /* rows held of all of them: 16 MB */
 #define CACHE_AGAIN 4096u /* rows read again of a directory that had to make room */
 
 /* A record that was read from a blob, with the memory for it. */
@@ -165,6 +164,7 @@ struct store {
 	/* the cache */
 	struct cache_dir dirs[CACHE_DIRS];
 	size_t dir_now, rows_held;
+	uint64_t mark_seed; /* another in each process: nobody can look for files of one mark */
 	uint64_t uses;
 	struct {
 		dev_t dev;
