@@ -105,10 +105,26 @@ else
 	skip 1 'no python3'
 fi
 if command -v lnav >/dev/null; then
-	HOME=$T lnav -n -i "$X/lnav-leakaudit.json" >"$T/out" 2>&1
-	ok 'lnav takes its format' [ $? -eq 0 ]
+	mkdir -p "$T/lnav"
+	lnav_() { HOME=$T/lnav XDG_CONFIG_HOME=$T/lnav TERM=dumb lnav "$@" </dev/null; }
+	ok 'lnav takes its format' lnav_ -i "$X/lnav-leakaudit.json"
+	ok '... whose samples it reads as they are meant' lnav_ -C
+	python3 - "$X/lnav-leakaudit.json" >"$T/lnav.log" <<'PY'
+import json, sys
+for s in json.load(open(sys.argv[1]))["leakaudit_log"]["sample"]:
+    print(s["line"])
+PY
+	lnav_ -n -c ";SELECT log_level || ' ' || event || ' ' || seq || ' ' || coalesce(rule, '-') AS row FROM leakaudit_log" \
+		-c ':write-csv-to -' "$T/lnav.log" >"$T/out" 2>&1
+	is '... and asks by SQL' "$(tr '\n' '|' <"$T/out")" 'row|critical finding 812 us-ssn|info summary 813 -|'
+	if [ -s "$T/at-home" ]; then
+		is '... of what rsyslog wrote' "$(lnav_ -n -c ";SELECT count(*) AS n FROM leakaudit_log WHERE sev='crit'" \
+			-c ':write-csv-to -' "$T/at-home" 2>&1 | tr '\n' '|')" 'n|50|'
+	else
+		skip 1 'no file of rsyslog (see above)'
+	fi
 else
-	skip 1 'no lnav'
+	skip 4 'no lnav'
 fi
 
 # --- the alert -----------------------------------------------------------------------------------
