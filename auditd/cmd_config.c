@@ -92,7 +92,8 @@ config_check(const char *path, bool quiet)
 	}
 	r = check_words(&c);
 	if (r == STATUS_CLEAN && !quiet)
-		(void)printf("%s: %zu shares, no mistake\n", path, c.n_shares);
+		(void)printf("%s: %zu share%s, no mistake\n", path, c.n_shares,
+			c.n_shares == 1 ? "" : "s");
 	return r;
 }
 

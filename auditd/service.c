@@ -211,7 +211,8 @@ service_reload(struct service *s)
 		if (service_log_open(s) < 0)
 			service_say(s, LOG_ERR, "out of memory: the log stays as it was");
 		plan_refresh(s);
-		service_say(s, LOG_NOTICE, "configuration reloaded: %zu shares", s->conf.n_shares);
+		service_say(s, LOG_NOTICE, "configuration reloaded: %zu share%s", s->conf.n_shares,
+			s->conf.n_shares == 1 ? "" : "s");
 	}
 	tell_status(s, true);
 	(void)notify_send(&s->notify, "READY=1");
@@ -350,7 +351,8 @@ service_main(const struct service_options *o)
 			(void)fprintf(stderr, "leakauditd: cannot start: %s\n", error);
 		return STATUS_TROUBLE;
 	}
-	service_say(&s, LOG_NOTICE, "version %s, %zu shares%s", VERSION, s.conf.n_shares,
+	service_say(&s, LOG_NOTICE, "version %s, %zu share%s%s", VERSION, s.conf.n_shares,
+		s.conf.n_shares == 1 ? "" : "s",
 		s.conf.n_shares ? ""
 				: ": nothing is scanned until one is named in the configuration");
 	status_line(&s, s.status, sizeof(s.status));

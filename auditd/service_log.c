@@ -49,8 +49,12 @@ service_log_text(const struct service *s, struct buf *b)
 	int r = outlet_error(s->outlet);
 
 	if (waiting(s))
-		buf_printf(b, "  log: %" PRIu64 " lines wait%s%s\n", waiting(s), r < 0 ? ": " : "",
-			r < 0 ? strerror(-r) : "");
+		buf_printf(b, "  log: %" PRIu64 " lines wait", waiting(s));
+	if (waiting(s) && r < 0)
+		buf_printf(b, ": %s takes none: %s", s->conf.log_to ? s->conf.log_to : "the log",
+			strerror(-r));
+	if (waiting(s))
+		buf_putc(b, '\n');
 	if (store_resending(s->store, NULL))
 		buf_printf(b, "  log: %" PRIu64 " lines are sent again\n",
 			store_resending(s->store, NULL));

@@ -97,7 +97,10 @@ ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *an
 	}
 	for (size_t i = 0; i < s->conf.n_shares && !named; i++)
 		mark(&s->states[i], confirm);
-	buf_printf(answer, "%s will be scanned%s\n", named ? "it" : "every share",
+	buf_printf(answer, "%s will be scanned%s\n",
+		s->conf.n_shares == 0 ? "no share is named: nothing"
+			: named	      ? "it"
+				      : "every share",
 		s->paused ? " after the pause" : "");
 	r = asked_save(s);
 	if (r < 0)
@@ -118,7 +121,11 @@ ask_resend(struct service *s, const char *const *words, size_t n, struct buf *an
 	}
 	if (to > store_sent_seq(s->store))
 		to = store_sent_seq(s->store);
-	if (from > to || first == 0 || first > to) {
+	if (first == 0 || store_sent_seq(s->store) < first) {
+		buf_puts(answer, "no line was sent yet\n");
+		return STATUS_TROUBLE;
+	}
+	if (from > to || first > to) {
 		buf_printf(answer, "no such line: %" PRIu64 " to %" PRIu64 " are kept\n", first,
 			store_sent_seq(s->store));
 		return STATUS_TROUBLE;
@@ -158,6 +165,21 @@ allowed(const struct control_peer *p, enum right r)
 	return p->master || (r == RIGHT_OPERATE ? p->operates : p->reviews);
 }
 
+static void
+say_order(const struct service *s, const struct control_peer *peer, const char *const *words,
+	size_t n)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(&b, i ? " " : "");
+		escape_put(&b, span_str(words[i]), ESCAPE_PLAIN);
+	}
+	service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid, (int)peer->pid,
+		buf_cstr(&b));
+	buf_free(&b);
+}
+
 int
 service_request(void *user, const struct control_peer *peer, const char *const *words, size_t n,
 	struct buf *answer)
@@ -176,8 +198,7 @@ service_request(void *user, const struct control_peer *peer, const char *const *
 		if (!requests[i].run)
 			return service_review(s, peer, words, n, answer);
 		if (requests[i].acts)
-			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
-				(int)peer->pid, words[0]);
+			say_order(s, peer, words, n);
 		return requests[i].run(s, words, n, answer);
 	}
 	buf_puts(answer, "unknown request\n");
