@@ -51,12 +51,14 @@ ask_reload(struct service *s, const char *const *words, size_t n, struct buf *an
 	int r = service_conf_load(s->o->config, !s->o->config_named, &c, error);
 
 	(void)words, (void)n;
+	if (r == 0)
+		r = service_try(&c, error);
+	service_conf_free(&c);
 	if (r < 0) {
-		buf_puts(answer, error);
+		escape_put(answer, span_str(error), ESCAPE_PLAIN);
 		buf_putc(answer, '\n');
 		return STATUS_TROUBLE;
 	}
-	service_conf_free(&c);
 	service_hup = 1;
 	buf_puts(answer, "reloading\n");
 	return STATUS_CLEAN;
