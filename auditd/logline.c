@@ -163,16 +163,21 @@ is_number(const struct store_line *e, struct span value)
 }
 
 static void
-add_pair(struct logline *l, const struct store_line *e, const struct store_pair *p)
+add_pair(struct logline *l, const struct store_line *e, const struct store_pair *p, bool mask)
 {
+	size_t at = l->text.n;
 	struct span value = span_str(p->value);
 
 	if (strcmp(p->key, "sev") == 0 && strcmp(p->value, severity_name(SEV_CRITICAL)) == 0)
 		value = span_str(severity_short(SEV_CRITICAL));
-	if (p->path)
+	if (p->path && mask) {
+		name_put_starred(&l->text, value);
+		field_end(l, p->key, FIELD_TEXT, at);
+	} else if (p->path) {
 		add(l, p->key, FIELD_TEXT, value);
-	else
+	} else {
 		add(l, p->key, is_number(e, value) ? FIELD_NUMBER : FIELD_VALUE, value);
+	}
 }
 
 int
@@ -188,7 +193,7 @@ logline_fill(struct logline *l, const struct store_line *e, const struct logline
 		if (e->share[0])
 			add_word(l, "share", e->share);
 		for (unsigned i = 0; i < e->n_pairs; i++)
-			add_pair(l, e, &e->pairs[i]);
+			add_pair(l, e, &e->pairs[i], !style->plain_names);
 	}
 	if (style->resent)
 		add_number(l, "resent", 1);

@@ -1,11 +1,7 @@
 /* Paths, names and places in the words of the contract; what sink.h declares for all sinks. */
 #include "sink_common.h"
 
-#include "base/utf8.h"
-
 #include "base/poison.h"
-
-#define EXTENSION_MAX 8u
 
 void
 record_id_hex(uint64_t id, char ret_hex[17])
@@ -16,39 +12,13 @@ record_id_hex(uint64_t id, char ret_hex[17])
 bool
 record_names_value(const struct record *r)
 {
-	return r->type == RECORD_FINDING && r->f && r->f->via == VIA_NAME;
-}
-
-/* Letters and digits behind the last dot, if there are few: no value hides in ".xlsx". */
-static struct span
-extension(struct span name)
-{
-	size_t at = name.n;
-	bool letter = false;
-
-	while (at > 1 && name.p[at - 1] != '.') {
-		uint8_t c = name.p[at - 1] | 0x20;
-
-		letter |= c >= 'a' && c <= 'z';
-		if ((c < 'a' || c > 'z') && (name.p[at - 1] < '0' || name.p[at - 1] > '9'))
-			return span_sub(name, name.n, 0);
-		at--;
+	if (r->type != RECORD_FINDING || !r->f)
+		return false;
+	for (size_t i = 0; i < r->f->n_at; i++) {
+		if (r->f->at[i].part == PART_NAME)
+			return true;
 	}
-	if (at <= 1 || !letter || name.n - at > EXTENSION_MAX)
-		return span_sub(name, name.n, 0);
-	return span_sub(name, at - 1, name.n);
-}
-
-void
-name_masked(struct buf *b, struct span name)
-{
-	struct span ext = extension(name);
-	uint32_t c;
-	size_t n = utf8_decode(name, &c);
-
-	buf_put(b, name.p, n);
-	buf_puts(b, "\xE2\x80\xA6");
-	buf_put(b, ext.p, ext.n);
+	return r->f->via == VIA_NAME;
 }
 
 void
@@ -58,12 +28,15 @@ record_path(struct buf *b, const struct record *r, bool mask)
 
 	while (last.n && memchr(last.p, '/', last.n))
 		last = span_sub(last, 1, last.n);
-	if (!mask || r->inner.n || !record_names_value(r)) {
+	if (!mask) {
 		buf_put(b, path.p, path.n);
 		return;
 	}
-	buf_put(b, path.p, path.n - last.n);
-	name_masked(b, last);
+	name_put_starred(b, span_sub(path, 0, path.n - last.n));
+	if (r->inner.n || !record_names_value(r))
+		name_put_starred(b, last);
+	else
+		name_masked(b, last);
 }
 
 void
@@ -71,14 +44,17 @@ record_name(struct buf *b, const struct record *r, size_t i, bool mask)
 {
 	struct span name = r->inner.names[i], last = name;
 
-	if (!mask || i + 1 < r->inner.n || !record_names_value(r)) {
+	if (!mask) {
 		buf_put(b, name.p, name.n);
 		return;
 	}
 	while (last.n && memchr(last.p, '/', last.n))
 		last = span_sub(last, 1, last.n);
-	buf_put(b, name.p, name.n - last.n);
-	name_masked(b, last);
+	name_put_starred(b, span_sub(name, 0, name.n - last.n));
+	if (i + 1 < r->inner.n || !record_names_value(r))
+		name_put_starred(b, last);
+	else
+		name_masked(b, last);
 }
 
 /* A "!" in a name is doubled, so that the joined string can be taken apart again. */

@@ -179,20 +179,24 @@ put_names(struct ipc_out *o, const struct record *r, bool whole)
 {
 	struct span names[WIRE_NAMES];
 	struct inner in = {.names = names, .n = r->inner.n < WIRE_NAMES ? r->inner.n : WIRE_NAMES};
-	struct buf path = {0}, last = {0};
+	size_t ends[WIRE_NAMES];
+	struct buf path = {0}, all = {0};
 
 	record_path(&path, r, !whole);
 	ipc_bytes(o, buf_span(&path));
-	for (size_t i = 0; i < in.n; i++)
-		names[i] = r->inner.names[i];
-	if (in.n > 0) {
-		record_name(&last, r, in.n - 1, !whole);
-		names[in.n - 1] = buf_span(&last);
+	for (size_t i = 0; i < in.n; i++) {
+		record_name(&all, r, i, !whole);
+		ends[i] = all.n;
+	}
+	for (size_t i = 0; i < in.n; i++) {
+		size_t from = i ? ends[i - 1] : 0;
+
+		names[i] = span_sub(buf_span(&all), from, ends[i] - from);
 	}
 	wire_put_inner(o, &in);
-	o->b.failed |= path.failed || last.failed;
+	o->b.failed |= path.failed || all.failed;
 	buf_free(&path);
-	buf_free(&last);
+	buf_free(&all);
 }
 
 static void

@@ -43,6 +43,12 @@ bool record_names_value(const struct record *r);
 /* The first character, an ellipsis and the extension: all that is shown of a masked name. */
 void name_masked(struct buf *b, struct span name);
 
+/*
+ * Names in which no rule has matched: numbers grouped as those of persons (3-2-4, 3-3-3, 4-4-4-4,
+ * 4-6-5, nine digits and more that are no time) with all digits but the last four as *.
+ */
+void name_put_starred(struct buf *b, struct span name);
+
 /* The path, and the names joined with "!", as bytes: neither escaped nor, unless asked, masked. */
 void record_path(struct buf *b, const struct record *r, bool mask);
 void record_inner(struct buf *b, const struct record *r, bool mask);

@@ -103,13 +103,16 @@ drop_front(struct chunker *c, size_t n)
 static int
 hand_on(struct chunker *c, bool last)
 {
+	const enum part part = c->at.part;
 	struct chunk k = {.buf = c->buf,
 		.n = c->n,
 		.own_lo = c->own_lo,
 		.own_hi = last ? c->n : c->n - CHUNK_CONTEXT,
 		.starts = c->starts,
 		.ends = last,
-		.scope = c->at.part == PART_RAW ? SCOPE_RAW : SCOPE_TEXT};
+		.scope = part == PART_RAW   ? SCOPE_RAW
+			: part == PART_NAME ? SCOPE_NAME
+					    : SCOPE_TEXT};
 	int r;
 
 	if (k.own_hi <= k.own_lo)
@@ -117,7 +120,7 @@ hand_on(struct chunker *c, bool last)
 	r = matcher_scan(c->out.matcher, &k, c->out.hit, c->out.user);
 	if (r != 0)
 		return r;
-	if (c->out.seen && c->at.part != PART_RAW)
+	if (c->out.seen && k.scope == SCOPE_TEXT)
 		c->out.seen(c->out.user, span_of(c->buf + k.own_lo, k.own_hi - k.own_lo));
 	c->own_lo = k.own_hi;
 	if (!last && c->own_lo > CHUNK_CONTEXT)

@@ -251,7 +251,46 @@ item_names(const struct frame *f, struct span *ret_folder)
 	return name;
 }
 
-void
+static bool
+is_letter(uint8_t c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Where a name has _, . or - as a blank: "scan_ssn-862-43-5549.pdf". */
+static bool
+is_blank(struct span name, size_t i)
+{
+	const uint8_t c = name.p[i];
+
+	if (c == '_')
+		return true;
+	return (c == '.' || c == '-') &&
+		((i && is_letter(name.p[i - 1])) || (i + 1 < name.n && is_letter(name.p[i + 1])));
+}
+
+/* Numbers of persons in the name itself. */
+static int
+name_values(struct frame *f, struct span name)
+{
+	const struct text_at at = {.part = PART_NAME};
+	uint8_t plain[LIMIT_NAME];
+	size_t digits = 0, n = name.n < sizeof plain ? name.n : sizeof plain;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		digits += name.p[i] >= '0' && name.p[i] <= '9';
+	if (digits < LIMIT_NAME_DIGITS)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		plain[i] = is_blank(name, i) ? ' ' : name.p[i];
+	r = chunker_begin(f->text, &at);
+	if (r == 0)
+		r = chunker_put(f->text, span_of(plain, n));
+	return r == 0 ? chunker_end(f->text) : r;
+}
+
+int
 frame_name(struct frame *f)
 {
 	const struct scan *sc = f->s;
@@ -269,6 +308,7 @@ frame_name(struct frame *f)
 		if (c != CONF_NONE)
 			tally_name(f->tally, r, c, why);
 	}
+	return name_values(f, name);
 }
 
 static int

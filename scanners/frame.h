@@ -65,8 +65,8 @@ void frame_close(struct scan *sc, struct frame *f);
 /* A table begins: its name is kept for the places. */
 int frame_table(struct frame *f, const struct table_at *at);
 
-/* The item's and its folder's names are judged. */
-void frame_name(struct frame *f);
+/* The item's and its folder's names are judged, values in its name found. 0 or as chunker_put(). */
+int frame_name(struct frame *f);
 
 /* The item is of a kind that rules may ask for. 0 or -ENOMEM. */
 int frame_fact(struct frame *f, const struct file_fact *fact);

@@ -366,6 +366,8 @@ static const struct signature signatures[] = {
 	S(0, "\xED\xAB\xEE\xDB", RPM, "application/x-rpm"),
 	S(0, "{\\rtf", RTF, "text/rtf"),
 	S(0, "!BDN", PST, "application/vnd.ms-outlook-pst"),
+	S(0, "\xCF\xAD\x12\xFE\xC5\xFD\x74\x6F", OTHER, "application/x-outlook-express"),
+	S(0, "\x1A\0\0\4\0\0", OTHER, "application/vnd.lotus-notes"),
 	S(0, "\x78\x9F\x3E\x22", TNEF, "application/vnd.ms-tnef"),
 	S(0, "SQLite format 3\0", SQLITE, "application/vnd.sqlite3"),
 	S(0, "\0\1\0\0Standard Jet DB\0", MDB, "application/x-msaccess"),

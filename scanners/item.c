@@ -33,12 +33,14 @@ static const char *const part_names[PARTS] = {
 	[PART_METADATA] = "metadata",
 	[PART_DELETED] = "deleted",
 	[PART_RAW] = "raw",
+	[PART_NAME] = "name",
 };
 
 static const char *const fact_names[FACT_KINDS] = {
 	[FACT_KEYSTORE] = "keystore",
 	[FACT_VIDEO] = "video",
 	[FACT_MAILBOX] = "mailbox",
+	[FACT_MAIL_STORE] = "mail-store",
 };
 
 const char *

@@ -47,6 +47,7 @@ enum part {
 	PART_METADATA, /* document properties, sheet names, archive comments */
 	PART_DELETED, /* tracked changes' deleted text */
 	PART_RAW, /* printable runs out of bytes that nobody could parse */
+	PART_NAME, /* the item's own name */
 	PARTS
 };
 
@@ -146,6 +147,7 @@ enum fact_kind {
 	FACT_KEYSTORE, /* holds keys or passwords: count = private keys or entries seen */
 	FACT_VIDEO, /* count 1; seconds, width and height where the container says so */
 	FACT_MAILBOX, /* count = messages */
+	FACT_MAIL_STORE, /* a mailbox by its bytes, whose messages nobody could count */
 	FACT_KINDS
 };
 

@@ -25,6 +25,7 @@
 #define LIMIT_PART	   (256 * MIB) /* one XML part of an Office document, unpacked */
 #define LIMIT_CELL	   (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
 #define LIMIT_ROW_CELLS	   16384u /* cells of one row: Excel's own limit, XFD */
+#define LIMIT_NAME_DIGITS 6u /* a name with fewer holds no number of a person */
 #define LIMIT_NAME	   4096u /* bytes of an inner name that are kept */
 #define LIMIT_XML_DEPTH	   256u /* open elements */
 #define LIMIT_HOLE	   (1 * MIB) /* zeros handed on of one hole in a sparse member */

@@ -132,10 +132,6 @@ sense_rule(struct rule_load *l, const struct ynode *v, struct rule *r)
 			return e;
 	}
 	if (!r->scope)
-		r->scope = r->n_patterns || r->n_tables || r->document || r->classifier
-			? SCOPE_TEXT | SCOPE_CELLS
-			: SCOPE_NAME;
-	if (r->name)
-		r->scope |= SCOPE_NAME;
+		r->scope = SCOPE_TEXT | SCOPE_CELLS;
 	return sense_terms(l, v, r);
 }

@@ -14,7 +14,7 @@
 
 #define WITHIN_DEFAULT 200
 
-static const char *const facts[] = {"keystore", "video", "mailbox", NULL};
+static const char *const facts[] = {"keystore", "video", "mailbox", "mail-store", NULL};
 static const char *const confidences[] = {"none", "low", "medium", "high", NULL};
 static const char *const ladders[] = {"persons", "credential", "document", "notice", NULL};
 static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};

@@ -270,8 +270,9 @@ run_item(struct scan *sc, struct item *it)
 	}
 	r = ident_item(it);
 	if (r == 0) {
-		frame_name(f);
-		r = extract_item(it, &sc->sink);
+		r = frame_name(f);
+		if (r == 0)
+			r = extract_item(it, &sc->sink);
 	} else if (r != -EFBIG && r != -E2BIG && r != -ETIME && r != -ENOMEM) {
 		r = give_gap(sc, it, GAP_IO_ERROR, true, "could not be read", NULL);
 	}

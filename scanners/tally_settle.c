@@ -138,6 +138,16 @@ settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out,
 	return q;
 }
 
+static bool
+only_in_name(const struct finding *f)
+{
+	for (size_t i = 0; i < f->n_at; i++) {
+		if (f->at[i].part != PART_NAME)
+			return false;
+	}
+	return f->n_at > 0;
+}
+
 int
 tally_give(struct rule_tally *rt, const struct rule *r, const char *mime, bool show_none,
 	const struct tally_out *out)
@@ -174,6 +184,8 @@ tally_give(struct rule_tally *rt, const struct rule *r, const char *mime, bool s
 	f.n_samples = show_none ? 0 : p->n_samples;
 	memcpy(f.at, p->at, sizeof f.at);
 	memcpy(f.why, p->why, sizeof f.why);
+	if (only_in_name(&f))
+		f.via = VIA_NAME;
 	memcpy(f.samples, p->samples, f.n_samples * sizeof f.samples[0]);
 	(void)strncpy(f.mime, mime ? mime : "", sizeof f.mime - 1);
 	return out->finding(out->user, &f);

@@ -72,6 +72,16 @@ say_mailbox(const struct walk *w)
 	return sink_fact(w->p->s, &fact);
 }
 
+/* A store by its header, none of whose messages could be reached. */
+static int
+say_store(const struct pst *p)
+{
+	const struct file_fact fact = {
+		.kind = FACT_MAIL_STORE, .words = "Outlook store whose messages cannot be reached"};
+
+	return sink_fact(p->s, &fact);
+}
+
 /* A permuted store, its bytes as they are meant. */
 struct decoded {
 	struct reader r; /* first: its ops find the rest by it */
@@ -136,8 +146,8 @@ store_walk(struct pst *p)
 	struct walk w = {.p = p};
 	int r = pst_walk(p, node, &w);
 
-	if (r == 0 && (w.messages || !p->lost))
-		r = say_mailbox(&w);
+	if (r == 0)
+		r = w.messages || !p->lost ? say_mailbox(&w) : say_store(p);
 	if (r < 0 || p->budget->blown)
 		return r;
 	if (p->lost) {
@@ -161,6 +171,9 @@ unread(struct pst *p, struct item *it, int why)
 		return sink_gap(p->s, GAP_TOO_BIG, true, "Outlook store within a container");
 	if (why != -EBADMSG)
 		return why;
+	r = say_store(p);
+	if (r < 0)
+		return r;
 	if (it->head.n > at && it->head.p[at] == CRYPT_EDP)
 		r = sink_gap(
 			p->s, GAP_ENCRYPTED, true, "Outlook store: Windows Information Protection");

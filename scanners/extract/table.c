@@ -19,7 +19,7 @@ extern const struct extractor extract_html, extract_xml, extract_xml2003, extrac
 extern const struct extractor extract_rtf, extract_epub, extract_vcf, extract_ics;
 extern const struct extractor extract_mbox, extract_mail, extract_tnef;
 extern const struct extractor extract_pst, extract_sqlite, extract_dbf, extract_iwork,
-	extract_noise, extract_volume, extract_cms;
+	extract_noise, extract_volume, extract_cms, extract_oldmail;
 extern const struct extractor extract_keystore, extract_video;
 extern const struct extractor extract_csv, extract_text, extract_unknown;
 
@@ -59,6 +59,7 @@ const struct extractor *const extractors[] = {
 	&extract_dbf,
 	&extract_iwork,
 	&extract_noise,
+	&extract_oldmail,
 	&extract_volume,
 	&extract_cms,
 	&extract_csv,

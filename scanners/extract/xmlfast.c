@@ -260,7 +260,13 @@ take_special(struct fast *f)
 		f->at += n;
 		return r < 0 ? r : 1;
 	}
-	r = xmlpart_doctype(f->x);
+	if (f->x->depth)
+		return -EBADMSG;
+	n = upto(f, 2, ">");
+	if (n == 0)
+		return 0;
+	r = xmlpart_doctype(f->x, memchr(s, '[', n) != NULL);
+	f->at += n;
 	return r < 0 ? r : 1;
 }
 

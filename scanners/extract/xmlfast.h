@@ -21,6 +21,8 @@ int xmlfast_parse(struct xmlpart *x, struct zippart *p, struct span head);
 int xmlpart_start(struct xmlpart *x, const char *q, const char **atts);
 int xmlpart_end(struct xmlpart *x, const char *q);
 int xmlpart_text(struct xmlpart *x, const char *s, size_t n);
-int xmlpart_doctype(struct xmlpart *x);
+
+/* internal: with declarations of its own, which refuse the part; a DTD elsewhere is not read. */
+int xmlpart_doctype(struct xmlpart *x, bool internal);
 
 #endif

@@ -80,9 +80,11 @@ xmlpart_text(struct xmlpart *x, const char *s, size_t n)
 }
 
 int
-xmlpart_doctype(struct xmlpart *x)
+xmlpart_doctype(struct xmlpart *x, bool internal)
 {
-	return stop(x, sink_gap(x->s, GAP_CORRUPT, true, "xml with a DOCTYPE"));
+	if (!internal)
+		return 0;
+	return stop(x, sink_gap(x->s, GAP_CORRUPT, true, "xml with a DOCTYPE of its own"));
 }
 
 static void
@@ -110,8 +112,7 @@ on_doctype(void *user, const char *name, const char *sys, const char *pub, int i
 	(void)name;
 	(void)sys;
 	(void)pub;
-	(void)internal;
-	(void)xmlpart_doctype(user);
+	(void)xmlpart_doctype(user, internal != 0);
 }
 
 static int

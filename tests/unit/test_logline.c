@@ -323,9 +323,9 @@ properties(void **state)
 		size_t n = 1 + dice((uint32_t)most[dice(i % 50 ? 5 : 6)]);
 		struct store_line e = event_of(&x.records[1]);
 
-		memcpy(path, "/root/", 7);
-		hostile(path + 6, n);
-		memcpy(path + 6 + n, "/z", 3);
+		memcpy(path, "/srv/", 5);
+		hostile(path + 5, n);
+		memcpy(path + 5 + n, "/z", 3);
 		hostile(inner, 1 + dice((uint32_t)most[dice(4)]));
 		x.records[1].path = path;
 		x.records[1].inner.n = 1;
@@ -423,6 +423,12 @@ every_event(void **state)
 		"{\"v\":1,\"event\":\"rollup\",\"store\":\"5e1f0a2b\",\"seq\":7,"
 		"\"ts\":\"2026-11-21T22:10:04Z\",\"share\":\"hr\",\"folder\":\"/srv/a b\","
 		"\"findings\":12,\"sev\":\"crit\",\"rules\":\"us-ssn:3,iban:1\"}");
+	e.pairs[0].value = "/srv/862-43-5549 Jan";
+	e.n_pairs = 1;
+	assert_non_null(strstr(
+		event_line(&b, &e, &(struct logline_style){0}), "folder=\"/srv/***-**-5549 Jan\""));
+	assert_non_null(strstr(event_line(&b, &e, &(struct logline_style){.plain_names = true}),
+		"folder=\"/srv/862-43-5549 Jan\""));
 	e.event = STORE_ERROR;
 	e.pairs[0] = (struct store_pair){"detail", "14", false};
 	e.n_pairs = 1;

@@ -188,7 +188,7 @@ check_full(const struct rule *r)
 	assert_string_equal(r->header_no.v[0], "h3");
 	assert_string_equal(r->refs, "one\ntwo");
 	assert_int_equal(r->ladder, LADDER_CREDENTIAL);
-	assert_int_equal(r->scope, SCOPE_TEXT | SCOPE_RAW | SCOPE_NAME);
+	assert_int_equal(r->scope, SCOPE_TEXT | SCOPE_RAW);
 	assert_int_equal(r->min_count, 4);
 	assert_int_equal(r->n_yields, 2);
 	assert_string_equal(r->yields[1], "third");

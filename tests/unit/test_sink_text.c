@@ -255,10 +255,28 @@ helpers(void **state)
 		{".secret", ".\xE2\x80\xA6"}, {"a.862435549", "a\xE2\x80\xA6"},
 		{"a.hunter2-x", "a\xE2\x80\xA6"}, {"a.averylongend", "a\xE2\x80\xA6"},
 		{"\xFF\x01.zip", "\xE2\x80\xA6.zip"}, {"", "\xE2\x80\xA6"}};
+	static const struct {
+		const char *name, *starred;
+	} numbers[] = {{"862-43-5549 Jan", "***-**-5549 Jan"},
+		{"a_862_43_5549.pdf", "a_***_**_5549.pdf"}, {"x862435549", "x*****5549"},
+		{"4929 7413 3346 5129", "**** **** **** 5129"}, {"123 456 789", "*** **6 789"},
+		{"3782 822463 10005", "**** ****** *0005"},
+		{"IMG_20141124_130509.jpg", "IMG_20141124_130509.jpg"},
+		{"log 20141124130509", "log 20141124130509"},
+		{"2014-11-24 12.30", "2014-11-24 12.30"}, {"call 555-0100", "call 555-0100"},
+		{"DE92500901770048213590", "DE****************3590"}, {"", ""}, {"1", "1"},
+		{"1-", "1-"}, {"862-43-5549-862-43-5549", "***-**-5549-***-**-5549"},
+		{"1.862.43.5549", "1.***.**.5549"},
+		{"1.2.3.4.5.6.7.8.9.862-43-5549", "1.2.3.4.5.6.7.8.9.***-**-5549"}};
 	struct buf b = {0};
 	char text[17];
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		buf_clear(&b);
+		name_put_starred(&b, span_str(numbers[i].name));
+		assert_string_equal(buf_cstr(&b), numbers[i].starred);
+	}
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		column_name(columns[i].column, text);
 		assert_string_equal(text, columns[i].name);

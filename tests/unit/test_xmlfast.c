@@ -202,8 +202,9 @@ test_damage(void **state)
 	damaged("<", "", gap);
 	damaged("", "", gap);
 	damaged("<a><!DOCTYPE b></a>", "<a>", gap);
+	same(span_str("<?xml version='1.0'?><!DOCTYPE a PUBLIC '-//X' 'a.dtd'><a>kept</a>"));
 	damaged("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "",
-		"gap corrupt hides xml with a DOCTYPE");
+		"gap corrupt hides xml with a DOCTYPE of its own");
 }
 
 /* Text that is no UTF-8 does not reach the sink as it is, nor is it lost. */
