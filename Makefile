@@ -166,9 +166,16 @@ $(MUTANTS:%=$(B)/tests/eval/mutants/%): $(B)/tests/eval/mutants/%: tests/eval/mu
 	 $(CC) $(ALL_CFLAGS) -I$$(dirname $$s) -c -o $@.o $@.c && \
 	 $(CC) $(ALL_LDFLAGS) -o $@ $(B)/tests/tools/scan-case.o $@.o $(TEST_OBJS) $(ALL_TEST_LIBS)
 EVAL_SET = $(B)/eval
-eval: all tools $(B)/tests/eval/make-eval ## how often each rule is right; WRITE=1 keeps the figures
-	@rm -rf $(EVAL_SET) && $(B)/tests/eval/make-eval $(EVAL_SET) 1 10 tests/eval/scenarios/*.txt
-	@python3 tests/eval/score.py $(B) $(EVAL_SET) $(if $(WRITE),--write,--against) docs/accuracy.md $(SHOW:%=--show %)
+HELDOUT_SET = $(B)/heldout
+eval: all tools $(B)/tests/eval/make-eval ## how often each rule is right; WRITE=1 keeps the figures, SET=heldout: the second author's
+ifeq ($(SET),heldout)
+	@rm -rf $(HELDOUT_SET) && $(B)/tests/eval/make-eval $(HELDOUT_SET) 2 5 tests/eval/heldout/*.txt
+	@python3 tests/eval/score.py $(B) $(HELDOUT_SET) $(SHOW:%=--show %)
+else
+	@rm -rf $(EVAL_SET) $(EVAL_SET).rules && $(B)/tests/eval/make-eval $(EVAL_SET) 1 10 tests/eval/scenarios/*.txt
+	@cp -r config/rules $(EVAL_SET).rules && cp tests/eval/terms.yaml $(EVAL_SET).rules/zz-terms.yaml
+	@python3 tests/eval/score.py $(B) $(EVAL_SET) --rules $(EVAL_SET).rules $(if $(WRITE),--write,--against) docs/accuracy.md $(SHOW:%=--show %)
+endif
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_TEST_LIBS)
 $(B)/tests/unit/test_pool $(B)/tests/unit/test_pool_load $(B)/tests/unit/test_pool_hung: | $(B)/tests/tools/test-worker

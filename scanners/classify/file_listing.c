@@ -1,8 +1,8 @@
 /*
  * A list of files tells what is where, and often travels alone in an archive. Output of dir, ls and
  * tree is unmistakable, and paths that begin with ./, a drive or a server come out of a look round
- * some folder: medium confidence. Absolute paths and checksum lists are as often part of installed
- * software (package managers keep them by the thousand): low. At least FEW entries, and most lines
+ * some folder, as do absolute ones of files outside of what is installed: medium confidence. Other
+ * absolute paths and checksum lists are as often part of software: low. At least FEW entries, and most lines
  * of that shape; of bare paths nearly all. A text whose first EARLY lines hold hardly any entry is
  * taken for something else, whatever it ends with: the rest of it is not cut into lines.
  */
@@ -96,23 +96,29 @@ is_ls_line(struct span s)
 	return digits(s, at) > 0;
 }
 
+/* What is drawn in front of a name: of tree, and of tree /F, which gives files no branch. */
 static bool
 is_tree_line(struct span s)
 {
 	static const char *const marks[] = {"\xE2\x94\x9C\xE2\x94\x80\xE2\x94\x80",
 		"\xE2\x94\x94\xE2\x94\x80\xE2\x94\x80", "|-- ", "`-- ", "+---", "\\---"};
 	size_t at = 0;
+	bool trunk = false;
 
 	while (at < s.n &&
 		(s.p[at] == ' ' || s.p[at] == '|' || s.p[at] == '\t' ||
 			span_has(s, at, "\xE2\x94\x82", 3) || span_has(s, at, "\xC2\xA0", 2))) {
 		if (span_has(s, at, "|-- ", 4))
 			break;
+		trunk |= s.p[at] == 0xE2;
 		at += s.p[at] == 0xE2 ? 3 : s.p[at] == 0xC2 ? 2 : 1;
 	}
-	if (at >= s.n ||
-		(s.p[at] != 0xE2 && s.p[at] != '|' && s.p[at] != '`' && s.p[at] != '+' &&
-			s.p[at] != '\\'))
+	if (at >= s.n)
+		return false;
+	if (trunk && isalnum(s.p[at]))
+		return !memmem(s.p + at, s.n - at, "\xE2\x94\x82", 3);
+	if ((s.p[at] != 0xE2 && s.p[at] != '|' && s.p[at] != '`' && s.p[at] != '+' &&
+		    s.p[at] != '\\'))
 		return false;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		size_t n = strlen(marks[i]);
@@ -148,6 +154,25 @@ is_sum_line(struct span s)
 	return at < s.n && !memchr(s.p + at, '\t', s.n - at);
 }
 
+/* Where software lies, whose lists package managers keep by the thousand; or no file at all. */
+static bool
+is_installed(struct span path)
+{
+	static const char *const roots[] = {"/usr/", "/etc/", "/lib", "/bin/", "/sbin/", "/opt/",
+		"/boot/", "/var/lib/", "/var/cache/", "/run/", "/proc/", "/sys/", "/dev/", "/nix/",
+		"/System/", "/Library/", "/Applications/"};
+	size_t end = path.n;
+
+	for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+		if (span_has(path, 0, roots[i], strlen(roots[i])))
+			return true;
+	}
+	while (end && isalnum(path.p[end - 1]))
+		end--;
+	return end < 2 || path.p[end - 1] != '.' || path.n - end < 2 || path.n - end > 5 ||
+		path.p[end - 2] == '/';
+}
+
 /* Paths from the current folder, a drive or a server were found on a walk; /a/b may be any list. */
 static enum kind
 path_kind(struct span s)
@@ -162,7 +187,7 @@ path_kind(struct span s)
 	else if (span_has(s, 0, "\\\\", 2))
 		slash = '\\';
 	else if (s.p[0] == '/')
-		k = KIND_PATHS;
+		k = is_installed(s) ? KIND_PATHS : KIND_FIND;
 	else if (!span_has(s, 0, "./", 2))
 		return KIND_NONE;
 	if (memchr(s.p, '\t', s.n) || memchr(s.p, ';', s.n) || memchr(s.p, '=', s.n) ||

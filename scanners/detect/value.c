@@ -109,7 +109,7 @@ check_placeholder(struct span value)
 		return true;
 	if (span_in(s, placeholders))
 		return true;
-	if (s.n < 40 && span_holds_any(s, tell_tales))
+	if ((s.n <= 40 && span_holds_any(s, tell_tales)) || span_holds(s, "xxxxxxxx"))
 		return true;
 	return names_itself(s) ||
 		(s.n > 5 && span_is(span_sub(s, 0, 4), "your") && one_of(s.p[4], "_-@. "));

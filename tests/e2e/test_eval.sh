@@ -20,18 +20,22 @@ lost() { # lost RULE OPTION...: the gate fails, and for that rule
 }
 # mutant NAME RULE FILE SED: a copy of the rules, one file of it changed
 mutant() {
-	rm -rf "$T/rules" && cp -r "$R/config/rules" "$T/rules"
+	rm -rf "$T/rules" && cp -r "$T/shipped" "$T/rules"
 	sed -E -i "$4" "$T/rules/$3"
-	not_ok "$1: is a change" cmp -s "$R/config/rules/$3" "$T/rules/$3"
+	not_ok "$1: is a change" cmp -s "$T/shipped/$3" "$T/rules/$3"
 	ok "$1: the gate fails" lost "$2" --rules "$T/rules"
 }
 of_rule() { printf '/^- id: %s$/,/^- id:/ %s' "$1" "$2"; }
+
+# the shipped rules, and a site's list of terms
+cp -r "$R/config/rules" "$T/shipped"
+cp "$R/tests/eval/terms.yaml" "$T/shipped/zz-terms.yaml"
 
 ok 'the set is made' make_eval "$T/set" 1 1
 ok 'a second time the same' make_eval "$T/again" 1 1
 ok 'byte for byte' diff -r "$T/set" "$T/again"
 ok 'and so are its labels' diff "$T/set.labels" "$T/again.labels"
-ok 'no rule lost anything' score --rules "$R/config/rules"
+ok 'no rule lost anything' score --rules "$T/shipped"
 
 mutant 'SSN without its headers' us-ssn identity.yaml \
 	"$(of_rule us-ssn '{s/^      ssn, ss#, social.*/      zz,/; s/^      ss number, ssn number.*/      zzz/; s/header: high/header: low/g}')"
@@ -43,10 +47,12 @@ mutant 'SSN of nine bare digits by themselves' us-ssn identity.yaml \
 mutant 'NINO in a narrower shape' uk-nino identity.yaml "$(of_rule uk-nino 's/header: high/header: low/; s/near: high/near: low/')"
 mutant 'salaries without their words' salary-sheet pay.yaml \
 	"s/salary/zalary/g; s/gross/zross/g; s/gehalt/zehalt/g; s/pay/zay/g"
+mutant 'one service of many is forgotten' token token.yaml 's/rubygems_/rubygemz_/g'
+mutant 'a site has another list' watch-term zz-terms.yaml 's/Kormoran|Ferry|Avranches|brücke|Tibúrcio|Peña/Other/g'
 
 for m in card-unchecked:payment-card iban-unchecked:iban sin-unchecked:ca-sin ssn-any-area:us-ssn \
-	docx-unread:private-key; do
-	ok "${m%:*}: the gate fails" lost "${m#*:}" --rules "$R/config/rules" \
+	docx-unread:private-key td1-unread:passport-mrz sums-unchecked:token; do
+	ok "${m%:*}: the gate fails" lost "${m#*:}" --rules "$T/shipped" \
 		--scan-case "$BUILD/tests/eval/mutants/${m%:*}"
 done
 done_testing

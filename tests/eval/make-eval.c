@@ -11,6 +11,7 @@
 
 #include "formats.h"
 #include "scenario.h"
+#include "slots_token.h"
 
 #include "base/poison.h"
 
@@ -218,6 +219,10 @@ label(struct run *r, const struct scenario *sc, const char *format)
 	put_json(r->labels, buf_cstr(&r->name));
 	fputs(",\"scenario\":", r->labels);
 	put_json(r->labels, sc->name);
+	if (sc->services) {
+		fputs(",\"service\":", r->labels);
+		put_json(r->labels, slots_services[r->s.service].name);
+	}
 	fprintf(r->labels, ",\"format\":\"%s\",\"plants\":[", format);
 	for (size_t i = 0; i < sc->n_plants; i++) {
 		fputs(i ? "," : "", r->labels);
@@ -227,6 +232,22 @@ label(struct run *r, const struct scenario *sc, const char *format)
 	put_names(r->labels, "also", sc->also, sc->n_also);
 	put_names(r->labels, "silent", sc->silent, sc->n_silent);
 	fputs("}\n", r->labels);
+}
+
+/* r->out as the only member of an archive; r->name becomes the archive's. */
+static void
+pack_alone(struct run *r, const char *kind)
+{
+	bool zip = strcmp(kind, "zip") == 0;
+	struct pack *p = pack_new(zip ? PACK_ZIP : PACK_TAR_GZ, NULL);
+	const char *name = strrchr(buf_cstr(&r->name), '/') + 1;
+	struct buf whole = {0};
+
+	pack_add(p, name, buf_span(&r->out));
+	pack_end(p, &whole);
+	buf_puts(&r->name, zip ? ".zip" : ".tar.gz");
+	buf_free(&r->out);
+	r->out = whole;
 }
 
 /* The format of this document: chance among those that fit. NULL: plain text, UTF-16. */
@@ -279,10 +300,32 @@ document(struct run *r, const struct scenario *sc, size_t number, uint64_t seed)
 		buf_printf(&r->name, "/%u/%s", r->n, ext + 1);
 	else
 		buf_printf(&r->name, " %u.%s", r->n, ext);
+	if (sc->packed)
+		pack_alone(r, sc->packed);
 	put_file(r->root, buf_cstr(&r->name), buf_span(&r->out));
 	label(r, sc, ext);
 	slots_end(&r->s);
 	r->n++;
+}
+
+/* A fifth as many of each service as of other patterns, but one. */
+static void
+documents(struct run *r, const struct scenario *sc, size_t number, uint64_t seed, unsigned times)
+{
+	unsigned k = 0, each = times * sc->more;
+
+	if (!sc->services) {
+		for (; k < each; k++)
+			document(r, sc, number, seed + k);
+		return;
+	}
+	for (size_t i = 0; slots_services[i].name; i++) {
+		if (!service_is(slots_services + i, sc->services))
+			continue;
+		r->s.service = i;
+		for (unsigned n = (each + 4) / 5; n; n--)
+			document(r, sc, number, seed + k++);
+	}
 }
 
 int
@@ -310,8 +353,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	for (size_t i = 0; i < all.n; i++)
-		for (unsigned k = 0; k < times * all.v[i].more; k++)
-			document(r, all.v + i, i, seed * 1000003 + i * 1009 + k);
+		documents(r, all.v + i, i, seed * 1000003 + i * 1009, times);
 	printf("%u documents of %zu scenarios\n", r->n, all.n);
 	return fclose(r->labels) == 0 ? 0 : 2;
 }

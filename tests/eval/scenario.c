@@ -76,6 +76,10 @@ directive(struct scenario *sc, char *line)
 		sc->n_silent = split(value, sc->silent, SCENARIO_RULES);
 	else if (strcmp(line, "formats") == 0)
 		sc->formats = value;
+	else if (strcmp(line, "services") == 0)
+		sc->services = value;
+	else if (strcmp(line, "packed") == 0)
+		sc->packed = value;
 	else if (strcmp(line, "file") == 0)
 		sc->file = value;
 	else if (strcmp(line, "more") == 0)

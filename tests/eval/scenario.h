@@ -19,6 +19,9 @@ struct scenario {
 	const char *plants[SCENARIO_RULES], *also[SCENARIO_RULES], *silent[SCENARIO_RULES];
 	size_t n_plants, n_also, n_silent;
 	const char *formats; /* the only ones to write, blanks between; NULL: all of its shape */
+	const char
+		*packed; /* "zip" or "tgz": lies alone in an archive of that kind; NULL: as it is */
+	const char *services; /* once for each of these; NULL: not of services */
 	const char *file; /* a pattern for the name without its end */
 	const char *lines[SCENARIO_LINES];
 	size_t n_lines;

@@ -27,7 +27,8 @@ struct slots {
 		char *text;
 	} named[SLOTS_NAMES]; /* {=x:slot} ... {$x} */
 	size_t n_named;
-	char second[96]; /* what belongs to the last value: the other line of a zone */
+	size_t service; /* of slots_services: what {token} and {service} are of */
+	char second[96], third[96]; /* what belongs to the last value: a zone's other lines */
 };
 
 void slots_begin(struct slots *s, uint64_t seed);

@@ -288,12 +288,14 @@ passwords(void **state)
 	static const char *const yes[] = {"Winter2014!", "t0fu-Kisten", "sonnenblume",
 		"123456789012", "H7KIC85R#@4$", "Pa$$w0rt", "correct horse", NULL};
 	static const char *const no[] = {"", "abc", "****", "________", "xxxxxxxx", "<password>",
-		"${DB_PASSWORD}", "%PASSWORD%", "{{ secret }}", "$password", "changeme", "password",
-		"n/a", "None", "must", "getpass.getpass()", "getpass.getpass(", "os.environ['PW']",
-		"self.password", "handler.password", "url_user_password", "DECRYPTION_FAILED",
-		"credentials[0]", "/Users/probe/x", "https://a.invalid/", "/etc/shadow",
-		"C:\\temp\\x", "01234567-89ab-cdef-0123-456789abcdef", "2014-11-24", "required?",
-		"&quot;()", "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2", NULL};
+		"pypi-AgEIcHlwaS5vcmcxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "${DB_PASSWORD}", "%PASSWORD%",
+		"{{ secret }}", "$password", "changeme", "password", "n/a", "None", "must",
+		"getpass.getpass()", "getpass.getpass(", "os.environ['PW']", "self.password",
+		"handler.password", "url_user_password", "DECRYPTION_FAILED", "credentials[0]",
+		"/Users/probe/x", "https://a.invalid/", "/etc/shadow", "C:\\temp\\x",
+		"01234567-89ab-cdef-0123-456789abcdef", "2014-11-24", "required?", "&quot;()",
+		"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2", NULL};
 
 	(void)state;
 	for (size_t i = 0; yes[i]; i++)
