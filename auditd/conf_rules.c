@@ -139,14 +139,11 @@ conf_rules_keep(struct conf_rules *k, const struct service_conf *c, char ret_err
 	return 0;
 }
 
-bool
+void
 conf_rules_use(const struct conf_rules *k, struct cmd_setup *setup)
 {
-	if (k->paths.n == 0)
-		return false;
 	setup->pool.rule_files = (const char *const *)k->paths.v;
 	setup->pool.n_rule_files = k->paths.n;
-	return true;
 }
 
 void

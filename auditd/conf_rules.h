@@ -25,8 +25,8 @@ struct conf_rules {
 /* Takes copies; what *k held goes. 0; -errno with a sentence in ret_error: *k is as it was. */
 int conf_rules_keep(struct conf_rules *k, const struct service_conf *c, char ret_error[1024]);
 
-/* Are there copies? Then the pool gets them in the place of the files. */
-bool conf_rules_use(const struct conf_rules *k, struct cmd_setup *setup);
+/* The pool gets the copies in the place of the files. They stay k's. */
+void conf_rules_use(const struct conf_rules *k, struct cmd_setup *setup);
 
 void conf_rules_free(struct conf_rules *k);
 

@@ -56,6 +56,8 @@ rescans=$(grep -c "'hr': complete" "$T/log")
 ctl rescan hr >/dev/null
 again() { [ "$(grep -c "'hr': complete" "$T/log")" -gt "$rescans" ]; }
 ok 'scans go on with the former rules' soon 20 again
+rm "$T/rules/ours.yaml"
+not_ok 'a folder of rules that is empty is refused too' ctl reload
 mv "$T/c.good" "$T/c.yaml"
 printf '%s\n' 'expect: [{path: /srv, categories: [nosuch], reach: group}]' >>"$T/c.yaml"
 ctl reload >"$T/why" 2>&1
