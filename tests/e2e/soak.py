@@ -7,7 +7,7 @@ without a store says, which must be what was written. The log must have told of 
 line of it may have changed. A logger that is killed loses what it had not read: only then may a number
 be missing, and `leakaudit resend` must bring exactly those.
 """
-import atexit, json, os, random, signal, socket, subprocess, sys, threading, time
+import atexit, json, os, random, select, signal, socket, subprocess, sys, threading, time
 
 build, top, seconds, kills = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
 seed = int(os.environ.get("LEAKAUDIT_SEED", "0")) or int(time.time())
@@ -98,6 +98,8 @@ class Logger:
         self.thread.join()
         if kind == "stopped":
             return
+        if kind == "killed":
+            select.select([self.sock], [], [], 1)  # better with something unread
         os.unlink(devlog)
         self.sock.shutdown(socket.SHUT_RD)  # nobody can send any more: what is in it can be read or counted
         self.sock.setblocking(False)
@@ -253,6 +255,9 @@ for q in holes:
         asked += 1
 for q in holes:
     del received[("", q)]
+down(signal.SIGKILL)  # what was asked for is done all the same
+up()
+ready()
 wait_for("holes stay", lambda: not missing())
 logger.down("gone")
 again = [received[k] for k in received if k[1] in set(holes)]
