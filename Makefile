@@ -42,7 +42,7 @@ MAINS     := $(PROGRAMS:%=auditd/%.c)
 BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
 SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
-WIRE_SRC  := auditd/ipc.c auditd/wire.c auditd/wire_setup.c
+WIRE_SRC  := auditd/bundle.c auditd/ipc.c auditd/wire.c auditd/wire_setup.c
 CAGE_SRC  := auditd/sandbox.c auditd/sandbox_filter.c auditd/selftest.c auditd/serve.c
 WORK_SRC  := $(WIRE_SRC) $(CAGE_SRC)
 AUDIT_SRC := $(filter-out $(MAINS) $(WORK_SRC),$(wildcard auditd/*.c)) $(WIRE_SRC)
@@ -211,7 +211,7 @@ deb:                                     ## the Debian package, in build/deb/
 	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/leakaudit-$(VERSION)
 	@cd build/deb/leakaudit-$(VERSION) && dpkg-buildpackage -us -uc -b
 	@rm -rf build/deb/leakaudit-$(VERSION) && ls build/deb/*.deb
-bench: all tools                         ## speed and memory beside other tools (table, JSON)
+bench: all tools $(BENCHES:%=$(B)/tests/bench/%) ## speed and memory beside other tools (table, JSON)
 	@tests/bench/run.sh $(B)
 	@tests/bench/documents.sh $(B)
 	@tests/bench/mail.sh $(B)

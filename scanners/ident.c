@@ -112,8 +112,9 @@ static bool
 find_pdf(struct item *it)
 {
 	struct span h = span_sub(it->head, 0, PDF_WITHIN);
-	const uint8_t *p = memmem(h.p, h.n, "%PDF-", 5);
+	const uint8_t *p = memchr(h.p, '%', h.n);
 
+	p = p ? memmem(p, (size_t)(h.p + h.n - p), "%PDF-", 5) : NULL;
 	if (!p || p + 8 > h.p + h.n || p[5] < '1' || p[5] > '9' || p[6] != '.')
 		return false;
 	if (it->charset && p > h.p && p[-1] != '\n' && p[-1] != '\r')
@@ -158,6 +159,7 @@ ident_item(struct item *it)
 	it->format = FORMAT_EMPTY;
 	it->mime = "application/x-empty";
 	it->charset = NULL;
+	it->sep = 0;
 	r = reader_peek(it->r, READER_HEAD, &it->head);
 	if (r < 0 || it->head.n == 0)
 		return r;

@@ -39,8 +39,11 @@ field_name(struct span line)
 static uint32_t
 field_bit(struct span line, size_t n)
 {
+	uint8_t first = line.p[0] & 0xDF;
+
 	for (size_t i = 0; i < FIELDS; i++) {
-		if (strlen(fields[i]) == n && strncasecmp((const char *)line.p, fields[i], n) == 0)
+		if (((uint8_t)fields[i][0]) == first && strlen(fields[i]) == n &&
+			strncasecmp((const char *)line.p, fields[i], n) == 0)
 			return UINT32_C(1) << i;
 	}
 	return 0;
@@ -238,7 +241,7 @@ is_html(struct span s)
 		"<meta ", "<div", "<p>", "<p ", "<table", "<h1", "<center>", "<script", "<font",
 		"<ul>"};
 
-	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+	for (size_t i = 0; s.n && s.p[0] == '<' && i < sizeof begins / sizeof *begins; i++) {
 		if (has_word(s, begins[i]))
 			return true;
 	}
@@ -274,14 +277,17 @@ ident_text(struct item *it, bool whole)
 	struct span s = span_of(buf, text_sample(it->head, it->charset, buf, sizeof buf));
 
 	it->format = FORMAT_TEXT;
-	it->mime = mail_mime(s);
+	/* of plain ASCII that begins with a letter ident_mail() has seen the same bytes */
+	it->mime = strcmp(it->charset, "us-ascii") == 0 && s.n && isalpha(s.p[0]) ? NULL
+										  : mail_mime(s);
 	if (it->mime && !strstr(it->charset, "-16") && !strstr(it->charset, "-32")) {
 		it->format = FORMAT_MAIL;
 		return;
 	}
 	it->mime = text_mime(s);
-	if (strcmp(it->mime, "text/plain") == 0 &&
-		csv_guess(s, csv_name(it->name), !whole || s.n == sizeof buf)) {
+	if (strcmp(it->mime, "text/plain") == 0)
+		it->sep = csv_guess(s, csv_name(it->name), !whole || s.n == sizeof buf);
+	if (it->sep) {
 		it->format = FORMAT_CSV;
 		it->mime = "text/csv";
 	}

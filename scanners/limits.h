@@ -107,6 +107,7 @@
 #define LIMIT_XML_NAME	      120u /* bytes of a name in front of its value */
 #define LIMIT_RECORD_KEYS     256 /* columns of a table made of records */
 #define LIMIT_RECORD_KEY      128u /* bytes of a key that are kept */
+#define LIMIT_JSON_TEXTS      (8u * KIB) /* of a list that may name the columns of another */
 #define LIMIT_JSON_KEY	      96u /* bytes of a key that are kept: one for each open object */
 #define LIMIT_CSV_QUOTED      (64 * KIB) /* bytes within which a quote must close, or it is none */
 #define LIMIT_CSV_SAMPLE      8192 /* bytes of text that tell the separator */
@@ -168,6 +169,7 @@
 #define LIMIT_JOINED_COLUMNS  12u /* columns of a wrapped header whose words are looked up */
 #define LIMIT_PROSE_TRIES     64u /* lines of an item whose words are looked up without success */
 #define LIMIT_PROSE_LINE      400u /* a printed header's line: a page is 132 wide */
+#define LIMIT_PROSE_COLUMNS   256u /* of the tables in one chunk of text whose headers are heeded */
 #define LIMIT_TURNED	      (1 * MIB) /* of the rows of one record, or of one matrix */
 #define LIMIT_RECORDS	      1024u /* columns of a matrix that become records */
 #define LIMIT_MEMO_REACH      8000u /* bytes on either side that may decide: any pattern and check */

@@ -165,6 +165,8 @@ struct name_rule {
 	size_t n_names;
 	const char *const *exts; /* extensions without the dot; none = any */
 	size_t n_exts;
+	const char *const *spaced_exts; /* those that agree only with a name that has a space */
+	size_t n_spaced_exts;
 	const char *const *mimes; /* mime prefixes that agree; none = any */
 	size_t n_mimes;
 	bool folders; /* a folder so named speaks for the files in it */

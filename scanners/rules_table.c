@@ -284,6 +284,8 @@ static const struct field name_fields[] = {
 		.at_n = offsetof(struct name_rule, n_names), .min = 2},
 	{"exts", field_words, .at = offsetof(struct name_rule, exts),
 		.at_n = offsetof(struct name_rule, n_exts), .min = 1},
+	{"spaced-exts", field_words, .at = offsetof(struct name_rule, spaced_exts),
+		.at_n = offsetof(struct name_rule, n_spaced_exts), .min = 1},
 	{"mimes", field_words, .at = offsetof(struct name_rule, mimes),
 		.at_n = offsetof(struct name_rule, n_mimes), .min = 3},
 	{"folders", field_bool, .at = offsetof(struct name_rule, folders)},

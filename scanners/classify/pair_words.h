@@ -15,10 +15,16 @@ struct span pair_token(struct span s);
 /* Finds the first word of that kind with a separator in line: *ret_rest begins at its value. */
 bool pair_value(struct span line, enum pair_words kind, struct span *ret_rest);
 
+/* The same where only blanks part them: "login eva". */
+bool pair_said(struct span line, enum pair_words kind, struct span *ret_rest);
+
 /* t, which begins rest, is one token that is no code, no word of a sentence and no placeholder. */
 bool pair_is_password(struct span t, struct span rest);
 
 /* t reads like the name of a user. */
 bool pair_is_user(struct span t);
+
+/* "x/y" or "x / y" at the beginning of s, x a user and y a password: *ret_t is y. */
+bool pair_behind_slash(struct span s, struct span *ret_t);
 
 #endif

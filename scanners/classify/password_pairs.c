@@ -1,7 +1,8 @@
 /*
  * Password lists that people keep in running text: "Login: x  Pwd: y" on one line or on two near each
- * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1". One such pair may be anything; three
- * different ones are a list. All text goes through here, so it is not even cut into lines: only where
+ * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1", "db1 - login x, password y", or "Bank:
+ * y" below a heading "Passwords". One such pair may be anything; three different ones are a list. All
+ * text goes through here, so it is not even cut into lines: only where
  * a password word may begin, or an address begins a line, is the line around that place taken apart,
  * its number counted, and the three lines before it looked at for a user.
  */
@@ -10,9 +11,11 @@
 
 #include "classify/classify.h"
 #include "classify/lines.h"
+#include "classify/pair_below.h"
 #include "classify/pair_words.h"
 #include "classify/secret_hint.h"
 #include "classify/value.h"
+#include "detect/check.h"
 
 #include "base/count.h"
 #include "limits.h"
@@ -23,6 +26,10 @@
 #define BEFORE_KEEP 160u /* bytes of them that are kept from one piece to the next */
 #define POOL	    8192u /* bytes of distinct values kept for counting them */
 #define MIN_PAIRS   3u
+#define LINE_PAIRS  16u /* of one line */
+#define SAID_NEAR   24u /* bytes between a user and the word for password */
+#define HEAD_LINES  400u /* below a heading */
+#define HEAD_MISSES 2u /* lines that are no entries end its list */
 #define MANY_PAIRS  6u
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -32,6 +39,7 @@ struct pairs {
 	struct span before[BEFORE]; /* lines above the text at hand, nearest first */
 	struct span above[BEFORE]; /* lines above the line at hand */
 	uint64_t count, distinct, first;
+	unsigned below, misses; /* lines left below a heading; those since the last entry */
 	size_t pool_n;
 	struct lines lines; /* from its bytes on nothing needs to be zero */
 	uint8_t keep[BEFORE][BEFORE_KEEP];
@@ -63,21 +71,6 @@ take(struct pairs *s, struct span t, uint64_t number)
 	s->pool_n += t.n;
 }
 
-/* "x/y" or "x / y": the part behind the slash. */
-static bool
-behind_slash(struct span s, struct span *ret_t)
-{
-	const uint8_t *slash = memchr(s.p, '/', s.n);
-	size_t at = slash ? (size_t)(slash - s.p) : 0;
-	struct span user = value_trim(span_sub(s, 0, at)), rest;
-
-	if (!slash || !pair_is_user(user) || user.n > 40 || memchr(user.p, ' ', user.n))
-		return false;
-	rest = value_trim(span_sub(s, at + 1, s.n));
-	*ret_t = pair_token(rest);
-	return ret_t->n > 0 && !memchr(ret_t->p, '/', ret_t->n) && pair_is_password(*ret_t, rest);
-}
-
 static bool
 user_near(const struct pairs *s, struct span line)
 {
@@ -107,14 +100,30 @@ slash_hint(struct span line, size_t at)
 	return (digit ? HINT_ADDRESS : 0u) | (apart ? HINT_SLASH : 0u);
 }
 
-/* "pass", "password", "passcode", "passphrase", "passwd", not "passed" or "passing". */
+/* "pass", "password", "passcode", "passphrase", "passwd", "mot de passe", not "passed" or "passing". */
 static bool
 pass_word(struct span s)
 {
 	uint8_t next = s.n > 4 ? s.p[4] | 0x20 : 0;
 
 	return s.n > 4 && strncasecmp((const char *)s.p, "pass", 4) == 0 &&
-		(!pair_word_char(s.p[4]) || next == 'w' || next == 'c' || next == 'p');
+		(!pair_word_char(s.p[4]) || next == 'w' || next == 'c' || next == 'p' ||
+			(next == 'e' && (s.n == 5 || !pair_word_char(s.p[5]))));
+}
+
+/* Kennwort, contraseña, clave, senha, mdp. */
+static bool
+foreign_word(struct span s)
+{
+	static const char *const words[] = {"kennw", "contrase", "clave", "senha", "mdp"};
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		size_t n = strlen(words[i]);
+
+		if (s.n >= n && strncasecmp((const char *)s.p, words[i], n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static unsigned
@@ -127,15 +136,31 @@ hints(struct span line)
 
 		if (line.p[i] == '/')
 			h |= slash_hint(line, i);
-		if ((c != 'p' && c != 'c') || (i > 0 && pair_word_char(line.p[i - 1])))
+		if (!strchr("pcksm", c) || c == 0 || (i > 0 && pair_word_char(line.p[i - 1])))
 			continue;
 		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
 			h |= HINT_BOTH;
+		if (c != 'p' && foreign_word(span_sub(line, i, line.n)))
+			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 		if (c == 'p' &&
 			(d == 'w' || line.p[i + 1] == '/' || pass_word(span_sub(line, i, line.n))))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 	}
 	return h;
+}
+
+/* "Mail: eva@a.example / x": the user is an address, or the password looks like nothing else. */
+static void
+look_at_label(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span rest, t;
+	size_t user;
+
+	if (!pair_labelled(line, &rest) || !pair_behind_slash(rest, &t) || !value_strong_secret(t))
+		return;
+	user = (size_t)((const uint8_t *)memchr(rest.p, '/', rest.n) - rest.p);
+	if (memchr(rest.p, '@', user) || (t.n >= 8 && check_classes(t) >= 3))
+		take(s, t, number);
 }
 
 static void
@@ -145,7 +170,9 @@ look_at_slash(struct pairs *s, struct span line, uint64_t number)
 
 	if (memmem(line.p, line.n, "://", 3))
 		return;
-	if (pair_value(line, PAIR_USER, &rest) && behind_slash(rest, &t) && value_strong_secret(t))
+	if (!pair_value(line, PAIR_USER, &rest))
+		look_at_label(s, line, number);
+	else if (pair_behind_slash(rest, &t) && value_strong_secret(t))
 		take(s, t, number);
 }
 
@@ -157,8 +184,54 @@ look_at_address(struct pairs *s, struct span line, uint64_t number)
 	if (t.n < 7 || t.n > 15 || memchr(t.p, '/', t.n) || !value_is(t, VALUE_IP))
 		return;
 	rest = value_trim(span_sub(line, t.n, line.n));
-	if (rest.n && behind_slash(rest, &t) && value_strong_secret(t))
+	if (rest.n && pair_behind_slash(rest, &t) && value_strong_secret(t))
 		take(s, t, number);
+}
+
+/* "login x, password y": both said on the line, with nothing but blanks in between. */
+static void
+look_at_said(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span rest, t;
+
+	for (unsigned n = 0; n < LINE_PAIRS && pair_said(line, PAIR_USER, &rest); n++) {
+		struct span user = pair_token(rest);
+
+		line = span_sub(rest, user.n, rest.n);
+		if (!pair_is_user(user) || !pair_said(line, PAIR_SECRET, &rest) ||
+			rest.p > line.p + SAID_NEAR)
+			continue;
+		t = pair_token(rest);
+		line = span_sub(rest, t.n, rest.n);
+		if (pair_is_password(t, rest) && value_strong_secret(t))
+			take(s, t, number);
+	}
+}
+
+static bool
+user_in(struct span part)
+{
+	struct span rest;
+
+	return pair_value(part, PAIR_USER, &rest) && pair_is_user(pair_token(rest));
+}
+
+static void
+look_at_pairs(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span at = line, rest, t;
+	unsigned n = 0;
+
+	for (; n < LINE_PAIRS && pair_value(at, PAIR_SECRET, &rest); n++) {
+		struct span before = span_sub(at, 0, (size_t)(rest.p - at.p));
+
+		t = pair_token(rest);
+		if (pair_is_password(t, rest) && (n ? user_in(before) : user_near(s, line)))
+			take(s, t, number);
+		at = span_sub(rest, t.n, rest.n);
+	}
+	if (n == 0)
+		look_at_said(s, line, number);
 }
 
 static void
@@ -167,16 +240,43 @@ look(struct pairs *s, struct span line, uint64_t number, unsigned h)
 	struct span rest, t;
 
 	if ((h & HINT_BOTH) && pair_value(line, PAIR_BOTH, &rest)) {
-		if (behind_slash(rest, &t))
+		if (pair_behind_slash(rest, &t))
 			take(s, t, number);
-	} else if ((h & HINT_SECRET) && pair_value(line, PAIR_SECRET, &rest)) {
-		t = pair_token(rest);
-		if (pair_is_password(t, rest) && user_near(s, line))
-			take(s, t, number);
+	} else if (h & HINT_SECRET) {
+		look_at_pairs(s, line, number);
 	} else if (h & HINT_ADDRESS) {
 		look_at_address(s, line, number);
 	} else if (h & HINT_SLASH) {
 		look_at_slash(s, line, number);
+	}
+}
+
+/* One line below a heading. A list of passwords ends with its second line that is no entry. */
+static void
+look_below(struct pairs *s, struct span line, uint64_t number)
+{
+	struct span t;
+	bool entry = pair_entry(line, &t);
+
+	if (entry)
+		take(s, t, number);
+	s->misses = entry ? 0 : s->misses + 1;
+	s->below = s->misses == HEAD_MISSES ? 0 : s->below - 1;
+}
+
+/* A line with something in it; what stands above it is known. */
+static void
+look_at_line(struct pairs *s, struct span line, uint64_t number)
+{
+	unsigned h = hints(line);
+
+	if (h)
+		look(s, line, number, h);
+	if ((h & HINT_SECRET) && pair_heading(line)) {
+		s->below = HEAD_LINES;
+		s->misses = 0;
+	} else if (s->below && !(h & (HINT_SECRET | HINT_BOTH))) {
+		look_below(s, line, number);
 	}
 }
 
@@ -185,15 +285,12 @@ static void
 on_line(void *user, struct span line, uint64_t number)
 {
 	struct pairs *s = user;
-	unsigned h;
 
 	line = value_trim(line);
 	if (line.n == 0)
 		return;
 	memcpy(s->above, s->before, sizeof s->above);
-	h = hints(line);
-	if (h)
-		look(s, line, number, h);
+	look_at_line(s, line, number);
 	if (line.p >= s->lines.keep && line.p < s->lines.keep + sizeof s->lines.keep) {
 		line = span_sub(line, 0, sizeof s->joined);
 		memcpy(s->joined, line.p, line.n);
@@ -240,6 +337,13 @@ find_above(struct pairs *s, struct span text, size_t bol)
 		s->above[n++] = s->before[i];
 }
 
+/* The next place in a line that may matter; text[at] is the newline in front of it. */
+static size_t
+next_line(const struct pairs *s, struct span text, size_t at)
+{
+	return s->below ? at + 1 : secret_hint_next(text, at);
+}
+
 /* Whole lines, each with its newline, behind the newline that the text begins with. */
 static void
 look_at_lines(struct pairs *s, struct span text)
@@ -247,18 +351,17 @@ look_at_lines(struct pairs *s, struct span text)
 	uint64_t number = s->lines.number + 1;
 	size_t counted = 1, at = 0;
 
-	while ((at = secret_hint_next(text, at)) < text.n) {
+	while ((at = next_line(s, text, at)) < text.n) {
 		size_t bol = line_begin(text, at);
 		const uint8_t *nl = memchr(text.p + at, '\n', text.n - at);
 		size_t eol = nl ? (size_t)(nl - text.p) : text.n;
 		struct span line = line_of(text, bol, eol);
-		unsigned h = line.n ? hints(line) : 0;
 
-		if (h) {
+		if (line.n && (s->below || hints(line))) {
 			number += count_byte(span_sub(text, counted, bol - counted), '\n');
 			counted = bol;
 			find_above(s, text, bol);
-			look(s, line, number, h);
+			look_at_line(s, line, number);
 		}
 		at = eol;
 	}

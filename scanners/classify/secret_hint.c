@@ -7,19 +7,23 @@
  */
 #include "classify/secret_hint.h"
 
+#include <strings.h>
+
 #include "base/lanes.h"
+#include "base/wide.h"
 
 #include "base/poison.h"
 
 #define BLOCK (4 * LANES)
 
 /*
- * HINTS defines a function that marks the bytes of a vector that begin a hint; b and c are the same
- * text one and two bytes on. The last term is a digit behind a blank or newline, and what may follow
- * it in an address.
+ * HINTS defines a function that marks the bytes of a vector that begin a hint; z, b and c are the same
+ * text one byte back, one and two bytes on. A digit behind a newline or behind two blanks or more, and
+ * what may follow it, may be an address; the last four are the rarest letters of Kennwort, contraseña
+ * and senha, clave, and mdp.
  */
 #define HINTS(NAME, V)                                                                             \
-	static inline __attribute__((always_inline)) V NAME(V a, V b, V c)                         \
+	static inline __attribute__((always_inline)) V NAME(V z, V a, V b, V c)                    \
 	{                                                                                          \
 		V la = a | 0x20, lb = b | 0x20, lc = c | 0x20;                                     \
 		V pass = (V)(lb == 'a') & (V)(lc == 's');                                          \
@@ -27,9 +31,15 @@
 		V creds = (V)(la == 'c') & (V)(lb == 'r') & (V)(lc == 'e');                        \
 		V slash = (V)(a == ' ') & (V)(b == '/') & (V)(c == ' ');                           \
 		V more = (V)((V)(c - '.') <= ':' - '.') | (V)((V)(lc - 'a') <= 5);                 \
-		V digit = (V)(a <= ' ') & (V)((V)(b - '0') <= 9) & more;                           \
+		V line = (V)(a == '\n') | ((V)(a <= ' ') & (V)(z <= ' '));                         \
+		V digit = line & (V)((V)(b - '0') <= 9) & more;                                    \
+		V wort = (V)(la == 'n') & (V)(lb == 'w');                                          \
+		V sena = (V)(la == 's') & (V)(lb == 'e') & ((V)(lc == 'n') | (V)(c == 0xC3));      \
+		V lave = (V)(la == 'l') & (V)(lb == 'a') & (V)(lc == 'v');                         \
+		V mdp = (V)(la == 'm') & (V)(lb == 'd') & (V)(lc == 'p');                          \
                                                                                                    \
-		return ((V)(la == 'p') & secret) | creds | slash | digit;                          \
+		return ((V)(la == 'p') & secret) | creds | slash | digit | wort | sena | lave |    \
+			mdp;                                                                       \
 	}
 
 HINTS(hints_of, lanes)
@@ -37,10 +47,10 @@ HINTS(hints_of, lanes)
 static lanes
 hints_at(const uint8_t *p)
 {
-	return hints_of(lanes_load(p), lanes_load(p + 1), lanes_load(p + 2));
+	return hints_of(lanes_load(p - 1), lanes_load(p), lanes_load(p + 1), lanes_load(p + 2));
 }
 
-/* One bit for each byte of a block that begins a hint. */
+/* One bit for each byte of a block that begins a hint; the byte before it is readable, too. */
 static uint64_t
 block_bits(const uint8_t *p)
 {
@@ -48,23 +58,15 @@ block_bits(const uint8_t *p)
 		hints_at(p), hints_at(p + LANES), hints_at(p + 2 * LANES), hints_at(p + 3 * LANES));
 }
 
-#ifdef __x86_64__
-#define WIDE __attribute__((target("avx2")))
-typedef uint8_t wide __attribute__((vector_size(32)));
-typedef char wide_chars __attribute__((vector_size(32)));
-
+#if HAVE_WIDE
 WIDE
 HINTS(hints_of_wide, wide)
 
-WIDE static inline uint64_t
+WIDE static inline __attribute__((always_inline)) uint64_t
 half_bits(const uint8_t *p)
 {
-	wide a, b, c;
-
-	memcpy(&a, p, sizeof a);
-	memcpy(&b, p + 1, sizeof b);
-	memcpy(&c, p + 2, sizeof c);
-	return (uint32_t)__builtin_ia32_pmovmskb256((wide_chars)hints_of_wide(a, b, c));
+	return wide_bits(
+		hints_of_wide(wide_load(p - 1), wide_load(p), wide_load(p + 1), wide_load(p + 2)));
 }
 
 WIDE static size_t
@@ -122,6 +124,22 @@ address_at(struct span s, size_t at)
 	return bol > 0 && s.p[bol - 1] == '\n';
 }
 
+/* Does what begins with the letters of one of those words go on as it does? */
+static bool
+word_goes_on(struct span s, size_t at)
+{
+	static const char *const parts[] = {
+		"nwo", "nw\xC3\xB6", "senh", "sena", "se\xC3\xB1", "se\xC3\x91", "lave", "mdp"};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		size_t n = strlen(parts[i]);
+
+		if (s.n - at >= n && strncasecmp((const char *)s.p + at, parts[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The place of the hint that begins at `at`, or s.n. */
 static size_t
 hint_at(struct span s, size_t at)
@@ -134,12 +152,17 @@ hint_at(struct span s, size_t at)
 	if ((la == 'p' && (lb == 'w' || b == '/' || (lb == 'a' && lc == 's'))) ||
 		(la == 'c' && lb == 'r' && lc == 'e') || (a == ' ' && b == '/' && c == ' '))
 		return at;
-	return s.n;
+	return la >= 'l' && la <= 's' && word_goes_on(s, at) ? at : s.n;
 }
 
 static size_t
 next_hint(struct span text, size_t from, skip_fn *skip_to)
 {
+	if (from == 0 && text.n) {
+		if (hint_at(text, 0) < text.n)
+			return hint_at(text, 0);
+		from = 1; /* a block has a byte before it */
+	}
 	while (text.n - from >= BLOCK + 2) {
 		uint64_t bits = 0;
 
@@ -171,8 +194,8 @@ secret_hint_portable(struct span text, size_t from)
 size_t
 secret_hint_next(struct span text, size_t from)
 {
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2"))
+#if HAVE_WIDE
+	if (wide_here())
 		return next_hint(text, from, skip_wide);
 #endif
 	return next_hint(text, from, skip);

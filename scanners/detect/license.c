@@ -3,7 +3,10 @@
  * tested; the rest is form, and a third of the US states give plain numbers, so rules ask for a word
  * or a header besides. Sources: the US states' formats as their motor vehicle offices publish them,
  * the DVLA's description of its driver number, and for Germany the number's description in Wikipedia
- * (Führerscheinnummer), whose specimen's check digit comes out right.
+ * (Führerscheinnummer), whose specimen's check digit comes out right. Spain numbers licences as it does
+ * identity cards, whose letter is the rest by 23 (Real Decreto 1553/2005); Brazil's register has two
+ * check digits by 11 (Resolução CONTRAN 886); Italy's forms are those of the model MC 720 and of the
+ * cards since 2013.
  */
 #include "detect/detect.h"
 
@@ -109,28 +112,102 @@ is_german(const char *s, size_t n)
 	return s[9] == (rest == 10 ? 'X' : (char)('0' + rest));
 }
 
-static const char *
-note_of(const char *s, size_t n, struct verdict *v)
+/* Spain: eight digits and a letter, or a foreigner's X, Y or Z and seven. */
+static bool
+is_spanish(const char *s, size_t n)
 {
-	const char *odd = odd_form(s, n);
+	uint32_t number = 0;
 
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (is_form(forms[i].text, s, n))
-			return forms[i].note;
-	if (odd)
-		return odd;
+	if (n != 9 || !is_run(s + 1, 7, true) || is_run(s + 8, 1, true))
+		return false;
+	if (s[0] >= 'X' && s[0] <= 'Z')
+		number = (uint32_t)(s[0] - 'X');
+	else if (is_run(s, 1, true))
+		number = (uint32_t)(s[0] - '0');
+	else
+		return false;
+	for (size_t i = 1; i < 8; i++)
+		number = number * 10 + (uint32_t)(s[i] - '0');
+	return s[8] == "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23];
+}
+
+/* Italy: the province and seven digits with a letter behind, or U1 and its like since 2013. */
+static bool
+is_italian(const char *s, size_t n)
+{
+	if (n != 10 || is_run(s + 9, 1, true))
+		return false;
+	if (is_run(s, 2, false) && is_run(s + 2, 7, true))
+		return true;
+	return s[0] == 'U' && s[1] == '1' && is_run(s + 3, 6, true);
+}
+
+/* Brazil: nine digits; what the first sum loses beyond nine is taken from the second. */
+static bool
+is_brazilian(const char *s, size_t n)
+{
+	unsigned up = 0, down = 0, first, second, lost;
+
+	if (n != 11 || !is_run(s, n, true))
+		return false;
+	for (unsigned i = 0; i < 9; i++) {
+		down += (unsigned)(s[i] - '0') * (9 - i);
+		up += (unsigned)(s[i] - '0') * (i + 1);
+	}
+	first = down % 11;
+	lost = first > 9 ? 2 : 0;
+	first = first > 9 ? 0 : first;
+	second = up % 11;
+	second = second > 9 ? 0 : second < lost ? second + 11 - lost : second - lost;
+	return s[9] == (char)('0' + first) && s[10] == (char)('0' + second);
+}
+
+/* Washington: seven letters of the name, three digits and two more; WDL and nine since 2018. */
+static bool
+is_washington(const char *s, size_t n)
+{
+	if (n != 12 || is_run(s, n, false))
+		return false;
+	return strncmp(s, "WDL", 3) == 0 || (is_run(s, 7, false) && is_run(s + 7, 3, true));
+}
+
+static const char *
+abroad(const char *s, size_t n, struct verdict *v)
+{
 	if (is_british(s, n)) {
 		v->strong = v->checksum = true;
 		return "the form of a British driver number, with a valid date of birth in it";
 	}
-	if (is_german(s, n)) {
-		v->checksum = true;
+	v->checksum = true;
+	if (is_german(s, n))
 		return "the form and check digit of a German licence";
-	}
+	if (is_spanish(s, n))
+		return "the form and letter of a Spanish licence";
+	if (is_brazilian(s, n))
+		return "the form and check digits of a Brazilian licence";
+	v->checksum = false;
+	return is_italian(s, n) ? "the form of an Italian licence" : NULL;
+}
+
+static const char *
+note_of(const char *s, size_t n, struct verdict *v)
+{
+	const char *note = abroad(s, n, v);
+
+	if (note)
+		return note;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (is_form(forms[i].text, s, n))
+			return forms[i].note;
+	note = odd_form(s, n);
+	if (note)
+		return note;
+	if (is_washington(s, n))
+		return "the form of a licence of Washington";
 	return n >= 7 && n <= 14 && is_run(s, n, true) ? "the form of many states' licences" : NULL;
 }
 
-/* ok: in the form of a licence of a US state, Great Britain or Germany; 5 to 19 letters and digits. */
+/* ok: in the form of a licence of a US state or of one of five other countries; 5 to 19 letters and digits. */
 bool
 check_license(struct span value, struct span around, struct verdict *ret_v)
 {

@@ -164,7 +164,7 @@ in_fields(struct span s, struct span around)
 		(behind.n && behind.p[0] == ':');
 }
 
-/* FILE in --password=FILE, also in other alphabets: what a manual writes for "put it here". */
+/* FILE in --password=FILE, PASS1, also in other alphabets: what a manual writes for "put it here". */
 static bool
 is_metavariable(struct span s, struct span around)
 {
@@ -172,7 +172,7 @@ is_metavariable(struct span s, struct span around)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_upper(s.p[i]) && s.p[i] < 0x80)
+		if (!is_upper(s.p[i]) && s.p[i] < 0x80 && !(i > 0 && is_digit(s.p[i])))
 			return false;
 	while (n < 24 && n < before.n && !is_blank(before.p[before.n - 1 - n]))
 		n++;
@@ -196,6 +196,52 @@ first_part(struct span s)
 	return s;
 }
 
+/* The bytes of s in front of one of the words that may end it. */
+static struct span
+without_end(struct span s, const char *const *ends)
+{
+	for (size_t i = 0; ends[i]; i++) {
+		size_t k = strlen(ends[i]);
+
+		if (s.n > k && span_is(span_sub(s, s.n - k, k), ends[i]))
+			return span_sub(s, 0, s.n - k);
+	}
+	return s;
+}
+
+/* sha256, md5hash, base64-encoded, utf-8, 8-character, 128bit: how passwords are kept and made. */
+static bool
+is_term(struct span s)
+{
+	static const char *const starts[] = {"base64", "base32", "sha", "md5", "utf", "aes", "des3",
+		"rfc", "iso", "oauth", "http", "ipv", "", NULL};
+	static const char *const ends[] = {"-encoded", "-hashed", "-encrypted", "-old", "-bit",
+		"-byte", "-character", "-characters", "-day", "-days", "-digit", "-digits",
+		"-protected", "bit", "bits", "hash", "days", "chars", NULL};
+	struct span head = without_end(s, ends);
+
+	for (size_t i = 0; starts[i]; i++) {
+		size_t k = strlen(starts[i]);
+
+		if (!span_is(span_sub(head, 0, k), starts[i]) || (k == 0 && head.n == s.n))
+			continue;
+		while (k < head.n && (is_digit(head.p[k]) || head.p[k] == '-'))
+			k++;
+		if (k == head.n)
+			return true;
+	}
+	return false;
+}
+
+/* required|min:8: what a program asks of a value. */
+static bool
+is_demand(struct span s)
+{
+	const uint8_t *bar = memchr(s.p, '|', s.n);
+
+	return bar && check_placeholder(span_sub(s, 0, (size_t)(bar - s.p)));
+}
+
 /* Manuals and test suites use them over and over; so do some people. */
 static const char *const in_manuals[] = {"sekrit", "secr3t", "s3cret", "s3kr3t", "p4ssw0rd",
 	"password123", "mysecret1", "swordfish", "masterkey", "hunter2", "xyzzy", "notasecret",
@@ -217,7 +263,8 @@ check_password(struct span value, struct span around, struct verdict *ret_v)
 	if (span_in(s, prose) || is_program(s, around) || is_path_or_url(s) || is_guid(s) ||
 		is_date(s) || in_fields(s, around) || is_metavariable(s, around))
 		return false;
-	if (s.p[s.n - 1] == ':' || is_question(s, around) || in_sentence(s, around))
+	if (s.p[s.n - 1] == ':' || is_demand(s) || is_term(s) || is_question(s, around) ||
+		in_sentence(s, around))
 		return false;
 	ret_v->ok = true;
 	ret_v->sample = span_in(s, in_manuals);

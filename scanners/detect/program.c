@@ -180,6 +180,20 @@ is_syntax(struct span s)
 		s.n < 24;
 }
 
+/* Without the padding of base64, which is no comparison. */
+static struct span
+unpadded(struct span s)
+{
+	size_t n = s.n;
+
+	while (n && s.p[n - 1] == '=')
+		n--;
+	for (size_t i = 0; i < n; i++)
+		if (!is_alnum(s.p[i]) && !one_of(s.p[i], "+/"))
+			return s;
+	return s.n - n <= 2 && s.n % 4 == 0 && has_digit(s) ? span_sub(s, 0, n) : s;
+}
+
 bool
 is_program(struct span s, struct span around)
 {
@@ -188,7 +202,7 @@ is_program(struct span s, struct span around)
 
 	if (s.n == 0)
 		return true;
-	if (has_mark(s) || is_name(s) || is_snake(s) || is_syntax(s))
+	if (has_mark(unpadded(s)) || is_name(s) || is_snake(s) || is_syntax(s))
 		return true;
 	if (quoted)
 		return false;

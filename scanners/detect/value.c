@@ -44,7 +44,7 @@ is_template(struct span s)
 		return true;
 	if (one_of(a, "$#") && one_of(s.p[1], "{("))
 		return true;
-	if (a == '%' && (s.n <= 3 || (one_of(s.p[1], "sd(") && !is_alnum(s.p[2]))))
+	if (a == '%' && (s.n <= 3 || s.p[1] == '(' || (one_of(s.p[1], "sd") && !is_alnum(s.p[2]))))
 		return true;
 	if (a == '{' && !memchr(s.p, '}', s.n))
 		return true;
@@ -80,7 +80,7 @@ is_mask(struct span s)
 	return s.n % 3 == 0;
 }
 
-/* my-pvk-password, ##invalid-password##: letters and joints around the keyword. */
+/* my-pvk-password, ##invalid-password##, cfg.password2: letters and joints around the keyword. */
 static bool
 names_itself(struct span s)
 {
@@ -89,6 +89,8 @@ names_itself(struct span s)
 	while (s.n && !is_alnum(s.p[0]))
 		s = span_sub(s, 1, s.n);
 	while (s.n && !is_alnum(s.p[s.n - 1]))
+		s.n--;
+	while (s.n && is_digit(s.p[s.n - 1]))
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
 		joined |= one_of(s.p[i], "-_. ");

@@ -149,9 +149,10 @@ anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
 }
 
 int
-anchors_words(struct anchors *a, struct span text, size_t lo, size_t hi, struct lit_hits *hits)
+anchors_words(struct anchors *a, const uint64_t *rules, struct span text, size_t lo, size_t hi,
+	struct lit_hits *hits)
 {
 	struct pass p = {a, text, lo, hits, false};
 
-	return scan(a, a->words, span_sub(text, lo, hi - lo), on_word, &p);
+	return scan(a, words_few_of(a, rules, hi - lo), span_sub(text, lo, hi - lo), on_word, &p);
 }

@@ -1,6 +1,8 @@
 /*
  * Names of files and folders. A name alone is weak; it counts for more where the type of the file
- * is one that could hold what the name promises. A folder's name speaks only for files of such a
+ * is one that could hold what the name promises: web pages, pictures and what
+ * programs write only when the name has a space, since those of manuals and programs, which speak of
+ * passwords all the time, have none. A folder's name speaks only for files of such a
  * type, or every picture in a folder "Passwords" would be reported. All rules' words are looked up
  * at once when a name is taken, so that a file costs the same however many there are.
  */
@@ -14,7 +16,10 @@
 /* What a name says to a rule. Bits. */
 enum { SAYS_NAME = 1, SAYS_EXT = 2, SAYS_FOLDER = 4 };
 
+#define EXT_BYTES 8u /* of an extension that is asked whether it is a spaced one */
+
 struct name_words {
+	char ext[EXT_BYTES + 1]; /* of a name with a space, in lower case; else empty */
 	struct lexicon *words, *names, *exts;
 	uint8_t *said; /* by rule */
 	uint16_t n;
@@ -103,6 +108,25 @@ ask(struct name_words *nm, struct lexicon *lx, const struct folded *f, uint8_t b
 		nm->said[said[i].owner] |= said[i].vote > 0 ? bit : 0;
 }
 
+static void
+keep_ext(struct name_words *nm, struct span stem, struct span ext)
+{
+	size_t n = ext.n <= EXT_BYTES && memchr(stem.p, ' ', stem.n) ? ext.n : 0;
+
+	for (size_t i = 0; i < n; i++)
+		nm->ext[i] = (char)to_lower(ext.p[i]);
+	nm->ext[n] = 0;
+}
+
+static bool
+spaced_ext(const struct name_words *nm, const struct name_rule *nr)
+{
+	for (size_t i = 0; i < nr->n_spaced_exts; i++)
+		if (strcmp(nm->ext, nr->spaced_exts[i]) == 0)
+			return true;
+	return false;
+}
+
 void
 name_words_take(struct name_words *nm, struct span name, struct span folder)
 {
@@ -110,6 +134,7 @@ name_words_take(struct name_words *nm, struct span name, struct span folder)
 	struct folded f;
 
 	memset(nm->said, 0, nm->n);
+	keep_ext(nm, span_sub(name, 0, dot), span_sub(name, dot + 1, name.n));
 	if (words_whole(name, &f))
 		ask(nm, nm->names, &f, SAYS_NAME);
 	if (words_whole(span_sub(name, dot + 1, name.n), &f))
@@ -151,7 +176,7 @@ name_words_say(
 		return type_says(nr, ext, mime_listed(mime, nr), ret_why);
 	if (!(said & (SAYS_NAME | SAYS_FOLDER)))
 		return CONF_NONE;
-	agrees = ext || mime_listed(mime, nr);
+	agrees = ext || mime_listed(mime, nr) || spaced_ext(nm, nr);
 	if (said & SAYS_NAME) {
 		*ret_why = agrees ? "the file's name and type" : "the file's name";
 		return agrees ? nr->agreed : nr->alone;

@@ -1,7 +1,7 @@
 /*
  * A database of literals of its own, apart from the anchors': thousands of phrases of documents would
  * slow the pass that every text goes through, and only few texts ever come here. It is compiled when
- * the first one comes: that takes as long as reading some megabytes.
+ * enough of them came: that takes as long as looking for each phrase by itself in some KiB.
  */
 #include "match/phrases.h"
 
@@ -10,43 +10,144 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "limits.h"
 #include "match/anchors.h"
 #include "match/shapes.h"
 
 #include "base/poison.h"
 
+/* What is looked through without the database: as many bytes in all, each text counted as more. */
+#define SINGLY_BYTES (16 * KIB)
+#define SINGLY_EACH  64u
+#define WAYS	     3u /* a phrase is written: in small letters, with a capital, in capitals */
+
 struct phrases {
 	const char *const *v;
 	size_t n;
+	bool raw; /* the text is not laid out */
 	hs_database_t *db; /* NULL: there are none, or no text has come yet */
 	hs_scratch_t *scratch;
+	size_t singly; /* bytes looked through without it */
 };
+
+/* --- letters beyond ASCII --- */
+
+/* The small letter of a capital's last byte: À to Þ in U+00C0 to U+00DE, and Œ. */
+static uint8_t
+small_of(uint8_t lead, uint8_t c)
+{
+	if (lead == 0xC3 && c >= 0x80 && c <= 0x9E && c != 0x97)
+		return c + 0x20;
+	return lead == 0xC5 && c == 0x92 ? 0x93 : c;
+}
+
+static uint8_t
+capital_of(uint8_t lead, uint8_t c)
+{
+	if (lead == 0xC3 && c >= 0xA0 && c <= 0xBE && c != 0xB7)
+		return c - 0x20;
+	return lead == 0xC5 && c == 0x93 ? 0x92 : c;
+}
+
+/* Writes v with its first letter, or all, in capitals where libhs knows no case: false: as it is. */
+static bool
+capitalise(const char *v, bool all, char *to)
+{
+	bool changed = false;
+
+	to[0] = v[0];
+	for (size_t i = 1; v[i - 1]; i++) {
+		to[i] = v[i];
+		if (v[i] && (all || i == 1))
+			to[i] = (char)capital_of((uint8_t)v[i - 1], (uint8_t)v[i]);
+		changed |= to[i] != v[i];
+	}
+	return changed;
+}
+
+/* --- compiling --- */
+
+struct literals {
+	const char **v;
+	unsigned *flags, *ids;
+	size_t *lens, n;
+	char (*capitals)[LITERAL_MAX + 1]; /* room for n more */
+	size_t n_capitals;
+};
+
+static void
+literals_free(struct literals *l)
+{
+	free(l->v);
+	free(l->flags);
+	free(l->ids);
+	free(l->lens);
+	free(l->capitals);
+}
+
+static void
+add_literal(struct literals *l, const char *v, unsigned id)
+{
+	l->v[l->n] = v;
+	l->lens[l->n] = strlen(v);
+	l->flags[l->n] = HS_FLAG_CASELESS;
+	l->ids[l->n++] = id;
+}
+
+static void
+add_capitals(struct literals *l, const char *v, unsigned id, bool all)
+{
+	char *to = l->capitals[l->n_capitals];
+
+	if (capitalise(v, all, to)) {
+		add_literal(l, to, id);
+		l->n_capitals++;
+	}
+}
+
+static int
+literals_fill(const struct phrases *p, struct literals *l)
+{
+	size_t n = p->n * (p->raw ? WAYS : 1);
+
+	l->v = calloc(n, sizeof *l->v);
+	l->flags = calloc(n, sizeof *l->flags);
+	l->ids = calloc(n, sizeof *l->ids);
+	l->lens = calloc(n, sizeof *l->lens);
+	l->capitals = calloc(n, sizeof *l->capitals);
+	if (!l->v || !l->flags || !l->ids || !l->lens || !l->capitals)
+		return -ENOMEM;
+	for (unsigned i = 0; i < p->n; i++) {
+		add_literal(l, p->v[i], i);
+		if (p->raw) {
+			add_capitals(l, p->v[i], i, false);
+			add_capitals(l, p->v[i], i, true);
+		}
+	}
+	return 0;
+}
 
 static int
 compile(struct phrases *p)
 {
-	_cleanup_free_ unsigned *flags = calloc(p->n, sizeof *flags);
-	_cleanup_free_ unsigned *ids = calloc(p->n, sizeof *ids);
-	_cleanup_free_ size_t *lens = calloc(p->n, sizeof *lens);
+	struct literals l = {0};
 	hs_compile_error_t *why = NULL;
+	int r = literals_fill(p, &l);
 
-	if (!flags || !ids || !lens)
-		return -ENOMEM;
-	for (unsigned i = 0; i < p->n; i++) {
-		lens[i] = strlen(p->v[i]);
-		flags[i] = HS_FLAG_CASELESS;
-		ids[i] = i;
-	}
-	if (hs_compile_lit_multi(p->v, flags, ids, lens, (unsigned)p->n, HS_MODE_BLOCK, NULL,
-		    &p->db, &why) != HS_SUCCESS) {
+	if (r == 0 &&
+		hs_compile_lit_multi(l.v, l.flags, l.ids, l.lens, (unsigned)l.n, HS_MODE_BLOCK,
+			NULL, &p->db, &why) != HS_SUCCESS) {
 		hs_free_compile_error(why);
-		return -ENOMEM;
+		r = -ENOMEM;
 	}
-	return hs_alloc_scratch(p->db, &p->scratch) == HS_SUCCESS ? 0 : -ENOMEM;
+	literals_free(&l);
+	if (r == 0 && hs_alloc_scratch(p->db, &p->scratch) != HS_SUCCESS)
+		r = -ENOMEM;
+	return r;
 }
 
 int
-phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad)
+phrases_new(const char *const *v, size_t n, bool raw, struct phrases **ret_p, size_t *ret_bad)
 {
 	struct phrases *p;
 
@@ -65,6 +166,7 @@ phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_
 		return -ENOMEM;
 	p->v = v;
 	p->n = n;
+	p->raw = raw;
 	*ret_p = p;
 	return 0;
 }
@@ -142,11 +244,76 @@ phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user)
 	return scan(p, &s);
 }
 
+/* A text in lower case, and which bytes are in it: most phrases need one that is not. */
+struct low {
+	struct span s;
+	bool has[256];
+};
+
+static bool
+stands_in(const char *phrase, const struct low *low)
+{
+	const uint8_t *at = low->s.p, *end = low->s.p + low->s.n;
+	char want[LITERAL_MAX];
+	size_t n = 0;
+
+	for (; phrase[n]; n++) {
+		uint8_t c = to_lower((uint8_t)phrase[n]);
+
+		if (!low->has[c])
+			return false;
+		want[n] = (char)c;
+	}
+	while ((at = memmem(at, (size_t)(end - at), want, n))) {
+		size_t from = (size_t)(at - low->s.p);
+
+		if (is_whole(low->s, from, from + n))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* As the database has them: of a text that is not laid out the ways with capitals beyond ASCII too. */
+static bool
+written_in(const struct phrases *p, const char *v, const struct low *low)
+{
+	char to[LITERAL_MAX + 1];
+
+	if (stands_in(v, low))
+		return true;
+	for (unsigned all = 0; p->raw && all < 2; all++) {
+		if (capitalise(v, all, to) && stands_in(to, low))
+			return true;
+	}
+	return false;
+}
+
+static bool
+any_singly(struct phrases *p, struct span text)
+{
+	uint8_t bytes[SINGLY_BYTES];
+	struct low low = {.s = span_of(bytes, text.n)};
+
+	p->singly += SINGLY_EACH + text.n;
+	for (size_t i = 0; i < text.n; i++) {
+		bytes[i] = to_lower(text.p[i]);
+		low.has[bytes[i]] = true;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		if (written_in(p, p->v[i], &low))
+			return true;
+	}
+	return false;
+}
+
 bool
 phrases_any(struct phrases *p, struct span text)
 {
 	struct pass s = {.p = p, .text = text};
 
+	if (!p->db && text.n < SINGLY_BYTES && p->singly < SINGLY_BYTES - text.n)
+		return any_singly(p, text);
 	return scan(p, &s) == 0 && s.any;
 }
 
@@ -191,7 +358,9 @@ lay_step(struct span s, size_t *i, bool *after_blank)
 	*after_blank = false;
 	plain = c == 0xE2 ? plain_of(s, *i) : 0;
 	*i += plain ? 3 : 1;
-	return plain ? plain : to_lower(c);
+	if (plain)
+		return plain;
+	return c < 0x80 || *i < 2 ? to_lower(c) : small_of(s.p[*i - 2], c);
 }
 
 void

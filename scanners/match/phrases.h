@@ -13,15 +13,16 @@
 struct phrases;
 
 /*
- * A set of n phrases in lower case, each of 2 to 64 bytes; they must outlive the set. 0, -ENOMEM,
- * -ENOTSUP as matcher_new(), or -EINVAL with *ret_bad: the index of one that is too short or long.
+ * A set of n phrases in lower case, each of 2 to 64 bytes; they must outlive the set. raw: texts will
+ * come as they are, not laid out. 0, -ENOMEM, -ENOTSUP as matcher_new(), or -EINVAL with *ret_bad: the
+ * index of one that is too short or long.
  */
-int phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad);
+int phrases_new(const char *const *v, size_t n, bool raw, struct phrases **ret_p, size_t *ret_bad);
 
 /* Every place of every phrase that stands there as whole words; end: offset behind it. */
 typedef void phrase_fn(void *user, uint32_t phrase, size_t end);
 
-/* 0 or -ENOMEM. text: raw for single words, else laid out. */
+/* 0 or -ENOMEM. */
 int phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user);
 
 /* Is any of them there? Stops at the first. */

@@ -83,6 +83,49 @@ test_pairs_found(void **state)
 }
 
 static void
+test_pairs_said(void **state)
+{
+	(void)state;
+	PAIRS("db1 - login ann, password Haus4Tor\ndb2 - login bob, password Turm5Rad\n"
+	      "db3 - login cid, password See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 1\n");
+	PAIRS("Benutzer ann Kennwort Haus4Tor; Benutzer bob Kennwort Turm5Rad; Benutzer cid "
+	      "Kennwort See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 1\n");
+	PAIRS("a: login: ann pw: Haus4Tor b: login: bob pw: Turm5Rad c: login: cid pw: See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 1\n");
+	PAIRS("user -> ann, pass -> Haus4Tor\nuser => bob, pass => Turm5Rad\n"
+	      "user \xE2\x86\x92 cid, pw \xE2\x80\x93 See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 1\n");
+	PAIRS("usuario: ann\nclave: Haus4Tor\n\nusuario: bob\nclave: Turm5Rad\n\n"
+	      "identifiant : cid\nmdp : See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 2\n");
+	PAIRS("Mail: ann@a.example / Haus4Tor\nBank - bob@a.example / Turm5Rad\n"
+	      "NAS: cid@a.example / See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 1\n");
+	PAIRS("the login ann uses the password of bob\nlogin fails, password wrong5 times\n"
+	      "--user ann --password Haus4Tor\n--user bob --password Turm5Rad\n"
+	      "--user cid --password See6Boot\n",
+		"");
+}
+
+static void
+test_pairs_headed(void **state)
+{
+	(void)state;
+	PAIRS("\nPasswords:\n\nRouter: Haus4Tor\nBank - Turm5Rad (new)\nNAS -> See6Boot\n",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 4\n");
+	PAIRS("WLAN-Kennw\xC3\xB6rter 2014\nHalle 1: Haus4Tor\nHalle 2: Turm5Rad\nBox: See6Boot",
+		"Haus4Tor\nTurm5Rad\nSee6Boot\njudge 2 3 line 2\n");
+	PAIRS("Passwords\nhost: db14tor\nurl: www4you\nRouter: Haus4Tor\nNAS: Turm5Rad\n"
+	      "Box: See6Boot\n",
+		"");
+	PAIRS("Passwords are secret\nRouter: Haus4Tor\nNAS: Turm5Rad\nBox: See6Boot\n", "");
+	PAIRS("Passwords\nHow they are kept.\nAs text.\na: Haus4Tor\nb: Turm5Rad\nc: See6Boot\n",
+		"");
+}
+
+static void
 test_pairs_many(void **state)
 {
 	struct buf text = {0}, log = {0};
@@ -272,6 +315,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pairs_found),
+		cmocka_unit_test(test_pairs_said),
+		cmocka_unit_test(test_pairs_headed),
 		cmocka_unit_test(test_pairs_many),
 		cmocka_unit_test(test_pairs_silent),
 		cmocka_unit_test(test_listing_found),

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
 #include "classify/document.h"
+#include "gen.h"
 #include "match/phrases.h"
 
 #include "base/poison.h"
@@ -28,11 +30,46 @@ laying_out(void **state)
 	laid("  In  Witness\r\n\tWHEREOF ", "in witness whereof ");
 	laid("don\xE2\x80\x99t \xE2\x80\x9Cquote\xE2\x80\x9D a\xE2\x80\x93z",
 		"don't \"quote\" a-z");
-	laid("a\xC2\xA0\xC2\xA0z\xC3\x89", "a z\xC3\x89");
+	laid("a\xC2\xA0\xC2\xA0z\xC3\x89", "a z\xC3\xA9");
 	laid("\xE2", "\xE2");
 	laid("\xE2\x80", "\xE2\x80");
 	assert_int_equal(phrases_line(span_str("a\nb\n c d"), 4), 3);
 	assert_int_equal(phrases_line(span_str("a b c"), 99), 1);
+}
+
+/* "Überprüfung", "N\u00F3mina": a capital or all of them; what is no letter stays. */
+static void
+capitals(void **state)
+{
+	static const char *const v[] = {("\xC3\xBC"
+					 "berpr\xC3\xBC"
+					 "fung"),
+		"n\xC3\xB3mina", "mise en \xC5\x93uvre",
+		("3\xC3\xB7"
+		 "2")};
+	static const char *const there[] = {("\xC3\x9C"
+					     "BERPR\xC3\x9C"
+					     "FUNG"),
+		("\xC3\x9C"
+		 "berpr\xC3\xBC"
+		 "fung"),
+		"N\xC3\x93MINA", "MISE EN \xC5\x92UVRE",
+		("3\xC3\xB7"
+		 "2")};
+	struct phrases *p;
+	size_t bad;
+
+	(void)state;
+	assert_int_equal(phrases_new(v, 4, true, &p, &bad), 0);
+	for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+		assert_true(phrases_any(p, span_str(there[i])));
+	assert_false(phrases_any(p,
+		span_str("3\xC3\x97"
+			 "2")));
+	phrases_free(p);
+	laid("\xC3\x9C\xC3\x97\xC3\x9F\xC5\x92 \xC3\x93",
+		"\xC3\xBC\xC3\x97\xC3\x9F\xC5\x93 \xC3\xB3");
+	laid("\xC2\x80", "\xC2\x80");
 }
 
 struct seen {
@@ -55,7 +92,7 @@ whole_words(void **state)
 	size_t bad = 9;
 
 	(void)state;
-	assert_int_equal(phrases_new(v, 4, &p, &bad), 0);
+	assert_int_equal(phrases_new(v, 4, true, &p, &bad), 0);
 	assert_int_equal(
 		phrases_scan(p, span_str("prepay date, pay date; pay dates ytd"), on_phrase, &s),
 		0);
@@ -66,8 +103,44 @@ whole_words(void **state)
 	assert_true(phrases_any(p, span_str("the YTD.")));
 	assert_false(phrases_any(p, span_str("bytdom")));
 	phrases_free(p);
-	assert_int_equal(phrases_new((const char *const[]){"ok", "x"}, 2, &p, &bad), -EINVAL);
+	assert_int_equal(
+		phrases_new((const char *const[]){"ok", "x"}, 2, false, &p, &bad), -EINVAL);
 	assert_int_equal(bad, 1);
+}
+
+/* The first texts are looked through phrase by phrase: with the answers of the database. */
+static void
+any_both_ways(void **state)
+{
+	static const char *const v[] = {"Ytd", "net pay", "pay", "#1", "x-y", "\xC3\xA9t"};
+	static const char *const pieces[] = {"pay", "YTD", "net ", "-", "#", "1", "x", "Y", " ",
+		"\xC3\xA9", "\xC3\x89", "T", ".", "a"};
+	struct phrases *p, *compiled;
+	struct seen s = {0};
+	unsigned there = 0;
+	struct gen g;
+	size_t bad = 9;
+
+	(void)state;
+	gen_seed(&g, 11);
+	assert_int_equal(phrases_new(v, 6, true, &compiled, &bad), 0);
+	assert_int_equal(phrases_scan(compiled, span_str("-"), on_phrase, &s), 0);
+	for (unsigned i = 0; i < 2000; i++) {
+		char text[64] = "";
+		size_t n = 0;
+		bool want;
+
+		for (uint32_t k = gen_range(&g, 0, 8); k > 0; k--)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s",
+				pieces[gen_range(&g, 0, sizeof pieces / sizeof *pieces - 1)]);
+		want = phrases_any(compiled, span_of(text, n));
+		assert_int_equal(phrases_new(v, 6, true, &p, &bad), 0);
+		assert_int_equal(phrases_any(p, span_of(text, n)), want);
+		phrases_free(p);
+		there += want;
+	}
+	assert_in_range(there, 200, 1800);
+	phrases_free(compiled);
 }
 
 static void
@@ -237,7 +310,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(laying_out),
+		cmocka_unit_test(capitals),
 		cmocka_unit_test(whole_words),
+		cmocka_unit_test(any_both_ways),
 		cmocka_unit_test(line_patterns),
 		cmocka_unit_test(groups),
 		cmocka_unit_test(rows_count_too),

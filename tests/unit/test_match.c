@@ -1,5 +1,8 @@
 /* What a hit says: confidence, reasons, masks; headers and names; bad rules; hostile text. */
+#include "match/anchors_db.h"
+#include "match/engine.h"
 #include "refmatch.h"
+#include "shiprules.h"
 #include "testrules.h"
 #include <errno.h>
 #include <setjmp.h>
@@ -470,6 +473,49 @@ steady_state(void **state)
 			sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), 0             \
 	}
 
+/* Words of few rules asked for over and over, then of others: what is found stays the same. */
+static void
+words_of_few(void **state)
+{
+	static const char *const lines[] = {"2014-11-21 host up 7830205031\n",
+		"born on 1971-03-12, called back\n",
+		"routing number 021000021, account number 7830205031\n",
+		"SSN 862-43-5549 of mine\n"};
+	static char text[200000];
+	static struct seen first[4], again;
+	struct ruleset rules = {0};
+	struct matcher *m;
+
+	(void)state;
+	assert_int_equal(test_shipped_rules(&rules), 0);
+	m = matcher(&rules);
+	for (int round = 0; round < 80; round++) {
+		int k = round < 4 ? round : (round / 8) % 4;
+		size_t n = 0;
+
+		while (n + 64 < sizeof text) {
+			const char *line = n < 4000 ? lines[k] : lines[0];
+
+			memcpy(text + n, line, strlen(line));
+			n += strlen(line);
+		}
+		text[n] = 0;
+		scan(m, text, NULL, round < 4 ? &first[k] : &again);
+		if (round < 4)
+			continue;
+		assert_int_equal(again.n, first[k].n);
+		for (size_t i = 0; i < again.n; i++) {
+			assert_int_equal(again.v[i].start, first[k].v[i].start);
+			assert_int_equal(again.v[i].confidence, first[k].v[i].confidence);
+			assert_string_equal(again.v[i].why[0], first[k].v[i].why[0]);
+		}
+	}
+	assert_true(first[1].n > 0 && first[2].n > 0 && first[3].n > 0);
+	assert_true(m->anchors->few.made > 0); /* or nothing was tried */
+	matcher_free(m);
+	rules_free(&rules);
+}
+
 static void
 names(void **state)
 {
@@ -565,6 +611,7 @@ main(void)
 		cmocka_unit_test(undecided),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(steady_state),
+		cmocka_unit_test(words_of_few),
 		cmocka_unit_test(names),
 		cmocka_unit_test(yields),
 	};

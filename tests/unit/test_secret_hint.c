@@ -48,8 +48,10 @@ slow(struct span text, size_t from)
 
 		if (address(s) && at_line(text, at, from))
 			return at;
-		if (starts(s, "pas") || starts(s, "pw") || starts(s, "p/") || starts(s, "cre") ||
-			starts(s, " / "))
+		if (starts(s, "nwo") || starts(s, "nw\xC3\xB6") || starts(s, "senh") ||
+			starts(s, "sena") || starts(s, "se\xC3\xB1") || starts(s, "se\xC3\x91") ||
+			starts(s, "lave") || starts(s, "mdp") || starts(s, "pas") ||
+			starts(s, "pw") || starts(s, "p/") || starts(s, "cre") || starts(s, " / "))
 			return at;
 	}
 	return text.n;
@@ -70,7 +72,7 @@ agree(struct span text)
 static void
 random_texts(void **state)
 {
-	static const char few[] = "pPaAsSwW/cCrReE  \n\t01f.:xyz";
+	static const char few[] = "pPaAsSwW/cCrReE  \n\t01f.:xyznNolvhmd\xC3\xB1\xB6";
 	uint64_t seed = 11;
 
 	(void)state;
