@@ -206,7 +206,7 @@ check-run: all tools unit-build $(B)/tests/eval/make-eval $(MUTANTS:%=$(B)/tests
 unit-build: $(UNIT:%=$(B)/tests/unit/%)
 check-long: all tools                    ## the tests that take minutes: hundreds of kills
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_KILLS=250 bash tests/e2e/test_state.sh
-	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SOAK=$${LEAKAUDIT_SOAK:-1} LEAKAUDIT_KILLS=20 bash tests/e2e/soak.sh
+	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SOAK=$${LEAKAUDIT_SOAK:-3} LEAKAUDIT_KILLS=20 bash tests/e2e/soak.sh
 	@LEAKAUDIT=$(CURDIR)/$(B)/leakaudit BUILD=$(CURDIR)/$(B) LEAKAUDIT_SYSLOG_LINES=120000 bash tests/e2e/test_syslog.sh
 check-system: all tools                  ## the service and the package under a real systemd (root)
 	@tests/deps.sh $(DEB_BUILD) $(DEB_TEST) $(DEB_PACK) $(DEB_SYSTEM)

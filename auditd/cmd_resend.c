@@ -104,14 +104,14 @@ static int
 pump(struct outlet *o, struct store *s)
 {
 	int64_t moved = clock_ms();
-	uint64_t left = outlet_resending(o);
+	uint64_t left = store_resending(s, NULL);
 
 	while (left) {
 		int wait = outlet_step(o, s, clock_ms());
 
-		if (outlet_resending(o) != left)
+		if (store_resending(s, NULL) != left)
 			moved = clock_ms();
-		left = outlet_resending(o);
+		left = store_resending(s, NULL);
 		if (left && clock_ms() - moved > PATIENCE_MS)
 			return outlet_error(o) < 0 ? outlet_error(o) : -ETIMEDOUT;
 		if (left && wait > 0)
@@ -140,7 +140,7 @@ pump_range(const struct resend_args *a, const struct service_conf *c, struct sto
 			"resend", "no such line: %" PRIu64 " to %" PRIu64 " are kept", first, last);
 	r = outlet_new(&o, &outlet);
 	if (r == 0) {
-		outlet_resend(outlet, a->from < first ? first : a->from, to);
+		store_resend(s, a->from < first ? first : a->from, to);
 		r = pump(outlet, s);
 	}
 	outlet_free(outlet);

@@ -124,6 +124,58 @@ values_come_back(void **state)
 	assert_int_equal(sum, 100 + 101 + 102);
 }
 
+static int
+grade_low(void *user, const struct stored *x)
+{
+	struct record r = x->rec;
+	unsigned *n = user;
+
+	if (r.severity == SEV_LOW)
+		return 0;
+	++*n;
+	r.severity = SEV_LOW;
+	r.score = 1;
+	return store_regrade(rig.s, &r);
+}
+
+/* One line and once, for a file that nobody reads; its values and the share's other findings stay. */
+static void
+graded_anew(void **state)
+{
+	unsigned n = 0;
+	uint64_t seq, sum = 0;
+
+	(void)state;
+	srig_write(&rig, "h20", "x");
+	srig_write(&rig, "i30", "x");
+	srig_scan(&rig, true);
+	seq = store_last_seq(rig.s);
+	for (unsigned i = 0; i < 2; i++) {
+		rig.log_known = i == 1;
+		srig_begin(&rig);
+		assert_int_equal(srig_known(&rig, "h20"), WALK_TELL);
+		assert_int_equal(store_recall(rig.s, 0, srig_path(&rig, "h20"), grade_low, &n), 0);
+		assert_int_equal(srig_known(&rig, "i30"), WALK_TELL);
+		assert_int_equal(store_recall(rig.s, 0, srig_path(&rig, "i30"), NULL, NULL), 0);
+		srig_end(&rig, true);
+		assert_int_equal(n, 1);
+		if (i == 0) {
+			assert_string_equal(srig_lines(&rig, seq),
+				"scan-start\nfinding regraded ssn h20\nscan-end\n");
+			assert_string_equal(srig_records(&rig), "h20 ssn changed\ni30 ssn known\n");
+			seq = store_last_seq(rig.s);
+		}
+	}
+	assert_string_equal(srig_lines(&rig, seq),
+		"scan-start\nfinding known ssn h20\nfinding known ssn i30\nscan-end\n");
+	assert_string_equal(srig_records(&rig), "h20 ssn known\ni30 ssn known\n");
+	srig_begin(&rig);
+	assert_int_equal(srig_known(&rig, "h20"), WALK_TELL);
+	assert_int_equal(store_recall(rig.s, 0, srig_path(&rig, "h20"), keep_values, &sum), 0);
+	srig_end(&rig, true);
+	assert_int_equal(sum, 20 * 100 + 19 * 20 / 2);
+}
+
 static void
 causes(void **state)
 {
@@ -226,6 +278,7 @@ main(void)
 		TEST(unchanged_files_are_known),
 		TEST(not_remembered),
 		TEST(values_come_back),
+		TEST(graded_anew),
 		TEST(causes),
 		TEST(excluded_and_out_of_sight),
 		TEST(a_member_that_cannot_be_read_keeps_its_findings),
