@@ -245,6 +245,49 @@ words_of_few(void **state)
 	rules_free(&rules);
 }
 
+/* The first text is searched without databases, later ones with them: what is found is the same. */
+static void
+first_and_later(void **state)
+{
+	static const char text[] = "SSN: 862-43-5549, routing number 021000021, account number "
+				   "7830205031\n"
+				   "born on 1971-03-12 PASSWORD = Zw3rg-Hahn! passwordpassword: x "
+				   "Password:y8Tk_w2q\n"
+				   "IBAN: DE92500901770048213590 order no 862-43-5549; ssnssn "
+				   "862-43-5549 ssn\n"
+				   "postgres://eva:Zw3rgHahn@db1.probe.lan/x AKIA2E0A8F3B244C9986 "
+				   "xoxb-1-2\n"
+				   "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END "
+				   "RSA PRIVATE KEY-----";
+	static char much[65536];
+	static struct seen first, later;
+	struct ruleset rules = {0};
+	struct matcher *m;
+
+	(void)state;
+	assert_int_equal(test_shipped_rules(&rules), 0);
+	m = matcher(&rules);
+	scan(m, text, NULL, &first);
+	assert_true(first.n > 4);
+	assert_null(m->anchors->anchors);
+	assert_null(m->anchors->words);
+	for (size_t n = 0; n + sizeof text < sizeof much; n += sizeof text - 1)
+		memcpy(much + n, text, sizeof text);
+	scan(m, much, NULL, &later);
+	assert_non_null(m->anchors->anchors);
+	assert_non_null(m->anchors->words);
+	scan(m, text, NULL, &later);
+	assert_int_equal(later.n, first.n);
+	for (size_t i = 0; i < first.n; i++) {
+		assert_ptr_equal(later.v[i].rule, first.v[i].rule);
+		assert_int_equal(later.v[i].start, first.v[i].start);
+		assert_int_equal(later.v[i].confidence, first.v[i].confidence);
+		assert_string_equal(later.v[i].why[0], first.v[i].why[0]);
+	}
+	matcher_free(m);
+	rules_free(&rules);
+}
+
 int
 main(void)
 {
@@ -255,6 +298,7 @@ main(void)
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(steady_state),
 		cmocka_unit_test(words_of_few),
+		cmocka_unit_test(first_and_later),
 	};
 
 	return cmocka_run_group_tests_name("match", tests, NULL, NULL);
