@@ -107,12 +107,30 @@ unit_at(struct span s, size_t at, enum escape style)
 	return u;
 }
 
+/* Bytes from `at` on that every style shows as they are. */
+static size_t
+plain_run(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && s.p[at + n] >= ' ' && s.p[at + n] < 0x7F && s.p[at + n] != '"' &&
+		s.p[at + n] != '\\')
+		n++;
+	return n;
+}
+
 void
 escape_put(struct buf *b, struct span s, enum escape style)
 {
 	for (size_t at = 0; at < s.n;) {
-		struct unit u = unit_at(s, at, style);
+		size_t plain = plain_run(s, at);
+		struct unit u;
 
+		buf_put(b, s.p + at, plain);
+		at += plain;
+		if (at == s.n)
+			break;
+		u = unit_at(s, at, style);
 		buf_put(b, u.text, u.n);
 		at += u.raw;
 	}

@@ -14,7 +14,7 @@
 #include "base/span.h"
 #include "limits.h"
 
-#define IPC_VERSION	 2 /* bumped with every change of a message */
+#define IPC_VERSION	 3 /* bumped with every change of a message */
 #define IPC_FDS		 (BATCH_FILES + 4)
 #define WORKER_FD_SOCKET 3
 #define WORKER_FD_NOTE	 4 /* memfd of one struct worker_note */
@@ -37,6 +37,7 @@ enum ipc_type {
 	IPC_GAP,
 	IPC_DONE, /* job id, id of the job that begins now or 0, stats */
 	IPC_CHECKED, /* one example's result, or the end of them */
+	IPC_BUNDLE, /* several of these, each u32 length + message: bundle.h */
 };
 
 /* Shared with the worker, which writes it: never trusted, only read as numbers and bytes. */
@@ -47,6 +48,8 @@ struct worker_note {
 	volatile uint32_t nomem; /* set when an allocation failed */
 	volatile uint32_t inner_n; /* bytes used of inner */
 	uint8_t inner[4096]; /* names of the chain, each u16 length + bytes */
+	volatile uint32_t said_n; /* bytes of said that were not sent yet */
+	uint8_t said[32 * KIB]; /* one message: a bundle in the making */
 };
 
 /* A message being written; ends in ipc_send(). A message over LIMIT_MESSAGE fails as -EMSGSIZE. */

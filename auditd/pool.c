@@ -198,13 +198,16 @@ pool_submit(struct pool *p, const struct job *j)
 	return 0;
 }
 
-/* A worker that has done its share, or holds too much memory, makes room for a fresh one. */
+/*
+ * A worker that has done its share, or holds too much memory, makes room for a fresh one. files: what
+ * it had done when that was last asked.
+ */
 static void
-retire(struct pool *p, struct worker *w)
+retire(struct pool *p, struct worker *w, unsigned files)
 {
 	if (w->files + w->n_jobs >= p->o.files_per_worker)
 		w->retire = true;
-	if (w->files && w->files % RSS_EVERY == 0 && worker_rss(w) > POOL_WORKER_RSS)
+	if (w->files / RSS_EVERY != files / RSS_EVERY && worker_rss(w) > POOL_WORKER_RSS)
 		w->retire = true;
 	if (w->retire && w->n_jobs == 0) {
 		(void)worker_kill(p, w);
@@ -220,6 +223,7 @@ worker_lost(struct pool *p, struct worker *w, int why)
 	if (why < 0 && w->verdict == VERDICT_NONE)
 		w->verdict = why == -E2BIG || why == -ENOMEM ? VERDICT_FLOOD : VERDICT_BAD;
 	status = why < 0 ? worker_kill(p, w) : worker_reap(p, w);
+	worker_last_words(p, w);
 	worker_died(p, w, status);
 }
 
@@ -243,7 +247,7 @@ worker_read(struct pool *p, struct worker *w)
 	if (r < 0)
 		worker_lost(p, w, r);
 	else if (files != w->files)
-		retire(p, w);
+		retire(p, w, files);
 }
 
 static bool
@@ -355,9 +359,12 @@ pool_current(const struct pool *p)
 {
 	for (unsigned i = 0; i < p->n_workers; i++) {
 		const struct worker *w = &p->workers[i];
+		uint32_t at = w->n_jobs ? w->note->job : 0;
 
-		if (w->n_jobs && w->started)
-			return w->jobs[0]->job.path;
+		for (unsigned k = 0; k < w->n_jobs; k++) {
+			if (w->jobs[k]->id == at)
+				return w->jobs[k]->job.path;
+		}
 	}
 	return "";
 }

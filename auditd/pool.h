@@ -65,7 +65,7 @@ struct pool_options {
 	uint8_t key[32];
 	unsigned progress_sec; /* 0 = DEADLINE_PROGRESS_SEC; tests shorten it */
 	unsigned silent_cpu_sec; /* 0 = DEADLINE_SILENT_CPU_SEC */
-	unsigned files_per_worker; /* exec'd anew after so many; 0 = 20,000 */
+	unsigned files_per_worker; /* exec'd anew after so many; 0 = 100,000 */
 	bool worker_stderr; /* workers keep standard error: debugging only */
 };
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "bundle.h"
 
 #include "base/poison.h"
 
@@ -280,11 +281,9 @@ on_checked(struct pool *p, const struct worker *w)
 	return 0;
 }
 
-int
-worker_message(struct pool *p, struct worker *w, int type)
+static int
+one_message(struct pool *p, struct worker *w, int type)
 {
-	if (p->in.n_fds)
-		return -EBADMSG;
 	switch (type) {
 	case IPC_HELLO:
 		return on_hello(p, w);
@@ -307,4 +306,31 @@ worker_message(struct pool *p, struct worker *w, int type)
 	default:
 		return -EBADMSG;
 	}
+}
+
+static int
+on_bundle(struct pool *p, struct worker *w)
+{
+	size_t end = p->in.n;
+	int r = 0, type;
+
+	while (r == 0 && p->stop == 0 && (type = bundle_next(&p->in, end)) != 0)
+		r = type < 0 ? type : one_message(p, w, type);
+	return r;
+}
+
+int
+worker_message(struct pool *p, struct worker *w, int type)
+{
+	if (p->in.n_fds)
+		return -EBADMSG;
+	return type == IPC_BUNDLE ? on_bundle(p, w) : one_message(p, w, type);
+}
+
+void
+worker_last_words(struct pool *p, struct worker *w)
+{
+	if (w->verdict != VERDICT_BAD && w->verdict != VERDICT_FLOOD && w->note && p->stop == 0 &&
+		bundle_left(w->note, &p->in))
+		(void)on_bundle(p, w);
 }

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "bundle.h"
 #include "sandbox.h"
 #include "selftest.h"
 
@@ -22,6 +23,7 @@ struct serve {
 	const struct serve_ops *ops;
 	void *user;
 	struct worker_note *note;
+	struct bundle bundle;
 	struct ipc_in in;
 	struct ipc_out out;
 	uint32_t job;
@@ -34,10 +36,7 @@ struct serve {
 static int
 send_out(struct serve *s)
 {
-	int r = ipc_send(WORKER_FD_SOCKET, &s->out);
-
-	/* Too many descriptors under way is a thing of the other side's; nothing here passes any. */
-	return r;
+	return bundle_put(&s->bundle, &s->out);
 }
 
 int
@@ -84,6 +83,7 @@ serve_enter(struct serve *s, const struct inner *in, uint32_t ordinal)
 {
 	wire_note_write(s->note, ordinal, in);
 	s->note->progress++;
+	(void)bundle_send_old(&s->bundle); /* what fails now fails again and is seen then */
 }
 
 volatile uint64_t *
@@ -241,6 +241,14 @@ say_start(struct serve *s, uint32_t id)
 	return send_out(s);
 }
 
+int
+serve_raw(struct serve *s, struct ipc_out *o)
+{
+	int r = bundle_put(&s->bundle, o);
+
+	return r < 0 ? r : bundle_send(&s->bundle);
+}
+
 /* One file, whose start has been said. next: the one to start with its end, 0 for none. */
 static int
 do_job(struct serve *s, const struct wire_job *j, int fd, uint32_t next)
@@ -336,13 +344,16 @@ serve_main(const struct serve_ops *ops, void *user)
 	if (s.note == MAP_FAILED)
 		return 2;
 	(void)close(WORKER_FD_NOTE);
+	s.bundle = (struct bundle){.note = s.note, .sock = WORKER_FD_SOCKET};
 	do {
 		r = ipc_recv(WORKER_FD_SOCKET, &s.in);
 		if (r > 0) {
 			r = handle(&s, r);
+			r = r < 0 ? r : bundle_send(&s.bundle);
 			r = r < 0 ? r : 1;
 		}
 	} while (r > 0);
+	(void)bundle_send(&s.bundle); /* why it ends, if that is anything to say */
 	if (r == -ENOMEM)
 		s.note->nomem = 1;
 	drop_options(&s);

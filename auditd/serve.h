@@ -66,4 +66,7 @@ volatile uint64_t *serve_progress(struct serve *s);
 int serve_checked(struct serve *s, uint16_t rule, const char *file, uint32_t line, bool failed,
 	const char *message);
 
+/* For tests: says what stands in o, whatever that is, and sends it with all that was said before. */
+int serve_raw(struct serve *s, struct ipc_out *o);
+
 #endif

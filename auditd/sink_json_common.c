@@ -39,7 +39,9 @@ key(struct buf *b, const char *name)
 {
 	if (b->n && b->p[b->n - 1] != '{')
 		buf_putc(b, ',');
-	buf_printf(b, "\"%s\":", name);
+	buf_putc(b, '"');
+	buf_puts(b, name);
+	buf_puts(b, "\":");
 }
 
 static void
@@ -56,7 +58,7 @@ static void
 key_number(struct buf *b, const char *name, uint64_t value)
 {
 	key(b, name);
-	buf_printf(b, "%llu", (unsigned long long)value);
+	buf_put_number(b, value);
 }
 
 static void

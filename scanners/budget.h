@@ -12,6 +12,7 @@ struct budget {
 	uint64_t bytes; /* unpacked bytes that may still come */
 	uint64_t items; /* inner items that may still come */
 	uint64_t item_cpu_end; /* CPU clock, ns, at which the present item is cut off */
+	bool unstarted; /* the clock was not looked at yet: item_cpu_end counts from when it is */
 	uint64_t ticks; /* calls of budget_tick(), to look at the clock now and then */
 	volatile uint64_t
 		*progress; /* the shared page's heart-beat, raised by every tick; or NULL */

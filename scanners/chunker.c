@@ -117,6 +117,9 @@ hand_on(struct chunker *c, bool last)
 
 	if (k.own_hi <= k.own_lo)
 		return 0;
+	if (c->out.tables && c->at.part != PART_RAW)
+		k.cells = c->out.tables(
+			c->out.user, span_of(c->buf + k.own_lo, k.own_hi - k.own_lo), k.own_lo);
 	r = matcher_scan(c->out.matcher, &k, c->out.hit, c->out.user);
 	if (r != 0)
 		return r;

@@ -132,12 +132,18 @@ text_seen(void *user, struct span text)
 		}
 		f->judges[i].c->text(f->judges[i].state, text);
 	}
-	if (!prose_idle(f->prose)) {
-		int q = prose_text(f->prose, text);
+}
 
-		if (q != 0 && f->error == 0)
-			f->error = q;
-	}
+static const struct cell_map *
+text_tables(void *user, struct span text, size_t at)
+{
+	struct frame *f = user;
+	const struct cell_map *map = NULL;
+	int q = prose_idle(f->prose) ? 0 : prose_text(f->prose, text, at, &map);
+
+	if (q != 0 && f->error == 0)
+		f->error = q;
+	return map;
 }
 
 int
@@ -161,8 +167,11 @@ frame_make(struct scan *sc, struct frame *f)
 		.hit = cell_hit,
 		.classify = {.judge = on_judge, .value = on_value, .user = f},
 		.user = f};
-	const struct chunker_out co = {
-		.matcher = sc->matcher, .hit = text_hit, .seen = text_seen, .user = f};
+	const struct chunker_out co = {.matcher = sc->matcher,
+		.hit = text_hit,
+		.tables = text_tables,
+		.seen = text_seen,
+		.user = f};
 	size_t n = 0;
 	int r;
 

@@ -10,6 +10,7 @@
 #include <magic.h>
 #include <stdlib.h>
 
+#include "ident_closed.h"
 #include "ident_table.h"
 #include "extract/charset.h"
 #include "ident_text.h"
@@ -112,8 +113,9 @@ static bool
 find_pdf(struct item *it)
 {
 	struct span h = span_sub(it->head, 0, PDF_WITHIN);
-	const uint8_t *p = memmem(h.p, h.n, "%PDF-", 5);
+	const uint8_t *p = memchr(h.p, '%', h.n);
 
+	p = p ? memmem(p, (size_t)(h.p + h.n - p), "%PDF-", 5) : NULL;
 	if (!p || p + 8 > h.p + h.n || p[5] < '1' || p[5] > '9' || p[6] != '.')
 		return false;
 	if (it->charset && p > h.p && p[-1] != '\n' && p[-1] != '\r')
@@ -147,10 +149,25 @@ believe(const struct item *it, const char *seen)
 	return !seen && has_controls(it->head) ? NULL : it->told;
 }
 
+static bool
+find_mark(struct item *it)
+{
+	const struct signature *sig = signature_find(it->head);
+	const struct closed *closed = sig ? NULL : closed_find(it->head);
+
+	if (sig) {
+		it->format = (enum format)sig->format;
+		it->mime = it->format == FORMAT_ZIP ? signature_zip_mime(it->head) : sig->mime;
+	} else if (closed) {
+		it->format = FORMAT_OTHER;
+		it->mime = closed->mime;
+	}
+	return sig || closed;
+}
+
 int
 ident_item(struct item *it)
 {
-	const struct signature *sig;
 	bool whole;
 	int r;
 
@@ -158,16 +175,13 @@ ident_item(struct item *it)
 	it->format = FORMAT_EMPTY;
 	it->mime = "application/x-empty";
 	it->charset = NULL;
+	it->sep = 0;
 	r = reader_peek(it->r, READER_HEAD, &it->head);
 	if (r < 0 || it->head.n == 0)
 		return r;
 	whole = it->head.n < READER_HEAD || it->r->size == it->r->pos + it->head.n;
-	sig = signature_find(it->head);
-	if (sig) {
-		it->format = (enum format)sig->format;
-		it->mime = it->format == FORMAT_ZIP ? signature_zip_mime(it->head) : sig->mime;
+	if (find_mark(it))
 		return 0;
-	}
 	it->charset = believe(it, text_test(it->head, whole));
 	if (find_pdf(it)) {
 		it->charset = NULL;

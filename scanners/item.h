@@ -109,6 +109,7 @@ struct item {
 	struct span head; /* up to READER_HEAD bytes, peeked; valid until the first read */
 	enum format format;
 	const char *mime; /* never NULL after ident_item(); lives as long as the item */
+	char sep; /* of FORMAT_CSV: what stands between its cells; 0 when nobody looked */
 	const char *charset; /* of FORMAT_TEXT and _CSV: "utf-8", "utf-16le", "windows-1252" ... */
 };
 

@@ -333,7 +333,7 @@ static int
 say_changed(const struct scan_file *f, const struct reader *r, const struct scan_out *out)
 {
 	const struct inner whole = {NULL, 0};
-	off_t end = lseek(f->fd, 0, SEEK_END);
+	off_t end = r->at_once ? (off_t)f->size : lseek(f->fd, 0, SEEK_END);
 
 	if (r->cut || (end >= 0 && (uint64_t)end < f->size))
 		return out->gap(out->user, &whole, GAP_CHANGED, true, "became shorter meanwhile");

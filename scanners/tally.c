@@ -266,7 +266,8 @@ clear(struct rule_tally *rt)
 		(void)fpset_drain(&set, &run);
 		if (set.cap > 4096)
 			fpset_free(&set);
-		rt->part[c] = (struct part_tally){.set = set};
+		memset(&rt->part[c], 0, offsetof(struct part_tally, at));
+		rt->part[c].set = set;
 	}
 	rt->forms = (struct recount){0};
 	rt->repeat = 0;

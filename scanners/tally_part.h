@@ -18,11 +18,12 @@ struct part_tally {
 	enum confidence best;
 	uint8_t evidence;
 	uint8_t n_at, n_samples, n_why;
+	bool sent; /* a run of it has gone out already */
+	struct fpset set;
+	/* what stands here beyond the numbers above is of a former item */
 	struct place at[LIMIT_PLACES];
 	char samples[LIMIT_SAMPLES][FINDING_TEXT];
 	char why[LIMIT_WHY][FINDING_TEXT];
-	struct fpset set;
-	bool sent; /* a run of it has gone out already */
 };
 
 struct rule_tally {

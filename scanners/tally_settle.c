@@ -194,8 +194,8 @@ tally_give(struct rule_tally *rt, const struct rule *r, const char *mime, bool s
 	f.n_at = p->n_at;
 	f.n_why = p->n_why;
 	f.n_samples = show_none ? 0 : p->n_samples;
-	memcpy(f.at, p->at, sizeof f.at);
-	memcpy(f.why, p->why, sizeof f.why);
+	memcpy(f.at, p->at, f.n_at * sizeof f.at[0]);
+	memcpy(f.why, p->why, f.n_why * sizeof f.why[0]);
 	if (only_in_name(&f))
 		f.via = VIA_NAME;
 	memcpy(f.samples, p->samples, f.n_samples * sizeof f.samples[0]);

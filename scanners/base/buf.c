@@ -36,7 +36,8 @@ buf_room(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	uint8_t *to = n ? buf_room(b, n) : NULL;
+	bool fits = b->p && n < b->cap - b->n && (!b->max || b->n + n <= b->max);
+	uint8_t *to = n == 0 ? NULL : fits ? b->p + b->n : buf_room(b, n);
 
 	if (!to)
 		return;
@@ -47,7 +48,12 @@ buf_put(struct buf *b, const void *p, size_t n)
 void
 buf_putc(struct buf *b, uint8_t c)
 {
-	buf_put(b, &c, 1);
+	uint8_t *to = buf_room(b, 1);
+
+	if (!to)
+		return;
+	*to = c;
+	b->n++;
 }
 
 void
@@ -84,6 +90,18 @@ buf_put_utf8(struct buf *b, uint32_t c)
 		n = 4;
 	}
 	buf_put(b, o, n);
+}
+
+void
+buf_put_number(struct buf *b, uint64_t n)
+{
+	uint8_t digits[20];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (uint8_t)('0' + n % 10);
+	while (n /= 10);
+	buf_put(b, digits + at, sizeof digits - at);
 }
 
 void

@@ -25,6 +25,9 @@ void buf_puts(struct buf *b, const char *s);
 /* Appends one Unicode scalar value as UTF-8; anything else becomes U+FFFD. */
 void buf_put_utf8(struct buf *b, uint32_t c);
 
+/* Appends a number in decimal digits: printf()'s way takes ten times as long. */
+void buf_put_number(struct buf *b, uint64_t n);
+
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The bytes as a C string: a NUL is kept behind p[n]. "" when nothing could be kept. */

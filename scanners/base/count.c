@@ -5,6 +5,7 @@
 #include "base/count.h"
 
 #include "base/lanes.h"
+#include "base/wide.h"
 
 #include "base/poison.h"
 
@@ -18,11 +19,33 @@ sum(lanes v)
 	return n;
 }
 
+#if HAVE_WIDE
+WIDE static size_t
+count_wide(struct span s, uint8_t c)
+{
+	size_t n = 0, at = 0;
+
+	for (; s.n - at >= 2 * WIDTH; at += 2 * WIDTH) {
+		uint64_t lo = wide_bits((wide)(wide_load(s.p + at) == c));
+		uint64_t hi = wide_bits((wide)(wide_load(s.p + at + WIDTH) == c));
+
+		n += (size_t)__builtin_popcountll(lo | hi << WIDTH);
+	}
+	for (; at < s.n; at++)
+		n += s.p[at] == c;
+	return n;
+}
+#endif
+
 size_t
 count_byte(struct span s, uint8_t c)
 {
 	size_t n = 0, at = 0;
 
+#if HAVE_WIDE
+	if (wide_here())
+		return count_wide(s, c);
+#endif
 	while (s.n - at >= LANES) {
 		lanes some = {0};
 

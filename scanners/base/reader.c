@@ -92,6 +92,7 @@ source_read(struct reader *r, void *p, size_t n)
 	if (got == 0 ||
 		(got > 0 && r->fd >= 0 && (size_t)got < n && pos + (uint64_t)got >= r->size))
 		r->eof = true;
+	r->at_once |= r->eof && r->fd >= 0 && pos == 0 && (uint64_t)got == r->size;
 	if (got < 0)
 		r->error = (int)got;
 	return got;

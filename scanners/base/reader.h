@@ -29,6 +29,7 @@ struct reader {
 	int error; /* the first -errno of ops->read, kept; 0 while well */
 	bool eof;
 	bool cut; /* the file ended before the size it had */
+	bool at_once; /* the file came in one read, which saw its end at the size it had */
 	/* for the two readers of this file */
 	int fd;
 	uint64_t data_to; /* no hole of the file begins before this offset */

@@ -5,6 +5,7 @@
 #include "classify/celltext.h"
 
 #include "base/lanes.h"
+#include "base/wide.h"
 
 #include "base/poison.h"
 
@@ -53,6 +54,57 @@ celltext_copy(uint8_t *to, struct span s)
 
 		to[i] = c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
 	}
+}
+
+/* Sixteen bytes at a time, the last ones overlapping. */
+static size_t
+row_narrow(uint8_t *to, struct span s)
+{
+	size_t low = 0, i = 0;
+
+	for (; i < s.n; i += LANES) {
+		size_t at = s.n - i < LANES ? s.n - LANES : i;
+		lanes v = lanes_load(s.p + at);
+
+		memcpy(to + at, &v, sizeof v);
+		low += (size_t)__builtin_popcountll(lanes_bits((lanes)(v < ' ')) >> (i - at));
+	}
+	return low;
+}
+
+#if HAVE_WIDE
+WIDE static size_t
+row_wide(uint8_t *to, struct span s)
+{
+	size_t low = 0, i = 0;
+
+	for (; i < s.n; i += WIDTH) {
+		size_t at = s.n - i < WIDTH ? s.n - WIDTH : i;
+		wide v = wide_load(s.p + at);
+
+		memcpy(to + at, &v, sizeof v);
+		low += (size_t)__builtin_popcountll(wide_bits((wide)(v < ' ')) >> (i - at));
+	}
+	return low;
+}
+#endif
+
+size_t
+celltext_row(uint8_t *to, struct span s)
+{
+	size_t low = 0;
+
+#if HAVE_WIDE
+	if (s.n >= WIDTH && wide_here())
+		return row_wide(to, s);
+#endif
+	if (s.n >= LANES)
+		return row_narrow(to, s);
+	for (size_t i = 0; i < s.n; i++) {
+		low += s.p[i] < ' ';
+		to[i] = s.p[i];
+	}
+	return low;
 }
 
 void

@@ -19,7 +19,7 @@ struct entry {
 struct group_state {
 	uint64_t rows; /* rows in which some column has a value of the type */
 	uint64_t last_row; /* counted already */
-	uint64_t words; /* bits: the first 64 of the group's words, seen in headers */
+	uint64_t words; /* bits: the group's words seen in headers (struct said) */
 	bool sure; /* one of the sure ones was there */
 	uint64_t strong; /* secrets that are no plain words */
 	uint64_t asked; /* values whose difference was looked at */

@@ -39,6 +39,7 @@ struct document_set {
 	const char **v; /* the phrases */
 	const char **seed_v;
 	size_t n_groups, n_rules, n_phrases, n_seeds;
+	size_t least; /* a text of fewer bytes is too short for all rules */
 	struct buf laid;
 };
 
@@ -126,11 +127,14 @@ set_fill(struct document_set *s, const struct ruleset *rs, struct rules_error *e
 	size_t n = 0, groups = 0;
 
 	s->n_phrases = s->n_seeds = 0;
+	s->least = SIZE_MAX;
 	for (uint16_t i = 0; i < rs->n && q == 0; i++) {
 		if (!rs->rules[i].document)
 			continue;
 		s->rules[n].to = groups;
 		q = set_rule(s, &rs->rules[i], &s->rules[n], e);
+		if (rs->rules[i].document->min_bytes < s->least)
+			s->least = rs->rules[i].document->min_bytes;
 		groups = s->rules[n++].to;
 	}
 	if (q == 0)
@@ -200,10 +204,35 @@ document_text(struct document *d, struct span text)
 	buf_put(&d->text, text.p, text.n < room ? text.n : room);
 }
 
+/* A row that fits whole, which most do, in one go. */
+static bool
+row_whole(struct document *d, const struct cell *cells, size_t n)
+{
+	size_t total = n;
+	uint8_t *to;
+
+	for (size_t i = 0; i < n && total <= LIMIT_DOCUMENT; i++)
+		total += cells[i].text.n;
+	if (total > LIMIT_DOCUMENT || d->text.n > LIMIT_DOCUMENT - total)
+		return false;
+	to = buf_room(&d->text, total);
+	for (size_t i = 0; to && i < n; i++) {
+		if (cells[i].text.n)
+			memcpy(to, cells[i].text.p, cells[i].text.n);
+		to += cells[i].text.n;
+		*to++ = i + 1 < n ? '\t' : '\n';
+	}
+	if (to)
+		d->text.n += total;
+	return true;
+}
+
 void
 document_row(struct document *d, const struct cell *cells, size_t n)
 {
 	document_break(d, false);
+	if (row_whole(d, cells, n))
+		return;
 	for (size_t i = 0; i < n && document_wants(d); i++) {
 		document_text(d, cells[i].text);
 		document_text(d, span_of(i + 1 < n ? "\t" : "\n", 1));
@@ -360,7 +389,7 @@ document_end(struct document *d, struct document_set *s, const struct classify_o
 {
 	int q = d->text.failed ? -ENOMEM : 0;
 
-	if (q == 0 && s && d->text.n && phrases_any(s->seeds, buf_span(&d->text)))
+	if (q == 0 && s && d->text.n >= s->least && phrases_any(s->seeds, buf_span(&d->text)))
 		q = judge_all(s, d, out);
 	document_clear(d);
 	return q;

@@ -108,7 +108,7 @@ is_tree_line(struct span s)
 	while (at < s.n &&
 		(s.p[at] == ' ' || s.p[at] == '|' || s.p[at] == '\t' ||
 			span_has(s, at, "\xE2\x94\x82", 3) || span_has(s, at, "\xC2\xA0", 2))) {
-		if (span_has(s, at, "|-- ", 4))
+		if (s.p[at] == '|' && span_has(s, at, "|-- ", 4))
 			break;
 		trunk |= s.p[at] == 0xE2;
 		at += s.p[at] == 0xE2 ? 3 : s.p[at] == 0xC2 ? 2 : 1;
@@ -220,14 +220,16 @@ extra_words(struct span s, size_t at)
 static bool
 is_extra_line(struct span s)
 {
-	static const bool first[256] = {['D'] = true, ['F'] = true, ['S'] = true, ['V'] = true};
-
 	if (span_has(s, 0, "total ", 6) ||
 		(s.n > 2 && s.p[s.n - 1] == ':' && memchr(s.p, '/', s.n)))
 		return true;
-	for (size_t i = 0; i < s.n; i++) {
-		if (first[s.p[i]] && extra_words(s, i))
-			return true;
+	for (const char *first = "DFSV"; *first; first++) {
+		const uint8_t *p = s.p, *end = s.p + s.n;
+
+		for (; (p = memchr(p, *first, (size_t)(end - p))); p++) {
+			if (extra_words(s, (size_t)(p - s.p)))
+				return true;
+		}
 	}
 	return false;
 }

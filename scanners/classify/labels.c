@@ -47,6 +47,7 @@ struct labels {
 	uint32_t mask;
 	uint8_t *text;
 	size_t longest;
+	uint64_t begins[1024]; /* bits: the first two bytes of a phrase, one byte with any */
 	uint64_t rows;
 	bool any; /* some line item was seen in this table */
 };
@@ -58,6 +59,24 @@ hash_more(uint32_t h, uint8_t c)
 }
 
 #define HASH_START 2166136261u
+
+static void
+begins_add(struct labels *l, const struct folded *f)
+{
+	for (unsigned c = 0; c < 256; c++) {
+		if (f->n == 1 || (f->n > 1 && f->text[1] == c))
+			l->begins[f->text[0] * 4u + c / 64] |= UINT64_C(1) << c % 64;
+	}
+}
+
+/* May a phrase begin there? */
+static bool
+may_begin(const struct labels *l, const struct folded *f, size_t i)
+{
+	unsigned c = i + 1 < f->n ? f->text[i + 1] : 0;
+
+	return f->mark[i] && l->begins[f->text[i] * 4u + c / 64] >> c % 64 & 1;
+}
 
 /* The words, then those that must be there. */
 static const char *
@@ -79,6 +98,7 @@ phrase_add(struct labels *l, uint16_t watch, uint16_t word, const char *s, uint3
 		p->hash = hash_more(p->hash, f.text[i]);
 	memcpy(l->text + *at, f.text, f.n);
 	*at += (uint32_t)f.n;
+	begins_add(l, &f);
 	l->longest = f.n > l->longest ? f.n : l->longest;
 	p->next = l->buckets[p->hash & l->mask];
 	l->buckets[p->hash & l->mask] = (uint32_t)++l->n_phrases;
@@ -237,7 +257,9 @@ note_label(struct labels *l, struct span text, uint64_t row, uint32_t col)
 	for (size_t i = 0; i < f.n; i++) {
 		uint32_t h = HASH_START;
 
-		for (size_t k = i; f.mark[i] && k < f.n && k - i < l->longest; k++) {
+		if (!may_begin(l, &f, i))
+			continue;
+		for (size_t k = i; k < f.n && k - i < l->longest; k++) {
 			h = hash_more(h, f.text[k]);
 			if (f.mark[k + 1])
 				found |= note(l, h, span_of(f.text + i, k + 1 - i), row, col);

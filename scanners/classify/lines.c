@@ -4,12 +4,18 @@
 
 #include "base/poison.h"
 
-static void
-give(struct lines *l, struct span line, line_fn *fn, void *user)
+struct span
+lines_given(struct span line)
 {
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
-	fn(user, span_sub(line, 0, LIMIT_LINE_KEPT), ++l->number);
+	return span_sub(line, 0, LIMIT_LINE_KEPT);
+}
+
+static void
+give(struct lines *l, struct span line, line_fn *fn, void *user)
+{
+	fn(user, lines_given(line), ++l->number);
 }
 
 static void

@@ -14,6 +14,9 @@ struct lines {
 
 typedef void line_fn(void *user, struct span line, uint64_t number);
 
+/* A whole line as it is given: without the return of its end, and cut. */
+struct span lines_given(struct span line);
+
 /* Gives every line that ends in text, without its end and with at most LIMIT_LINE_KEPT bytes. */
 void lines_feed(struct lines *l, struct span text, line_fn *fn, void *user);
 

@@ -1,7 +1,7 @@
 /*
  * A line of labels of which rules know two begins a table when a line of data follows; cells below
- * belong to the header they stand under. Values are only judged here: as text they have been
- * searched already. A table ends after a few lines that have no columns, or where another begins;
+ * belong to the header they stand under. Values are judged here as those of columns, and where the
+ * header says something to a rule the engine, which searches them as text, is told. A table ends after a few lines that have no columns, or where another begins;
  * the same header on the next page does not end it. Text whose labels are never known is asked a
  * bounded number of times, so that programs with aligned comments cost little.
  */
@@ -12,9 +12,10 @@
 
 #include "base/count.h"
 #include "classify/columns.h"
-#include "classify/header.h"
 #include "classify/lines.h"
+#include "classify/prose_head.h"
 #include "classify/prose_line.h"
+#include "classify/prose_map.h"
 #include "classify/value.h"
 #include "match/words.h"
 
@@ -22,33 +23,25 @@
 
 #include "base/poison.h"
 
-#define HEADER_LINES 3u /* a header may be wrapped so often */
-#define LABEL_BYTES  32u /* a header in running text is short, or it is a sentence */
-#define WRAP_CELLS   3u /* columns of a header that may be wrapped: two are as often a list */
-#define HEADER_TEXT  128u /* bytes of one column's header */
-#define OTHER_LINES  6u /* lines without columns that end a table */
-#define PIECE	     1536u /* bytes of text that are cut into lines at once */
-#define NEAR	     8u /* a cell belongs to a header at most so far away */
-
-struct heading {
-	uint16_t from, to, n;
-	bool known;
-	char text[HEADER_TEXT];
-};
+#define OTHER_LINES 6u /* lines without columns that end a table */
+#define PIECE	    1536u /* bytes of text that are cut into lines at once */
 
 struct prose {
-	struct lexicon *headwords;
 	const struct classify_out *out;
 	struct columns *columns;
 	struct lines lines;
-	struct heading head[PROSE_CELLS];
-	size_t n_head, head_lines, tabs;
-	uint64_t head_line; /* its first line's number */
+	struct prose_head head; /* of the open table, or what may become one */
 	bool open; /* a table is being read */
 	unsigned other; /* lines without columns since the last row */
 	unsigned tries; /* that are left */
 	int error;
 	struct prose_line line; /* at hand */
+	/* the stretch of text at hand */
+	struct prose_map map;
+	uint32_t base; /* of the open table's columns in it; UINT32_MAX: its header is not heeded */
+	struct span text;
+	size_t at,
+		carry; /* where it begins in its chunk; bytes of its first line that stand before */
 };
 
 int
@@ -62,9 +55,11 @@ prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct clas
 		free(p);
 		return r;
 	}
-	p->headwords = headwords;
+	p->head.headwords = headwords;
 	p->out = out;
 	p->tries = LIMIT_PROSE_TRIES;
+	p->map.rs = rs;
+	p->map.headwords = headwords;
 	*ret_p = p;
 	return 0;
 }
@@ -72,8 +67,10 @@ prose_new(const struct ruleset *rs, struct lexicon *headwords, const struct clas
 void
 prose_free(struct prose *p)
 {
-	if (p)
+	if (p) {
 		columns_free(p->columns);
+		prose_map_free(&p->map);
+	}
 	free(p);
 }
 
@@ -87,35 +84,51 @@ void
 prose_clear(struct prose *p)
 {
 	p->lines = (struct lines){0};
-	p->n_head = 0;
+	p->head.n = 0;
 	p->open = false;
 	p->tries = LIMIT_PROSE_TRIES;
 	p->error = 0;
+	prose_map_clear(&p->map);
 }
 
 static void
 close_table(struct prose *p)
 {
-	const struct place at = {.kind = PLACE_LINE, .line = p->head_line, .col = 1};
+	const struct place at = {.kind = PLACE_LINE, .line = p->head.number, .col = 1};
 
 	if (p->open && p->error == 0)
 		p->error = columns_end(p->columns, &at, p->out);
 	p->open = false;
-	p->n_head = 0;
+	p->head.n = 0;
+}
+
+/* The header's word goes to the engine, with the cells below it. */
+static void
+heed_header(struct prose *p)
+{
+	struct span texts[PROSE_CELLS];
+
+	for (size_t i = 0; i < p->head.n; i++)
+		texts[i] = prose_head_text(&p->head, i);
+	p->base = UINT32_MAX;
+	if (p->error == 0)
+		p->error = prose_map_table(&p->map, texts, p->head.n, &p->base);
 }
 
 static void
 open_table(struct prose *p)
 {
 	columns_begin(p->columns);
-	for (size_t i = 0; i < p->n_head && p->error == 0; i++) {
-		struct span t = span_of(p->head[i].text, p->head[i].n);
+	heed_header(p);
+	for (size_t i = 0; i < p->head.n && p->error == 0; i++) {
+		struct span t = prose_head_text(&p->head, i);
 		const struct said *said;
 		struct folded f;
 		size_t n;
 
 		words_fold(t, &f);
-		n = lexicon_ask(p->headwords, &f, &said);
+		words_unglue(&f);
+		n = lexicon_ask(p->head.headwords, &f, &said);
 		for (size_t k = 0; k < n; k++)
 			if (HEADWORDS_SLOT(said[k].owner))
 				columns_header(p->columns, (uint32_t)i + 1, t, &said[k]);
@@ -124,226 +137,102 @@ open_table(struct prose *p)
 	p->other = 0;
 }
 
-/* --- headers ---------------------------------------------------------------------------- */
-
-static bool
-all_labels(const struct prose_line *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->cells[i].text.n > LABEL_BYTES || !value_label(l->cells[i].text))
-			return false;
-	}
-	return l->n > 1 && prose_plain(l);
-}
-
-static bool
-is_known(const struct prose *p, struct span t)
-{
-	const struct said *said;
-	struct folded f;
-	size_t n;
-
-	words_fold(t, &f);
-	n = lexicon_ask(p->headwords, &f, &said);
-	for (size_t i = 0; i < n; i++)
-		if (said[i].vote > 0 && HEADWORDS_SLOT(said[i].owner))
-			return true;
-	return false;
-}
-
-static void
-add_text(struct heading *h, struct span t)
-{
-	size_t room = HEADER_TEXT - h->n;
-
-	if (h->n && room > 1) {
-		h->text[h->n++] = ' ';
-		room--;
-	}
-	t = span_sub(t, 0, room);
-	memcpy(h->text + h->n, t.p, t.n);
-	h->n = (uint16_t)(h->n + t.n);
-}
-
-static size_t
-known_now(struct prose *p)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_head; i++) {
-		struct heading *h = &p->head[i];
-
-		h->known = h->known || is_known(p, span_of(h->text, h->n));
-		n += h->known;
-	}
-	return n;
-}
-
-/* The header under or nearest to which a stretch of a line stands, from `first` on. */
-static size_t
-heading_of(const struct prose *p, const struct prose_cell *c, size_t first)
-{
-	size_t best = SIZE_MAX;
-	int most = -(int)NEAR - 1;
-
-	for (size_t i = first; i < p->n_head; i++) {
-		const struct heading *h = &p->head[i];
-		int from = h->from > c->from ? h->from : c->from;
-		int to = h->to < c->to ? h->to : c->to;
-
-		if (to - from > most) {
-			most = to - from;
-			best = i;
-		}
-	}
-	return best;
-}
-
-static void
-hold_header(struct prose *p, uint64_t number)
-{
-	p->n_head = p->line.n;
-	p->head_lines = 1;
-	p->head_line = number;
-	p->tabs = p->line.tabs;
-	for (size_t i = 0; i < p->line.n; i++) {
-		const struct prose_cell *c = &p->line.cells[i];
-
-		p->head[i] = (struct heading){.from = c->from, .to = c->to};
-		add_text(&p->head[i], c->text);
-	}
-	if (known_now(p) == 0) {
-		p->n_head = 0;
-		p->tries--;
-	}
-}
-
-/*
- * A further line of a wrapped header. Not below one that is known by itself, nor a word that is not
- * known below one that is: these may be values, which must not become a part of what is shown.
- */
-static bool
-wrap_header(struct prose *p)
-{
-	bool any = false;
-
-	if (p->head_lines >= HEADER_LINES || p->line.n > p->n_head || p->n_head < WRAP_CELLS ||
-		known_now(p) >= 2)
-		return false;
-	for (size_t i = 0; i < p->line.n; i++) {
-		size_t k = heading_of(p, &p->line.cells[i], 0);
-		bool known = is_known(p, p->line.cells[i].text);
-
-		if (!known && k != SIZE_MAX && p->head[k].known)
-			return false;
-		any |= known;
-	}
-	for (size_t i = 0; any && i < p->line.n; i++) {
-		const struct prose_cell *c = &p->line.cells[i];
-		size_t k = heading_of(p, c, 0);
-
-		if (k == SIZE_MAX)
-			continue;
-		add_text(&p->head[k], c->text);
-		p->head[k].from = c->from < p->head[k].from ? c->from : p->head[k].from;
-		p->head[k].to = c->to > p->head[k].to ? c->to : p->head[k].to;
-	}
-	p->head_lines += any;
-	return any;
-}
-
 /* --- rows ------------------------------------------------------------------------------- */
 
-/* Cells go to the columns they stand under; where both lines have as many tabs, by their number. */
-static void
-take_row(struct prose *p, uint64_t number)
+/* The line at hand as a row: its cells in *row, and, when it stands in the chunk, in the map. */
+static size_t
+lay_row(struct prose *p, size_t start, const uint8_t *line, struct cell *row)
 {
-	struct cell row[PROSE_CELLS];
 	size_t n = 0, first = 0;
-	bool counted = p->line.n == p->n_head || (p->tabs && p->tabs == p->line.tabs);
+	bool sure;
 
-	for (size_t i = 0; i < p->line.n && first < p->n_head; i++) {
+	for (size_t i = 0; i < p->line.n && first < p->head.n; i++) {
 		const struct prose_cell *c = &p->line.cells[i];
-		size_t k = counted ? i : heading_of(p, c, first);
+		size_t k = prose_head_column(&p->head, &p->line, i, first, &sure);
+		size_t at = start + (size_t)(c->text.p - line);
 
-		if (k >= p->n_head)
+		if (k >= p->head.n)
 			continue;
 		row[n++] = (struct cell){.col = (uint32_t)k + 1, .text = c->text};
 		first = k + 1;
+		if (sure && start != SIZE_MAX && p->base != UINT32_MAX && p->error == 0)
+			p->error = prose_map_cell(
+				&p->map, at, at + c->text.n, p->base + (uint32_t)k + 1);
 	}
-	columns_row(p->columns, number, row, n, p->out);
-	p->other = 0;
+	prose_map_row(&p->map);
+	return n;
 }
 
-/* The header of the table at hand again, on a further page? */
-static bool
-same_header(const struct prose *p)
+/* Where a line begins in its chunk; SIZE_MAX when that is not known. */
+static size_t
+line_start(const struct prose *p, struct span line)
 {
-	for (size_t i = 0; i < p->line.n; i++) {
-		struct span t = p->line.cells[i].text;
+	if (line.p >= p->text.p && line.p < p->text.p + p->text.n)
+		return p->at + (size_t)(line.p - p->text.p);
+	return p->carry && p->carry <= p->at && !p->lines.skip ? p->at - p->carry : SIZE_MAX;
+}
 
-		if (i >= p->n_head || t.n > p->head[i].n ||
-			!span_has(
-				span_of(p->head[i].text, p->head[i].n), 0, (const char *)t.p, t.n))
-			return false;
-	}
-	return true;
+static void
+take_row(struct prose *p, struct span line, uint64_t number)
+{
+	struct cell row[PROSE_CELLS];
+	size_t n = lay_row(p, line_start(p, line), line.p, row);
+
+	columns_row(p->columns, number, row, n, p->out);
+	p->other = 0;
 }
 
 static bool
 begins_another(struct prose *p)
 {
-	size_t known = 0;
+	bool other;
 
 	if (p->tries == 0)
 		return false;
-	for (size_t i = 0; i < p->line.n && known < 2; i++)
-		known += is_known(p, p->line.cells[i].text);
-	p->tries -= known < 2;
-	return known >= 2 && p->line.n > 2;
+	other = prose_head_other(&p->head, &p->line);
+	p->tries -= !other;
+	return other && p->line.n > 2;
 }
 
 static void
-take_label_line(struct prose *p, uint64_t number)
+take_label_line(struct prose *p, struct span line, uint64_t number)
 {
 	if (p->open) {
-		if (same_header(p))
+		if (prose_head_again(&p->head, &p->line))
 			return;
 		if (!begins_another(p)) {
-			take_row(p, number);
+			take_row(p, line, number);
 			return;
 		}
 		close_table(p);
 	}
-	if (p->n_head && wrap_header(p))
+	if (p->head.n && prose_head_wrap(&p->head, &p->line))
 		return;
-	if (p->n_head && known_now(p) >= 2) {
+	if (prose_head_ready(&p->head)) {
 		open_table(p);
-		take_row(p, number);
+		take_row(p, line, number);
 		return;
 	}
-	p->n_head = 0;
+	p->head.n = 0;
 	if (p->tries > 0)
-		hold_header(p, number);
+		p->tries -= !prose_head_hold(&p->head, &p->line, number);
 }
 
 static void
-take_data_line(struct prose *p, uint64_t number)
+take_data_line(struct prose *p, struct span line, uint64_t number)
 {
-	if (!p->open && p->n_head && known_now(p) >= 2)
+	if (!p->open && prose_head_ready(&p->head))
 		open_table(p);
 	if (p->open)
-		take_row(p, number);
+		take_row(p, line, number);
 	else
-		p->n_head = 0;
+		p->head.n = 0;
 }
 
 static void
-on_line(void *user, struct span line, uint64_t number)
+take_line(struct prose *p, struct span line, uint64_t number)
 {
-	struct prose *p = user;
-
-	if (p->error || (!p->open && !p->n_head && (p->tries == 0 || !prose_may_head(line))))
+	if (p->error || (!p->open && !p->head.n && (p->tries == 0 || !prose_may_head(line))))
 		return;
 	prose_split(line, &p->line);
 	if (p->line.n == 0 || prose_rule(&p->line))
@@ -352,29 +241,97 @@ on_line(void *user, struct span line, uint64_t number)
 		if (p->open && ++p->other >= OTHER_LINES)
 			close_table(p);
 		if (!p->open)
-			p->n_head = 0;
-	} else if (all_labels(&p->line)) {
-		take_label_line(p, number);
+			p->head.n = 0;
+	} else if (prose_head_labels(&p->line)) {
+		take_label_line(p, line, number);
 	} else {
-		take_data_line(p, number);
+		take_data_line(p, line, number);
 	}
 }
 
-int
-prose_text(struct prose *p, struct span text)
+/* No table is read and no header held: lines that may not be one need not be looked at. */
+static bool
+is_idle(const struct prose *p)
 {
+	return !p->open && !p->head.n && !p->lines.n && !p->lines.skip;
+}
+
+static void
+on_line(void *user, struct span line, uint64_t number)
+{
+	struct prose *p = user;
+
+	take_line(p, line, number);
+	p->carry = 0;
+}
+
+static void
+take_lines(struct prose *p, struct span text)
+{
+	while (text.n) {
+		size_t skip = is_idle(p) ? prose_head_line(text) : 0;
+		const uint8_t *nl;
+
+		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
+		text = span_sub(text, skip, text.n);
+		nl = text.n ? memchr(text.p, '\n', text.n) : NULL;
+		skip = nl ? (size_t)(nl - text.p) + 1 : text.n;
+		lines_feed(&p->lines, span_sub(text, 0, skip), on_line, p);
+		text = span_sub(text, skip, text.n);
+	}
+}
+
+/* The end of the text is not the end of its last line: the cells that are there belong to it. */
+static void
+lay_tail(struct prose *p)
+{
+	struct cell row[PROSE_CELLS];
+	struct span line = span_of(p->lines.keep, p->lines.n);
+
+	if (!p->open || !line.n || p->lines.skip || p->error || line.n > p->at + p->text.n)
+		return;
+	prose_split(line, &p->line);
+	if (p->line.n == 0 || (p->line.n == 1 && value_label(p->line.cells[0].text)))
+		return;
+	p->line.cut = true;
+	(void)lay_row(p, p->at + p->text.n - line.n, line.p, row);
+}
+
+/* So many bytes are cut into lines at once: whole ones, where there are any. */
+static size_t
+piece_of(struct span text)
+{
+	const uint8_t *nl;
+
+	if (text.n <= PIECE)
+		return text.n;
+	nl = memrchr(text.p, '\n', PIECE);
+	return nl ? (size_t)(nl - text.p) + 1 : PIECE;
+}
+
+int
+prose_text(struct prose *p, struct span text, size_t at, const struct cell_map **ret_map)
+{
+	prose_map_clear(&p->map);
+	p->text = text;
+	p->at = at;
+	p->carry = p->lines.n;
+	if (p->open)
+		heed_header(p);
 	while (text.n && p->error == 0) {
-		bool going = p->open || p->n_head || p->lines.n || p->lines.skip;
-		size_t skip = going ? 0 : prose_hint(text, 0);
+		size_t skip = is_idle(p) ? prose_hint(text, 0) : 0;
 		size_t n;
 
 		/* counted as lines, and at a line's beginning */
 		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
-		n = text.n < PIECE ? text.n : PIECE;
-		lines_feed(&p->lines, span_sub(text, 0, n), on_line, p);
+		n = piece_of(text);
+		take_lines(p, span_sub(text, 0, n));
 		text = span_sub(text, n, text.n);
 	}
+	lay_tail(p);
+	if (p->error == 0)
+		*ret_map = prose_map_get(&p->map);
 	return p->error;
 }
 
@@ -383,6 +340,8 @@ prose_end(struct prose *p)
 {
 	int r;
 
+	p->text = (struct span){0};
+	p->carry = 0;
 	lines_end(&p->lines, on_line, p);
 	close_table(p);
 	r = p->error;

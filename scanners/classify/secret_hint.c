@@ -10,18 +10,20 @@
 #include <strings.h>
 
 #include "base/lanes.h"
+#include "base/wide.h"
 
 #include "base/poison.h"
 
 #define BLOCK (4 * LANES)
 
 /*
- * HINTS defines a function that marks the bytes of a vector that begin a hint; b and c are the same
- * text one and two bytes on. A digit behind a blank or newline, and what may follow it, may be an
- * address; the last four are the rarest letters of Kennwort, contraseña and senha, clave, and mdp.
+ * HINTS defines a function that marks the bytes of a vector that begin a hint; z, b and c are the same
+ * text one byte back, one and two bytes on. A digit behind a newline or behind two blanks or more, and
+ * what may follow it, may be an address; the last four are the rarest letters of Kennwort, contraseña
+ * and senha, clave, and mdp.
  */
 #define HINTS(NAME, V)                                                                             \
-	static inline __attribute__((always_inline)) V NAME(V a, V b, V c)                         \
+	static inline __attribute__((always_inline)) V NAME(V z, V a, V b, V c)                    \
 	{                                                                                          \
 		V la = a | 0x20, lb = b | 0x20, lc = c | 0x20;                                     \
 		V pass = (V)(lb == 'a') & (V)(lc == 's');                                          \
@@ -29,7 +31,8 @@
 		V creds = (V)(la == 'c') & (V)(lb == 'r') & (V)(lc == 'e');                        \
 		V slash = (V)(a == ' ') & (V)(b == '/') & (V)(c == ' ');                           \
 		V more = (V)((V)(c - '.') <= ':' - '.') | (V)((V)(lc - 'a') <= 5);                 \
-		V digit = (V)(a <= ' ') & (V)((V)(b - '0') <= 9) & more;                           \
+		V line = (V)(a == '\n') | ((V)(a <= ' ') & (V)(z <= ' '));                         \
+		V digit = line & (V)((V)(b - '0') <= 9) & more;                                    \
 		V wort = (V)(la == 'n') & (V)(lb == 'w');                                          \
 		V sena = (V)(la == 's') & (V)(lb == 'e') & ((V)(lc == 'n') | (V)(c == 0xC3));      \
 		V lave = (V)(la == 'l') & (V)(lb == 'a') & (V)(lc == 'v');                         \
@@ -44,10 +47,10 @@ HINTS(hints_of, lanes)
 static lanes
 hints_at(const uint8_t *p)
 {
-	return hints_of(lanes_load(p), lanes_load(p + 1), lanes_load(p + 2));
+	return hints_of(lanes_load(p - 1), lanes_load(p), lanes_load(p + 1), lanes_load(p + 2));
 }
 
-/* One bit for each byte of a block that begins a hint. */
+/* One bit for each byte of a block that begins a hint; the byte before it is readable, too. */
 static uint64_t
 block_bits(const uint8_t *p)
 {
@@ -55,23 +58,15 @@ block_bits(const uint8_t *p)
 		hints_at(p), hints_at(p + LANES), hints_at(p + 2 * LANES), hints_at(p + 3 * LANES));
 }
 
-#ifdef __x86_64__
-#define WIDE __attribute__((target("avx2")))
-typedef uint8_t wide __attribute__((vector_size(32)));
-typedef char wide_chars __attribute__((vector_size(32)));
-
+#if HAVE_WIDE
 WIDE
 HINTS(hints_of_wide, wide)
 
-WIDE static inline uint64_t
+WIDE static inline __attribute__((always_inline)) uint64_t
 half_bits(const uint8_t *p)
 {
-	wide a, b, c;
-
-	memcpy(&a, p, sizeof a);
-	memcpy(&b, p + 1, sizeof b);
-	memcpy(&c, p + 2, sizeof c);
-	return (uint32_t)__builtin_ia32_pmovmskb256((wide_chars)hints_of_wide(a, b, c));
+	return wide_bits(
+		hints_of_wide(wide_load(p - 1), wide_load(p), wide_load(p + 1), wide_load(p + 2)));
 }
 
 WIDE static size_t
@@ -163,6 +158,11 @@ hint_at(struct span s, size_t at)
 static size_t
 next_hint(struct span text, size_t from, skip_fn *skip_to)
 {
+	if (from == 0 && text.n) {
+		if (hint_at(text, 0) < text.n)
+			return hint_at(text, 0);
+		from = 1; /* a block has a byte before it */
+	}
 	while (text.n - from >= BLOCK + 2) {
 		uint64_t bits = 0;
 
@@ -194,8 +194,8 @@ secret_hint_portable(struct span text, size_t from)
 size_t
 secret_hint_next(struct span text, size_t from)
 {
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2"))
+#if HAVE_WIDE
+	if (wide_here())
 		return next_hint(text, from, skip_wide);
 #endif
 	return next_hint(text, from, skip);

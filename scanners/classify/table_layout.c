@@ -226,35 +226,53 @@ static void
 put_joined(struct table_stage *t, const struct cell *cells, size_t n)
 {
 	const uint8_t *from = cells[0].text.p;
-	size_t bytes = (size_t)(cells[n - 1].text.p - from) + cells[n - 1].text.n;
+	size_t bytes = (size_t)(cells[n - 1].text.p - from) + cells[n - 1].text.n, low = 0;
 	struct cell_at *at = t->cells + t->n_cells;
+	uint32_t first = (uint32_t)t->n, row = (uint32_t)(t->n_numbers - 1);
 	uint8_t *to = t->buf + t->n;
 
-	memcpy(to, from, bytes);
 	for (size_t i = 0; i < n; i++) {
 		size_t start = (size_t)(cells[i].text.p - from), end = start + cells[i].text.n;
 
-		at[i] = (struct cell_at){.start = (uint32_t)(t->n + start),
-			.end = (uint32_t)(t->n + end),
-			.row = (uint32_t)(t->n_numbers - 1),
+		at[i] = (struct cell_at){.start = first + (uint32_t)start,
+			.end = first + (uint32_t)end,
+			.row = row,
 			.col = cells[i].col};
-		to[end] = ' ';
+		low += i > 0 && cells[i].text.p[-1] < ' ';
 	}
-	celltext_blank(to, bytes);
+	/* more control bytes than stand between the cells: some are in them */
+	if (celltext_row(to, span_of(from, bytes)) != low) {
+		for (size_t i = 0; i < n; i++)
+			t->buf[at[i].end] = ' ';
+		celltext_blank(to, bytes);
+	}
 	for (size_t i = 0; i < n; i++)
 		t->buf[at[i].end] = '\t';
 	t->n_cells += n;
 	t->n += bytes + 1;
 }
 
+/* Bytes that the cells may need. */
+static size_t
+room_of(const struct cell *cells, size_t n, bool joined)
+{
+	size_t bytes = 16 * n;
+
+	if (joined) /* all but the bytes between */
+		return bytes + (size_t)(cells[n - 1].text.p - cells[0].text.p) +
+			cells[n - 1].text.n - (n - 1);
+	for (size_t i = 0; i < n; i++)
+		bytes += cells[i].text.n + cells[i].alt.n;
+	return bytes;
+}
+
 int
 table_lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, size_t n)
 {
-	size_t bytes = 0;
+	bool joined = is_joined(t, cells, n);
+	size_t bytes = room_of(cells, n, joined);
 	int r = 0;
 
-	for (size_t i = 0; i < n; i++)
-		bytes += cells[i].text.n + cells[i].alt.n + 16;
 	if (t->n && bytes > CHUNK_SIZE - t->n)
 		r = table_flush(t);
 	if (r == 0)
@@ -263,7 +281,7 @@ table_lay_out(struct table_stage *t, uint64_t row, const struct cell *cells, siz
 		r = cells_room(t, n);
 	if (r != 0)
 		return r;
-	if (bytes <= CHUNK_SIZE - t->n && is_joined(t, cells, n))
+	if (joined && bytes <= CHUNK_SIZE - t->n)
 		put_joined(t, cells, n);
 	else
 		r = put_each(t, cells, n, row, bytes <= CHUNK_SIZE - t->n);

@@ -428,15 +428,19 @@ value_is(struct span t, enum value_type type)
 	}
 }
 
+static bool
+is_typed(struct span t)
+{
+	if (is_number(t))
+		return count(t).digits > 4 || !only(t, "");
+	return is_date(t) || is_email(t) || is_phone(t) || is_ip4(t) || is_money(t);
+}
+
 bool
 value_typed(struct span t)
 {
 	t = value_trim(t);
-	if (t.n == 0 || t.n > LIMIT_VALUE)
-		return false;
-	if (is_number(t))
-		return count(t).digits > 4 || !only(t, "");
-	return is_date(t) || is_email(t) || is_phone(t) || is_ip4(t) || is_money(t);
+	return t.n > 0 && t.n <= LIMIT_VALUE && is_typed(t);
 }
 
 bool
@@ -445,10 +449,13 @@ value_label(struct span t)
 	struct tally k;
 
 	t = value_trim(t);
-	if (t.n == 0 || t.n > 64 || value_typed(t))
+	if (t.n == 0 || t.n > 64)
 		return false;
 	k = count(t);
-	return k.letters > 0 && k.digits <= 4 && k.digits * 2 <= k.letters + 2 && k.blanks <= 8;
+	if (k.letters == 0 || k.digits > 4 || k.digits * 2 > k.letters + 2 || k.blanks > 8)
+		return false;
+	/* without a digit it could only be an address */
+	return k.digits > 0 ? !is_typed(t) : k.other == 0 || !is_email(t);
 }
 
 bool

@@ -47,6 +47,7 @@ votes_known(void *user, struct span text)
 	size_t n;
 
 	words_fold(text, &f);
+	words_unglue(&f);
 	n = lexicon_ask(v->headwords, &f, &said);
 	for (size_t i = 0; i < n; i++) {
 		if (said[i].vote > 0)
@@ -74,6 +75,7 @@ vote_column(struct votes *v, uint32_t col, struct span text)
 	size_t n;
 
 	words_fold(text, &f);
+	words_unglue(&f);
 	n = lexicon_ask(v->headwords, &f, &said);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t rule = HEADWORDS_RULE(said[i].owner);

@@ -85,9 +85,11 @@ find_issuer(const char *d, size_t n)
 	return NULL;
 }
 
-/* One digit more than seven times, or two digits five times each: hardly a random number. */
-static bool
-too_plain(const char *d, size_t n)
+enum plain { MIXED, PLAIN, TOO_PLAIN };
+
+/* Two digits five times each: one in three hundred is. One digit more than seven times: hardly drawn by lot. */
+static enum plain
+plain_of(const char *d, size_t n)
 {
 	unsigned count[10] = {0}, often = 0;
 
@@ -95,10 +97,10 @@ too_plain(const char *d, size_t n)
 		count[d[i] - '0']++;
 	for (size_t i = 0; i < 10; i++) {
 		if (count[i] > 7)
-			return true;
+			return TOO_PLAIN;
 		often += count[i] >= 5;
 	}
-	return often >= 2;
+	return often >= 2 ? PLAIN : MIXED;
 }
 
 static int
@@ -206,6 +208,7 @@ card(struct span value, struct span around, bool row, struct verdict *ret_v)
 {
 	const struct issuer *is;
 	bool luhn, grouped;
+	enum plain plain;
 	char d[19];
 	size_t n;
 
@@ -219,12 +222,13 @@ card(struct span value, struct span around, bool row, struct verdict *ret_v)
 	if (!luhn && (is->luhn || !grouped))
 		return false;
 	ret_v->sample = is_test_number(d, n);
-	if (!ret_v->sample && (too_plain(d, n) || stepping(d, n)))
+	plain = ret_v->sample ? MIXED : plain_of(d, n);
+	if (plain == TOO_PLAIN || (!ret_v->sample && stepping(d, n)))
 		return false;
 	if (bad_neighbour(value, around))
 		return false;
 	/* without a check digit there is only the grouping, and a row is full of groups */
-	if (row != (!luhn || in_row(value, around, grouped, n)))
+	if (row != (!luhn || plain != MIXED || in_row(value, around, grouped, n)))
 		return false;
 	ret_v->ok = true;
 	ret_v->checksum = luhn;
@@ -241,8 +245,8 @@ check_card(struct span value, struct span around, struct verdict *ret_v)
 }
 
 /*
- * ok: as above, but one of a row of numbers, of 17 digits or more in a run, or of a scheme that
- * issues cards without a check digit: good only with other evidence.
+ * ok: as above, but one of a row of numbers, of 17 digits or more in a run, of few different digits,
+ * or of a scheme that issues cards without a check digit: good only with other evidence.
  */
 bool
 check_card_in_row(struct span value, struct span around, struct verdict *ret_v)

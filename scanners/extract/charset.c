@@ -157,7 +157,8 @@ value_of(struct span h, const char *key)
 		struct span v;
 		size_t k = 0;
 
-		if ((h.p[i] | 0x20) != key[0] || strncasecmp((const char *)h.p + i, key, n) != 0)
+		if ((h.p[i] | 0x20) != key[0] || (h.p[i + 1] | 0x20) != key[1] ||
+			strncasecmp((const char *)h.p + i, key, n) != 0)
 			continue;
 		v = span_sub(h, i + n, 48);
 		while (v.n && (v.p[0] == ' ' || v.p[0] == '=' || v.p[0] == '"' || v.p[0] == '\''))

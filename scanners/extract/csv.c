@@ -50,6 +50,8 @@ find_sep(const struct item *it)
 
 	if (n > 5 && memcmp(buf, "sep=", 4) == 0 && memchr(",;\t|", buf[4], 4))
 		return (char)buf[4];
+	if (it->sep)
+		return it->sep;
 	return csv_guess(span_of(buf, n), true, true);
 }
 

@@ -44,31 +44,47 @@ begins_with_time(struct span line)
 	return false;
 }
 
-static bool
-is_bracket(uint8_t c)
-{
-	static const bool brackets[256] = {['('] = true,
-		[')'] = true,
-		['{'] = true,
-		['}'] = true,
-		['['] = true,
-		[']'] = true,
-		['='] = true,
-		['<'] = true,
-		['>'] = true};
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
 
-	return brackets[c];
+/* Of 16 bytes: all ones where one of (){}[]<=> is. */
+static bytes16
+brackets16(const uint8_t *p)
+{
+	bytes16 v, low;
+
+	memcpy(&v, p, sizeof v);
+	low = v | 0x20; /* [ and ] become { and } */
+	return (bytes16)((v & 0xFE) == '(') | (bytes16)(v - '<' < 3) | (bytes16)(low == '{') |
+		(bytes16)(low == '}');
+}
+
+static size_t
+count_brackets(struct span s)
+{
+	const uint64_t ones = 0x0101010101010101u; /* their product's top byte is the sum */
+	uint8_t rest[16] = "";
+	size_t n = 0;
+
+	while (s.n) {
+		size_t k = s.n < 16 ? s.n : 16;
+		words2 found;
+
+		if (k < 16)
+			memcpy(rest, s.p, k);
+		found = (words2)brackets16(k < 16 ? rest : s.p);
+		n += (size_t)(((found[0] & ones) + (found[1] & ones)) * ones >> 56);
+		s = span_sub(s, k, s.n);
+	}
+	return n;
 }
 
 static void
 look_at_line(struct look *k, struct span line, char sep)
 {
-	size_t brackets = 0;
 	uint8_t last = line.p[line.n - 1];
 
-	for (size_t i = 0; i < line.n; i++)
-		brackets += is_bracket(line.p[i]);
-	k->bracketed += brackets * 12 > line.n;
+	k->bracketed += count_brackets(line) * 12 > line.n;
 	k->indented += (line.p[0] == ' ' || line.p[0] == '\t') && line.p[0] != sep;
 	k->coded += last == '{' || last == '}' || last == '\\' || (last == ';' && sep != ';') ||
 		line.p[0] == '{' || line.p[0] == '<' || line.p[0] == '[' || line.p[0] == '#' ||

@@ -9,14 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/lanes.h"
 #include "base/utf8.h"
+#include "extract/csv_block.h"
 #include "limits.h"
 
 #include "base/poison.h"
-
-#define BLOCK	(4 * LANES) /* bytes that are searched at once for the end of a cell */
-#define CSV_ROW (1 * MIB) /* bytes of one row; the window holds no more */
 
 /* Makes "" one quote, in place. */
 static size_t
@@ -95,7 +92,7 @@ cell_content(struct csv_rows *c, size_t end, size_t *ret_from)
 }
 
 static inline int
-cell_put(struct csv_rows *c, size_t from, size_t n)
+cell_put(struct csv_rows *c, size_t from, size_t n, bool number)
 {
 	struct span t = span_of(c->win.p + from, n);
 
@@ -109,7 +106,7 @@ cell_put(struct csv_rows *c, size_t from, size_t n)
 	}
 	if (n > LIMIT_CELL)
 		t = cell_cut(c, t);
-	c->cells[c->n_cells++] = (struct cell){.col = c->col, .number = is_number(t), .text = t};
+	c->cells[c->n_cells++] = (struct cell){.col = c->col, .number = number, .text = t};
 	return 0;
 }
 
@@ -123,7 +120,7 @@ cell_end(struct csv_rows *c, size_t end)
 	c->escaped = false;
 	c->field = end + 1;
 	c->col++;
-	return n == 0 || c->drop ? 0 : cell_put(c, from, n);
+	return n == 0 || c->drop ? 0 : cell_put(c, from, n, is_number(span_of(c->win.p + from, n)));
 }
 
 static int
@@ -208,52 +205,42 @@ reopen(struct csv_rows *c)
 	c->where = IN_PLAIN;
 }
 
-/* Sixty-four bytes of the window, and which of them end a plain cell. */
-struct block {
-	size_t at;
-	uint64_t ends;
-};
-
-static uint64_t
-block_ends(const uint8_t *p, uint8_t sep)
-{
-	lanes e[4];
-
-	for (size_t i = 0; i < 4; i++) {
-		lanes v = lanes_load(p + i * LANES);
-
-		e[i] = (lanes)(v == sep) | (lanes)(v == '\n') | (lanes)(v == '\r');
-	}
-	return lanes_bits4(e[0], e[1], e[2], e[3]);
-}
-
 /* The end of the plain cell that goes on at `at`, or of the window. */
 static inline size_t
-plain_end(const struct csv_rows *c, struct block *b, size_t at)
+plain_end(const struct csv_rows *c, struct csv_block *b, size_t at)
 {
 	const uint8_t *p = c->win.p;
 	size_t n = c->win.n;
 
-	for (;;) {
-		if (at >= b->at && at - b->at < BLOCK) {
-			uint64_t ends = b->ends >> (at - b->at);
+	if (at >= b->at && at - b->at < CSV_BLOCK) {
+		uint64_t ends = b->ends >> (at - b->at);
 
-			if (ends)
-				return at + (size_t)__builtin_ctzll(ends);
-			at = b->at + BLOCK;
-		}
-		if (n - at < BLOCK)
-			break;
-		*b = (struct block){at, block_ends(p + at, c->sep)};
+		if (ends)
+			return at + (size_t)__builtin_ctzll(ends);
+	}
+	for (; n - at >= CSV_BLOCK; at += CSV_BLOCK) {
+		b->at = at;
+		csv_block_fill(b, p + at, c->sep);
+		if (b->ends)
+			return at + (size_t)__builtin_ctzll(b->ends);
 	}
 	while (at < n && !c->special[p[at]])
 		at++;
 	return at;
 }
 
+/* Is the plain cell a number? Most lie in one block. */
+static inline bool
+plain_number(const struct csv_rows *c, const struct csv_block *b, size_t from, size_t end)
+{
+	if (from >= b->at && end - b->at <= CSV_BLOCK)
+		return csv_block_number(b, from - b->at, end - from, c->win.p[from] == '-');
+	return is_number(span_of(c->win.p + from, end - from));
+}
+
 /* Plain cells from pos on, one after the other, to the first that is not or is cut. */
 static int
-parse_plain(struct csv_rows *c, struct block *block)
+parse_plain(struct csv_rows *c, struct csv_block *block)
 {
 	int r = 0;
 
@@ -272,7 +259,7 @@ parse_plain(struct csv_rows *c, struct block *block)
 		}
 		c->col++;
 		if (end > from && !c->drop)
-			r = cell_put(c, from, end - from);
+			r = cell_put(c, from, end - from, plain_number(c, block, from, end));
 		c->pos = c->field = end + 1;
 		byte = c->win.p[end];
 		if (byte != c->sep && r == 0) {
@@ -287,7 +274,7 @@ static int
 parse(struct csv_rows *c, bool last)
 {
 	const uint8_t *special = c->special;
-	struct block block = {.at = SIZE_MAX};
+	struct csv_block block = {.at = SIZE_MAX};
 	int r = 0;
 
 	while (c->pos < c->win.n && r == 0) {
@@ -412,7 +399,7 @@ csv_rows_text(void *user, struct span in)
 		if (r < 0)
 			return r;
 		shift(c);
-		if (c->win.n >= CSV_ROW) {
+		if (c->win.n >= LIMIT_CSV_ROW) {
 			r = row_cut(c);
 			if (r < 0)
 				return r;

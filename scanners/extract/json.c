@@ -261,6 +261,7 @@ json_free(struct json **j)
 	records_free(&(*j)->rec);
 	lined_free(&(*j)->out);
 	buf_free(&(*j)->tmp);
+	buf_free(&(*j)->texts);
 	free(*j);
 }
 

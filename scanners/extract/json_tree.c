@@ -83,7 +83,68 @@ object_begin(struct json *j)
 		      : r;
 }
 
-/* A list in a list may be a row of many. */
+/* {"columns": ["Name", "SSN"], "rows": [["Ann", 1], ...]} */
+static int
+name_columns(struct json *j)
+{
+	struct span s = buf_span(&j->texts);
+	int r = 0;
+
+	if (!j->texts_of || j->texts_of + 1 != j->depth || j->rec.n_held || j->rec.table)
+		return 0;
+	for (; r == 0 && s.n && s.n > s.p[0]; s = span_sub(s, s.p[0] + 1u, s.n))
+		r = records_name(&j->rec, span_sub(s, 1, s.p[0]));
+	return r;
+}
+
+/* The list that is gathered holds something else: it names nothing. */
+static void
+texts_stop(struct json *j)
+{
+	j->texts_of = j->texts_new ? j->texts_of : 0;
+	j->texts_at = 0;
+}
+
+static void
+texts_bracket(struct json *j, bool array)
+{
+	if (j->texts_at == j->depth && j->depth)
+		texts_stop(j);
+	if (!array || !in_object(j) || j->record > 1)
+		return;
+	j->texts_at = j->depth + 1;
+	j->texts_new = true;
+}
+
+static int
+texts_value(struct json *j, struct span s)
+{
+	if (j->where == JSON_BARE || s.n == 0 || s.n > LIMIT_JSON_KEY ||
+		j->texts.n > LIMIT_JSON_TEXTS) {
+		texts_stop(j);
+		return 0;
+	}
+	if (j->texts_new)
+		buf_clear(&j->texts);
+	j->texts_new = false;
+	j->texts_of = 0;
+	buf_putc(&j->texts, (uint8_t)s.n);
+	buf_put(&j->texts, s.p, s.n);
+	return j->texts.failed ? -ENOMEM : 0;
+}
+
+static void
+texts_close(struct json *j)
+{
+	if (j->texts_at == j->depth && !j->texts_new)
+		j->texts_of = j->depth - 1;
+	else if (j->texts_of == j->depth)
+		j->texts_of = 0;
+	if (j->texts_at == j->depth)
+		j->texts_at = 0;
+}
+
+/* A list in a list, or at the top, may be a row of many. */
 static int
 list_begin(struct json *j)
 {
@@ -91,7 +152,7 @@ list_begin(struct json *j)
 
 	if (j->group && (j->group != j->depth + 1 || j->record || !j->rec.bare))
 		r = json_group_stop(j);
-	if (!in_array(j) || j->depth >= LIMIT_JSON_DEPTH)
+	if ((!in_array(j) && j->depth) || j->depth >= LIMIT_JSON_DEPTH)
 		return r;
 	j->group = j->depth + 1;
 	j->record = j->depth + 1;
@@ -100,7 +161,7 @@ list_begin(struct json *j)
 	r = r == 0 ? records_begin(&j->rec, key_at(j, j->depth ? j->depth - 1 : 0), j->out.buf.n)
 		   : r;
 	j->rec.bare = true;
-	return r;
+	return r == 0 ? name_columns(j) : r;
 }
 
 /* The last keys of the path, as a column is called. */
@@ -123,10 +184,13 @@ json_value_end(struct json *j, size_t to, bool number)
 {
 	struct span key = key_at(j, j->depth);
 	struct span s = {0};
+	int r;
 
 	j->value = false;
 	if (j->sent == j->out.sent && to >= j->from && to <= j->out.buf.n)
 		s = span_of(j->out.buf.p + j->from, to - j->from);
+	if (j->texts_at && j->texts_at == j->depth && (r = texts_value(j, s)) < 0)
+		return r;
 	if (in_object(j) && s.n && one_of(key, name_keys))
 		key_set(&j->named[j->depth], s);
 	if (!j->record || !s.n)
@@ -182,9 +246,10 @@ open_bracket(struct json *j, bool array)
 
 	if (!array)
 		r = object_begin(j);
-	else if ((in_array(j) && (j->record < 2 || j->listed)) ||
+	else if (j->depth == 0 || (in_array(j) && (j->record < 2 || j->listed)) ||
 		(j->group && !j->record && j->group == j->depth + 1))
 		r = list_begin(j);
+	texts_bracket(j, array);
 	if (j->depth < LIMIT_JSON_DEPTH) {
 		uint64_t bit = UINT64_C(1) << j->depth;
 
@@ -207,6 +272,7 @@ close_bracket(struct json *j)
 
 	if (!j->depth)
 		return 0;
+	texts_close(j);
 	if (j->record && j->depth == j->record) {
 		j->record = 0;
 		/* the bracket itself has to be behind the record's end, and in front of the next */

@@ -24,12 +24,14 @@ struct json {
 	unsigned record; /* depth of the record's inside; 0 = none */
 	bool listed; /* the record is a list, its columns are counted: */
 	unsigned column; /* of its next value */
+	/* the last list of texts alone: what the columns of a list of rows beside it are called */
+	struct buf texts; /* each with a length byte in front */
+	unsigned texts_at; /* inside a list of nothing but texts so far; 0 = none */
+	bool texts_new; /* the first of its texts is to come */
+	unsigned texts_of; /* inside the object whose list they are; 0 = none */
 	unsigned group; /* depth around the records held back or given, plus 1; 0 = none */
 	size_t from; /* of the present string or bare word, in out.buf */
 	uint64_t sent; /* as out.sent, then */
-	struct span
-		last; /* offset and length of the string that just ended: a key if ':' follows */
-	bool string; /* one has just ended */
 	bool value; /* the next string or word is a value, not a key */
 	bool wait_key; /* within an object, in front of ':' */
 	/* an escape that is not whole */

@@ -32,7 +32,7 @@ static void
 forget(struct records *q)
 {
 	q->n_held = q->n_cells = 0;
-	q->n_keys = q->headed = q->next = q->again = 0;
+	q->n_keys = q->n_named = q->headed = q->next = q->again = 0;
 	buf_clear(&q->keys);
 	q->inside = q->table = q->bare = false;
 	q->out->hold = q->out->lost = false;
@@ -74,6 +74,17 @@ static struct span
 key_of(const struct records *q, unsigned col)
 {
 	return span_sub(buf_span(&q->keys), q->key_at[col], q->key_at[col + 1] - q->key_at[col]);
+}
+
+int
+records_name(struct records *q, struct span name)
+{
+	if (q->n_named == LIMIT_RECORD_KEYS)
+		return 0;
+	q->key_at[q->n_named] = (uint32_t)q->keys.n;
+	buf_put(&q->keys, name.p, name.n);
+	q->key_at[++q->n_named] = (uint32_t)q->keys.n;
+	return q->keys.failed ? -ENOMEM : 0;
 }
 
 /* The column of key, a new one if need be; LIMIT_RECORD_KEYS when there are too many. */
@@ -167,9 +178,10 @@ records_cell(struct records *q, struct span key, size_t from, size_t to, bool nu
 static int
 row_header(struct records *q)
 {
+	unsigned n = q->bare ? q->n_named : q->n_keys;
 	int r = 0;
 
-	for (unsigned i = 0; r == 0 && i < q->n_keys; i++) {
+	for (unsigned i = 0; r == 0 && i < n; i++) {
 		struct span key = key_of(q, i);
 		size_t from = q->rows.text.n;
 
@@ -234,6 +246,8 @@ become_table(struct records *q)
 		q->out->open = false;
 		r = q->out->s->ops->text_end(q->out->s);
 	}
+	if (r == 0 && q->bare && q->n_named >= 2 && q->n_keys <= q->n_named)
+		r = row_header(q);
 	for (unsigned i = 0; r == 0 && i < q->n_held; i++)
 		r = row_give(q, q->first[i], q->first[i + 1]);
 	q->n_held = 0;

@@ -23,6 +23,7 @@ struct records {
 	struct buf keys; /* of all columns, one behind the other */
 	uint32_t key_at[LIMIT_RECORD_KEYS + 1];
 	uint16_t n_keys, next; /* next: the column that is likely to come next */
+	uint16_t n_named; /* columns of bare records whose names were said elsewhere */
 	uint16_t headed; /* columns of the header that went out */
 	uint16_t again; /* times the header had to go out again */
 	struct record_cell *cells; /* of all records held back and the present one */
@@ -40,6 +41,9 @@ void records_free(struct records *q);
 
 /* A record begins at out->buf[at]. name: of the table, when it is the first one. */
 int records_begin(struct records *q, struct span name, size_t at);
+
+/* The name of the next column of records that are bare: said behind the first records_begin(). -ENOMEM. */
+int records_name(struct records *q, struct span name);
 
 /* A cell of it, out->buf[from..to]; a key that comes again is given a number. */
 int records_cell(struct records *q, struct span key, size_t from, size_t to, bool number);

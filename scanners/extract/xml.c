@@ -161,6 +161,21 @@ put_start(struct xml *x, const struct markup_tag *t, struct span name)
 	return r;
 }
 
+/* <field name="SSN">862...</field>: what its only attribute says is its name. */
+static struct span
+said_name(const struct xml *x)
+{
+	static const char *const names[] = {
+		"name", "n", "key", "field", "column", "col", "label", NULL};
+	const struct put_att *a = &x->atts[0];
+	const struct buf *b = &x->out.buf;
+
+	if (x->n_atts != 1 || a->value || !x->leaf_text || a->to > b->n || a->from >= a->to ||
+		a->key + a->key_n > b->n || !one_of(span_of(b->p + a->key, a->key_n), names))
+		return (struct span){0};
+	return span_of(b->p + a->from, a->to - a->from);
+}
+
 static int
 leaf_end(struct xml *x)
 {
@@ -171,9 +186,12 @@ leaf_end(struct xml *x)
 	if (x->leaf_sent == x->out.sent && x->text_at <= x->out.buf.n)
 		text = span_of(x->out.buf.p + x->text_at, x->out.buf.n - x->text_at);
 	if (x->record_depth && x->record_depth + 1 == x->leaf_depth) {
-		r = xml_att_cells(x, x->atts, x->n_atts, name);
+		struct span said = said_name(x);
+
+		r = said.n ? 0 : xml_att_cells(x, x->atts, x->n_atts, name);
 		if (r == 0 && x->leaf_text)
-			r = records_cell(&x->rec, name, x->text_at, x->out.buf.n, false);
+			r = records_cell(
+				&x->rec, said.n ? said : name, x->text_at, x->out.buf.n, false);
 	}
 	if (one_of(name, key_names) && x->leaf_text)
 		name_set(&x->key, text);

@@ -50,11 +50,12 @@ int anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rule
 int anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits);
 
 /*
- * Appends the words that lie in [lo, hi) of text and stand alone: no letter or digit on either side
+ * Appends the words of those rules (a bit set; those of others may come along) that lie in [lo, hi) of text and stand alone: no letter or digit on either side
  * where the word itself has one (a byte >= 0x80 counts as a letter of another script). To be called
  * with ascending stretches that do not touch. 0 or -ENOMEM.
  */
-int anchors_words(struct anchors *a, struct span text, size_t lo, size_t hi, struct lit_hits *hits);
+int anchors_words(struct anchors *a, const uint64_t *rules, struct span text, size_t lo, size_t hi,
+	struct lit_hits *hits);
 
 const struct literal *anchors_literal(const struct anchors *a, uint16_t lit);
 size_t anchors_count(const struct anchors *a);

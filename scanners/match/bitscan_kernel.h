@@ -73,10 +73,11 @@ seeds_card(const struct scanner *s, size_t at, uint64_t start, const struct mask
 	uint64_t solid = start & r->r8_lo & LATER(r4, 8) & AT(digit, 12);
 	uint64_t four = start & r4_lo & AT(sep, 4) & LATER(r4, 5);
 
-	each_seed(s, at,
-		solid | (four & AT(sep, 9) & LATER(r4, 10)) |
-			(four & LATER(r2, 9) & AT(sep, 11) & LATER(r4, 12)),
-		shape_card);
+	if (solid | four)
+		each_seed(s, at,
+			solid | (four & AT(sep, 9) & LATER(r4, 10)) |
+				(four & LATER(r2, 9) & AT(sep, 11) & LATER(r4, 12)),
+			shape_card);
 }
 
 static inline void
@@ -87,13 +88,16 @@ seeds_date(const struct scanner *s, size_t at, uint64_t start, const struct mask
 	uint64_t iso = start & r4_lo & AT(sep, 4) & LATER(r2, 5) & AT(sep, 7) & LATER(r2, 8);
 	uint64_t one = start & AT(sep, 1), two = start & r2_lo & AT(sep, 2);
 
+	each_seed(s, at, iso, shape_date_iso);
+	if (!(one | two))
+		return;
 	one &= AT(upper, 2) |
 		(AT(digit, 2) &
 			((AT(sep, 3) & LATER(r4, 4)) | (AT(digit, 3) & AT(sep, 4) & LATER(r4, 5))));
 	two &= AT(upper, 3) |
 		(AT(digit, 3) &
 			((AT(sep, 4) & LATER(r4, 5)) | (AT(digit, 4) & AT(sep, 5) & LATER(r4, 6))));
-	each_seed(s, at, iso | one | two, shape_date);
+	each_seed(s, at, one | two, shape_date);
 }
 
 static inline void
@@ -121,6 +125,8 @@ seeds_letters(const struct scanner *s, size_t at, uint64_t free_lo, const struct
 {
 	uint64_t two = lo->upper & AT(upper, 1) & free_lo;
 
+	if (!two)
+		return;
 	if (s->want & WANT(SHAPE_IBAN))
 		each_seed(s, at, two & AT(digit, 2) & AT(digit, 3), shape_iban);
 	if (s->want & WANT(SHAPE_NINO))
@@ -140,7 +146,7 @@ seeds_of(const struct scanner *s, size_t at, const struct masks *lo, const struc
 		seeds_letters(s, at, free_lo, lo, hi);
 	if (s->want & WANT(SHAPE_EMAIL))
 		each_seed(s, at, lo->at, shape_email);
-	if (s->want & WANT(SHAPE_MRZ))
+	if (s->want & WANT(SHAPE_MRZ) && lo->less)
 		each_seed(s, at, lo->less & AT(less, 1) & ~(lo->less << 1 | less), shape_mrz);
 	if (s->want & WANT(SHAPE_PHONE))
 		each_seed(s, at, lo->plus & AT(digit, 1) & free_lo, shape_phone);

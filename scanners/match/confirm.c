@@ -36,6 +36,7 @@ struct confirm {
 	pcre2_match_data *md;
 	pcre2_match_context *mc;
 	uint64_t undecided;
+	bool used; /* since the last confirm_begin() */
 };
 
 static int
@@ -178,12 +179,15 @@ confirm_new(const struct ruleset *rules, struct confirm **ret_c, struct rules_er
 void
 confirm_begin(struct confirm *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n && c->used; i++) {
 		struct program *g = &c->programs[i];
 
 		g->undecided = 0;
 		g->tail = g->dead_from = g->dead_until = 0;
+		if (g->guard)
+			guard_begin(g->guard);
 	}
+	c->used = false;
 }
 
 static int
@@ -238,6 +242,7 @@ confirm_at(struct confirm *c, const struct rule *r, const struct use *use, struc
 
 	if (!guard_passes(g, p, use, text, at, anchor, anchor_end, end))
 		return 0;
+	c->used = true;
 	if (g->undecided >= LIMIT_MATCH_UNDECIDED)
 		return give_up(c, g);
 	(void)pcre2_set_offset_limit(c->mc, anchor);

@@ -222,7 +222,7 @@ zone_of(struct matcher *m, const struct cell_at *cell, uint16_t within, size_t s
 	/* `within` lies between word and value, so a word may begin further out than that. */
 	r.lo = r.lo > m->longest_word ? r.lo - m->longest_word : 0;
 	r.hi += m->longest_word;
-	if (!cell || !m->chunk->cells->votes)
+	if (!cell || m->chunk->scope != SCOPE_CELLS || !m->chunk->cells->votes)
 		return r;
 	row_find(m, cell);
 	if (r.lo < m->row_lo)

@@ -85,11 +85,13 @@ struct matcher {
 	struct lit_hits hits; /* anchors */
 	struct lit_hits words; /* where they may matter, whole */
 	struct zone_map zones;
+	uint64_t *asked; /* bit set of rules whose words may matter */
 	struct shape_list shapes;
 	struct shape_user *active[SHAPES];
 	size_t n_active[SHAPES];
 	uint64_t *near_seen; /* bit set of rules with a near word somewhere in the chunk */
 	uint64_t *lit_seen;
+	uint64_t *voted; /* bit set of rules for which some column's header speaks */
 	struct word_list *near, *not_near; /* by rule */
 	struct cand_list cands, spare;
 	uint32_t *by_rule; /* for overlap.c */
@@ -121,6 +123,8 @@ int places_find(struct matcher *m);
 bool places_take(struct matcher *m, uint16_t rule, struct shape_at s);
 
 /* judge.c */
+/* Before anything of a chunk is judged. */
+void judge_begin(struct matcher *m);
 /* Runs the pattern's check, or makes an empty verdict. */
 bool judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
 	struct verdict *ret);

@@ -5,6 +5,10 @@
  * turned away. What would need more than STATES passes. An anchor may be
  * taken by several parts of the regex (by a word for password, by any value): each is a way of its
  * own, and both directions must pass on the same one.
+ *
+ * Windows overlap where anchors stand close together, and two walks that are in one state at one place
+ * go on alike. The states of the last long walk are kept with their places: a walk that joins it knows
+ * at once how that one ended, so that dense anchors cost what lies between them and not a window each.
  */
 #include "match/guard.h"
 #include "match/guard_regex.h"
@@ -14,6 +18,8 @@
 
 #define STATES 250u
 #define WAYS   6u /* of one anchor; further ones are joined to the last */
+#define SHORT  24u /* bytes of a walk that are not worth keeping */
+#define RING   4096u /* places of a walk that are kept: more than a window has; a power of two */
 
 /* What a step leads to; others are states. */
 enum { STEP_UNKNOWN, STEP_DEAD, STEP_PASS, STEP_FIRST };
@@ -21,6 +27,16 @@ enum { STEP_UNKNOWN, STEP_DEAD, STEP_PASS, STEP_FIRST };
 /* One way in which a regex may take an anchor: the states on both sides of it. */
 struct way {
 	uint8_t forward, backward;
+};
+
+/*
+ * The last long walk of one direction: its state at each place from `near`, where it began, to `far`,
+ * before the byte beyond that place was read. It passed at `far`, or died there, or went on from there.
+ */
+struct trace {
+	size_t near, far;
+	bool valid;
+	uint8_t state[RING];
 };
 
 struct ways {
@@ -36,6 +52,7 @@ struct guard {
 	bool backward[STATES];
 	uint8_t *step; /* [state * n_classes + class] */
 	struct ways *ways; /* of each anchor */
+	struct trace *traces[WAYS][2]; /* by way and direction; NULL: no walk was long yet */
 	struct places places;
 };
 
@@ -182,7 +199,7 @@ guard_new(const char *regex, const char *const *anchors, size_t n_anchors)
 	return g;
 }
 
-static uint8_t
+static __attribute__((noinline)) uint8_t
 step_make(struct guard *g, uint8_t state, size_t class)
 {
 	uint8_t c = g->byte_of[class];
@@ -192,7 +209,7 @@ step_make(struct guard *g, uint8_t state, size_t class)
 	return g->step[state * g->n_classes + class] = state_of(g, &s, backward);
 }
 
-static uint8_t
+static inline uint8_t
 step(struct guard *g, uint8_t state, uint8_t byte)
 {
 	size_t class = g->class_of[byte];
@@ -201,39 +218,151 @@ step(struct guard *g, uint8_t state, uint8_t byte)
 	return next == STEP_UNKNOWN ? step_make(g, state, class) : next;
 }
 
-static bool
-forward_may(struct guard *g, uint8_t state, struct span s)
+/* NULL: no memory, which costs speed only. */
+static struct trace *
+trace_of(struct guard *g, size_t way, bool backward)
 {
-	for (size_t i = 0; state >= STEP_FIRST; i++) {
-		if (i == s.n)
-			return false;
-		state = step(g, state, s.p[i]);
+	struct trace **t = &g->traces[way][backward];
+
+	if (!*t)
+		*t = calloc(1, sizeof **t);
+	return *t;
+}
+
+static uint8_t *
+traced(struct trace *t, size_t at)
+{
+	return &t->state[at & (RING - 1)];
+}
+
+/* A window of text; where the walk at hand is and in which state. */
+struct walk {
+	struct span text;
+	size_t lo, hi, at;
+	uint8_t state;
+};
+
+static bool
+forward_on(struct guard *g, struct walk *w, size_t until)
+{
+	while (w->state >= STEP_FIRST && w->at < until)
+		w->state = step(g, w->state, w->text.p[w->at++]);
+	return w->state >= STEP_FIRST;
+}
+
+/* Goes on to the window's end, keeping the way and joining the one that is kept. */
+static void
+forward_traced(struct guard *g, struct walk *w, struct trace *t)
+{
+	size_t from = w->at;
+	bool joined = false;
+
+	if (t->far > from && t->far - from > RING - 1)
+		t->valid = false;
+	while (w->state >= STEP_FIRST && w->at < w->hi) {
+		if (!joined && t->valid && w->at >= t->near && w->at < t->far &&
+			*traced(t, w->at) == w->state) {
+			joined = true;
+			w->at = t->far;
+			w->state = *traced(t, w->at);
+			continue;
+		}
+		*traced(t, w->at) = w->state;
+		w->state = step(g, w->state, w->text.p[w->at++]);
 	}
-	return state == STEP_PASS;
+	if (!joined || w->at > t->far) {
+		*traced(t, w->at) = w->state;
+		t->far = w->at;
+	}
+	t->near = from;
+	t->valid = true;
 }
 
 static bool
-backward_may(struct guard *g, uint8_t state, struct span s)
+forward_may(struct guard *g, size_t way, uint8_t state, struct span text, size_t from, size_t hi)
 {
-	for (size_t i = 0; state >= STEP_FIRST; i++) {
-		if (i == s.n)
-			return false;
-		state = step(g, state, s.p[s.n - 1 - i]);
+	struct walk w = {text, 0, hi, from, state};
+	struct trace *t;
+
+	if (forward_on(g, &w, hi - from > SHORT ? from + SHORT : hi) && w.at < hi) {
+		t = trace_of(g, way, false);
+		if (t)
+			forward_traced(g, &w, t);
+		else
+			(void)forward_on(g, &w, hi);
 	}
-	return state == STEP_PASS;
+	return w.state == STEP_PASS && w.at <= hi;
+}
+
+static bool
+backward_on(struct guard *g, struct walk *w, size_t until)
+{
+	while (w->state >= STEP_FIRST && w->at > until)
+		w->state = step(g, w->state, w->text.p[--w->at]);
+	return w->state >= STEP_FIRST;
+}
+
+static void
+backward_traced(struct guard *g, struct walk *w, struct trace *t)
+{
+	size_t from = w->at;
+	bool joined = false;
+
+	/* what the ring has no room for is forgotten */
+	if (from > t->far && from - t->far > RING - 1)
+		t->far = from - (RING - 1);
+	while (w->state >= STEP_FIRST && w->at > w->lo) {
+		if (!joined && t->valid && w->at <= t->near && w->at > t->far &&
+			*traced(t, w->at) == w->state) {
+			joined = true;
+			w->at = t->far;
+			w->state = *traced(t, w->at);
+			continue;
+		}
+		*traced(t, w->at) = w->state;
+		w->state = step(g, w->state, w->text.p[--w->at]);
+	}
+	if (!joined || w->at < t->far) {
+		*traced(t, w->at) = w->state;
+		t->far = w->at;
+	}
+	t->near = from;
+	t->valid = true;
+}
+
+static bool
+backward_may(struct guard *g, size_t way, uint8_t state, struct span text, size_t lo, size_t start)
+{
+	struct walk w = {text, lo, 0, start, state};
+	struct trace *t;
+
+	if (backward_on(g, &w, start - lo > SHORT ? start - SHORT : lo) && w.at > lo) {
+		t = trace_of(g, way, true);
+		if (t)
+			backward_traced(g, &w, t);
+		else
+			(void)backward_on(g, &w, lo);
+	}
+	return w.state == STEP_PASS && w.at >= lo;
+}
+
+void
+guard_begin(struct guard *g)
+{
+	for (size_t i = 0; i < 2 * WAYS; i++)
+		if (g->traces[i / 2][i % 2])
+			g->traces[i / 2][i % 2]->valid = false;
 }
 
 bool
 guard_may(
 	struct guard *g, size_t k, struct span text, size_t lo, size_t start, size_t end, size_t hi)
 {
-	struct span behind = span_sub(text, end, hi - end), ahead = span_sub(text, lo, start - lo);
-
 	if (k >= g->n_anchors)
 		return true;
 	for (size_t i = 0; i < g->ways[k].n; i++)
-		if (backward_may(g, g->ways[k].v[i].backward, ahead) &&
-			forward_may(g, g->ways[k].v[i].forward, behind))
+		if (backward_may(g, i, g->ways[k].v[i].backward, text, lo, start) &&
+			forward_may(g, i, g->ways[k].v[i].forward, text, end, hi))
 			return true;
 	return false;
 }
@@ -245,5 +374,7 @@ guard_free(struct guard *g)
 		return;
 	free(g->step);
 	free(g->ways);
+	for (size_t i = 0; i < 2 * WAYS; i++)
+		free(g->traces[i / 2][i % 2]);
 	free(g);
 }

@@ -17,6 +17,9 @@ struct guard;
  */
 struct guard *guard_new(const char *regex, const char *const *anchors, size_t n_anchors);
 
+/* Before the first place of a text, and of each further one. */
+void guard_begin(struct guard *g);
+
 /*
  * False when no match can lie in text[lo, hi) that contains anchor number k, which stands at
  * [start, end) there.

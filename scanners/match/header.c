@@ -30,9 +30,12 @@ static bool
 begins_word(struct span s, size_t i)
 {
 	enum kind now = kind_of(s.p[i]), before = i > 0 ? kind_of(s.p[i - 1]) : OTHER;
-	enum kind next = i + 1 < s.n ? kind_of(s.p[i + 1]) : OTHER;
-	enum kind after = i + 2 < s.n ? kind_of(s.p[i + 2]) : OTHER;
+	enum kind next, after;
 
+	if (now == before && now != UPPER)
+		return false;
+	next = i + 1 < s.n ? kind_of(s.p[i + 1]) : OTHER;
+	after = i + 2 < s.n ? kind_of(s.p[i + 2]) : OTHER;
 	if (before == OTHER || (before == DIGIT) != (now == DIGIT))
 		return true;
 	if (now == UPPER && before == LOWER && s.p[i - 1] < 0x80)
@@ -41,6 +44,79 @@ begins_word(struct span s, size_t i)
 		return next == LOWER && !(s.p[i + 1] == 's' && after != LOWER);
 	return now == LOWER && before == UPPER && s.p[i] == 's' && next != LOWER && i > 1 &&
 		kind_of(s.p[i - 2]) == UPPER;
+}
+
+/* What is written in front of a header word, or behind it, without a gap. Folded. */
+static const char *const heads[] = {"emp", "employee", "spouse", "dependent", "member", "patient",
+	"cust", "customer", "client", "applicant", "borrower", "holder", "primary", "owner",
+	"payee", "person", "student", "staff", "worker", "beneficiary", "subscriber", "insured",
+	"claimant", "participant", "current", "annual", "monthly", "total", "brutto", "netto",
+	"jahres", "monats", "grund", "gesamt", "ziel", "basis", "tarif", "haupt", "neben",
+	"mitarbeiter", "kunden", "patienten", NULL};
+static const char *const tails[] = {"no", "nr", "num", "nbr", "number", "numb", "id", "code",
+	"value", "val", "txt", "text", "amt", "amount", "date", "dt", "desc", "field", "usd", "eur",
+	"nummer", "betrag", "summe", "zahlung", "kosten", "datum", "angabe", NULL};
+
+#define GLUED 5u /* letters of a word that may be two, at least */
+
+static size_t
+longest_head(const uint8_t *p, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; heads[i]; i++) {
+		size_t k = strlen(heads[i]);
+
+		if (k > best && k + 2 <= n && memcmp(p, heads[i], k) == 0)
+			best = k;
+	}
+	return best;
+}
+
+static size_t
+longest_tail(const uint8_t *p, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; tails[i]; i++) {
+		size_t k = strlen(tails[i]);
+
+		if (k > best && k + 2 <= n && memcmp(p + n - k, tails[i], k) == 0)
+			best = k;
+	}
+	return best;
+}
+
+/* Two in front, as in "brutto jahres gehalt", and one behind, which German joins with an s. */
+static void
+unglue_word(struct folded *f, size_t from, size_t to)
+{
+	size_t tail = longest_tail(f->text + from, to - from), head;
+
+	if (tail) {
+		f->mark[to - tail] = true;
+		if (to - tail - from > 3 && f->text[to - tail - 1] == 's')
+			f->mark[to - tail - 1] = true;
+	}
+	for (int i = 0; i < 2 && to - from >= GLUED; i++) {
+		head = longest_head(f->text + from, to - from);
+		if (!head)
+			return;
+		from += head;
+		f->mark[from] = true;
+	}
+}
+
+void
+words_unglue(struct folded *f)
+{
+	for (size_t i = 0, end; i < f->n; i = end) {
+		end = i + 1;
+		while (end < f->n && !f->mark[end])
+			end++;
+		if (end - i >= GLUED)
+			unglue_word(f, i, end);
+	}
 }
 
 /* What the character at i becomes; 0: it only parts words. *ret_used: its bytes. */
@@ -62,8 +138,17 @@ words_fold(struct span s, struct folded *ret)
 	ret->n = 0;
 	for (size_t i = 0, used; i < s.n && ret->n + 4 <= LIMIT_FOLDED; i += used) {
 		uint8_t to[4];
-		size_t n = fold_step(s, i, to, &used);
+		size_t n;
 
+		used = 1;
+		if (kind_of(s.p[i]) == OTHER)
+			continue;
+		if (s.p[i] < 0x80) {
+			ret->mark[ret->n] = begins_word(s, i);
+			ret->text[ret->n++] = to_lower(s.p[i]);
+			continue;
+		}
+		n = fold_step(s, i, to, &used);
 		if (n)
 			ret->mark[ret->n] = begins_word(s, i);
 		for (size_t k = 0; k < n; k++) {

@@ -27,18 +27,32 @@ needs_context(const struct pattern *p)
 	return p->alone == CONF_NONE && p->repeated == CONF_NONE;
 }
 
+void
+judge_begin(struct matcher *m)
+{
+	const struct cell_map *map = m->chunk->cells;
+	size_t n = m->rules->n, all = map && map->votes ? map->columns * n : 0;
+
+	memset(m->voted, 0, (n / 64 + 1) * sizeof *m->voted);
+	for (size_t i = 0, rule = 0; i < all; i++) {
+		if (map->votes[i] > 0)
+			m->voted[rule / 64] |= 1ull << rule % 64;
+		rule = rule + 1 < n ? rule + 1 : 0;
+	}
+}
+
 bool
 judge_possible(
 	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown)
 {
-	const struct cell_map *map = m->chunk->cells;
+	bool voted = m->voted[r->index / 64] >> r->index % 64 & 1;
 	bool near = words_unknown ? r->near.n > 0 : context_may_be_near(m, r->index);
 
 	if (!((p->scope ? p->scope : r->scope) & m->chunk->scope))
 		return false;
 	if (!needs_context(p))
 		return true;
-	return (p->near != CONF_NONE && near) || (p->header != CONF_NONE && map && map->votes);
+	return (p->near != CONF_NONE && near) || (p->header != CONF_NONE && voted);
 }
 
 static bool

@@ -362,8 +362,8 @@ take_found(struct lexicon *lx, size_t k, bool yes)
 		o = touch(lx, u->owner);
 		if (yes)
 			keep_longest(o, &lx->found[k], u->word);
-		if (yes && u->word < 64)
-			o->words |= UINT64_C(1) << u->word;
+		if (yes && !is_inside(lx, k, u->owner))
+			o->words |= UINT64_C(1) << (u->word % 64);
 		o->yes = o->yes || yes;
 		o->no = o->no || !yes;
 	}

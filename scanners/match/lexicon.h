@@ -14,7 +14,7 @@ struct said {
 	uint16_t at,
 		n; /* where the longest phrase of `yes` stands in the folded text; n 0 for none */
 	int8_t vote; /* +1, or -1 when a refusing phrase is no part of a longer one of its own */
-	uint64_t words; /* bit i: phrase i of `yes`, of the first 64, is there */
+	uint64_t words; /* bit i % 64: phrase i of `yes` is there, and no part of a longer one */
 };
 
 struct lexicon;

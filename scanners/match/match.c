@@ -93,12 +93,14 @@ lists_make(struct matcher *m)
 	m->near = calloc(n + 1, sizeof *m->near);
 	m->not_near = calloc(n + 1, sizeof *m->not_near);
 	m->near_seen = calloc(n / 64 + 1, sizeof *m->near_seen);
+	m->voted = calloc(n / 64 + 1, sizeof *m->voted);
+	m->asked = calloc(n / 64 + 1, sizeof *m->asked);
 	m->lit_seen = calloc(lits / 64 + 1, sizeof *m->lit_seen);
 	m->by_rule = calloc(n + 1, sizeof *m->by_rule);
 	m->misses = calloc(n + 1, sizeof *m->misses);
 	m->reach = calloc(n + 1, sizeof *m->reach);
-	if (!m->near || !m->not_near || !m->near_seen || !m->lit_seen || !m->by_rule ||
-		!m->misses || !m->reach)
+	if (!m->near || !m->not_near || !m->near_seen || !m->asked || !m->voted || !m->lit_seen ||
+		!m->by_rule || !m->misses || !m->reach)
 		return -ENOMEM;
 	for (size_t i = 0; i < lits; i++) {
 		const struct literal *l = anchors_literal(m->anchors, (uint16_t)i);
@@ -393,7 +395,7 @@ give(struct matcher *m, const struct cand *c, hit_fn *fn, void *user)
 	h->pattern = p;
 	h->value = span_sub(m->text, c->start, c->end - c->start);
 	h->start = c->start;
-	h->cell = c->set.cell;
+	h->cell = m->chunk->scope == SCOPE_CELLS ? c->set.cell : NULL;
 	h->confidence = (enum confidence)c->confidence;
 	h->evidence = c->evidence;
 	h->capped = c->set.vote < 0 || c->set.not_near;
@@ -417,6 +419,7 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	m->text = (struct span){c->buf, c->n};
 	m->cands.n = 0;
 	m->no_memory = false;
+	judge_begin(m);
 	r = anchors_scan(m->anchors, m->text, &m->hits);
 	if (r == 0)
 		r = find_shapes(m);
@@ -478,6 +481,8 @@ matcher_free(struct matcher *m)
 	free(m->near);
 	free(m->not_near);
 	free(m->near_seen);
+	free(m->asked);
+	free(m->voted);
 	free(m->lit_seen);
 	free(m->by_rule);
 	free(m->misses);

@@ -13,8 +13,8 @@
  * Bytes, not characters: [é] is a class of two bytes; write (?:é) instead.
  *
  * Words: whole words (no letter or digit beside one of the word's own, bytes from 0x80 on count as
- * letters), wholly before or behind the value, at most `within` bytes from it. In a table with
- * header votes only words of the value's row count.
+ * letters), wholly before or behind the value, at most `within` bytes from it. In a chunk of cells
+ * with header votes only words of the value's row count; of tables in running text all do.
  *
  * Confidence: `alone`; with a near word or a vote of +1 the larger of that and `near` or `header`.
  * A vote of -1 caps to low. A not-near word caps to not_near_cap (CONF_NONE drops the match), but
@@ -70,7 +70,7 @@ struct chunk {
 	size_t n, own_lo, own_hi;
 	bool starts, ends; /* buf[0] is the text's first byte; buf[n-1] its last */
 	uint8_t scope; /* one of SCOPE_TEXT, SCOPE_CELLS, SCOPE_RAW */
-	const struct cell_map *cells; /* SCOPE_CELLS */
+	const struct cell_map *cells; /* SCOPE_CELLS; SCOPE_TEXT: of tables in it, or NULL */
 };
 
 #define HIT_WHY 3

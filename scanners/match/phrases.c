@@ -1,7 +1,7 @@
 /*
  * A database of literals of its own, apart from the anchors': thousands of phrases of documents would
  * slow the pass that every text goes through, and only few texts ever come here. It is compiled when
- * the first one comes: that takes as long as reading some megabytes.
+ * enough of them came: that takes as long as looking for each phrase by itself in some KiB.
  */
 #include "match/phrases.h"
 
@@ -10,12 +10,16 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "limits.h"
 #include "match/anchors.h"
 #include "match/shapes.h"
 
 #include "base/poison.h"
 
-#define WAYS 3u /* a phrase is written: in small letters, with a capital, in capitals */
+/* What is looked through without the database: as many bytes in all, each text counted as more. */
+#define SINGLY_BYTES (16 * KIB)
+#define SINGLY_EACH  64u
+#define WAYS	     3u /* a phrase is written: in small letters, with a capital, in capitals */
 
 struct phrases {
 	const char *const *v;
@@ -23,6 +27,7 @@ struct phrases {
 	bool raw; /* the text is not laid out */
 	hs_database_t *db; /* NULL: there are none, or no text has come yet */
 	hs_scratch_t *scratch;
+	size_t singly; /* bytes looked through without it */
 };
 
 /* --- letters beyond ASCII --- */
@@ -239,11 +244,76 @@ phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user)
 	return scan(p, &s);
 }
 
+/* A text in lower case, and which bytes are in it: most phrases need one that is not. */
+struct low {
+	struct span s;
+	bool has[256];
+};
+
+static bool
+stands_in(const char *phrase, const struct low *low)
+{
+	const uint8_t *at = low->s.p, *end = low->s.p + low->s.n;
+	char want[LITERAL_MAX];
+	size_t n = 0;
+
+	for (; phrase[n]; n++) {
+		uint8_t c = to_lower((uint8_t)phrase[n]);
+
+		if (!low->has[c])
+			return false;
+		want[n] = (char)c;
+	}
+	while ((at = memmem(at, (size_t)(end - at), want, n))) {
+		size_t from = (size_t)(at - low->s.p);
+
+		if (is_whole(low->s, from, from + n))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* As the database has them: of a text that is not laid out the ways with capitals beyond ASCII too. */
+static bool
+written_in(const struct phrases *p, const char *v, const struct low *low)
+{
+	char to[LITERAL_MAX + 1];
+
+	if (stands_in(v, low))
+		return true;
+	for (unsigned all = 0; p->raw && all < 2; all++) {
+		if (capitalise(v, all, to) && stands_in(to, low))
+			return true;
+	}
+	return false;
+}
+
+static bool
+any_singly(struct phrases *p, struct span text)
+{
+	uint8_t bytes[SINGLY_BYTES];
+	struct low low = {.s = span_of(bytes, text.n)};
+
+	p->singly += SINGLY_EACH + text.n;
+	for (size_t i = 0; i < text.n; i++) {
+		bytes[i] = to_lower(text.p[i]);
+		low.has[bytes[i]] = true;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		if (written_in(p, p->v[i], &low))
+			return true;
+	}
+	return false;
+}
+
 bool
 phrases_any(struct phrases *p, struct span text)
 {
 	struct pass s = {.p = p, .text = text};
 
+	if (!p->db && text.n < SINGLY_BYTES && p->singly < SINGLY_BYTES - text.n)
+		return any_singly(p, text);
 	return scan(p, &s) == 0 && s.any;
 }
 

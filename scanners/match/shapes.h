@@ -17,6 +17,9 @@ typedef void shape_fn(struct span text, size_t at, struct shape_list *out);
 shape_fn shape_ssn, shape_digits9, shape_group333, shape_card, shape_digits;
 shape_fn shape_iban, shape_nino, shape_mrz, shape_date, shape_email, shape_phone;
 
+/* shape_date() where four digits, two and two stand apart by a separator each, and no digit before. */
+shape_fn shape_date_iso;
+
 bool shape_left_free(struct span text, size_t at);
 bool shape_right_free(struct span text, size_t end);
 

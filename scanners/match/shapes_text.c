@@ -69,6 +69,29 @@ date_year_last(struct span t, size_t at, size_t n)
 	return byte_at(t, p + k) == sep && year_ok(t, p + k + 1) ? p + k + 5 : 0;
 }
 
+static unsigned
+two_digits(const uint8_t *p)
+{
+	return (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
+}
+
+/* Every line of a log has one: what the scanner has seen is not looked at again. */
+void
+shape_date_iso(struct span t, size_t at, struct shape_list *out)
+{
+	const uint8_t *p = t.p + at;
+	unsigned century = two_digits(p), m, d;
+
+	if (at + 10 > t.n || century < 18 || century > 21 || p[4] == ' ' || p[7] != p[4])
+		return;
+	m = two_digits(p + 5);
+	d = two_digits(p + 8);
+	if (m - 1 >= 12 || d - 1 >= 31 || is_digit(byte_at(t, at + 10)) || !shape_left_free(t, at))
+		return;
+	if (byte_at(t, at + 10) == 'T' || shape_right_free(t, at + 10))
+		shape_put(out, SHAPE_DATE, at, at + 10);
+}
+
 void
 shape_date(struct span t, size_t at, struct shape_list *out)
 {

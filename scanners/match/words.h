@@ -14,6 +14,12 @@ struct folded {
 
 void words_fold(struct span s, struct folded *ret);
 
+/*
+ * Marks where a word of a header is glued to what people add to one: "spousessn", "ssnnbr",
+ * "Bruttojahresgehalt", "Abfindungsbetrag".
+ */
+void words_unglue(struct folded *f);
+
 /* The bytes of s that became [at, at + n) when it was folded. */
 struct span words_unfold(struct span s, size_t at, size_t n);
 

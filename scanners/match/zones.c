@@ -2,7 +2,8 @@
  * Words count only near a value, and most text holds no value: words are looked for round the
  * anchors and shapes that were found, and nowhere else. Stretches are kept as one bit for each block
  * of the chunk, so that any number of overlapping ones in any order costs little; where values are
- * dense the stretches grow together and the chunk is scanned whole.
+ * dense the stretches grow together and the chunk is scanned whole. Only words of rules that have a
+ * value there matter.
  */
 #include "match/engine.h"
 #include <errno.h>
@@ -57,9 +58,15 @@ mark_round(struct matcher *m, size_t lo, size_t hi, size_t reach)
 }
 
 static void
+ask_words(struct matcher *m, uint16_t rule)
+{
+	m->asked[rule / 64] |= 1ull << rule % 64;
+}
+
+static void
 mark_shapes(struct matcher *m)
 {
-	uint32_t reach[SHAPES] = {0};
+	uint32_t reach[SHAPES] = {0}, there = 0;
 
 	for (size_t s = 0; s < SHAPES; s++) {
 		for (size_t i = 0; i < m->n_users[s]; i++) {
@@ -71,9 +78,13 @@ mark_shapes(struct matcher *m)
 	for (size_t i = 0; i < m->shapes.n; i++) {
 		struct shape_at s = m->shapes.v[i];
 
+		there |= 1u << s.shape;
 		if (reach[s.shape] > 0)
 			mark_round(m, s.start, s.start + s.n, reach[s.shape]);
 	}
+	for (size_t s = 0; s < SHAPES; s++)
+		for (size_t i = 0; there >> s & 1 && i < m->n_users[s]; i++)
+			ask_words(m, m->users[s][i].rule);
 }
 
 static void
@@ -92,6 +103,7 @@ mark_anchor(struct matcher *m, struct lit_hit h)
 								: r->patterns[u->pattern].before;
 		if (hi - h.end > r->patterns[u->pattern].after)
 			hi = h.end + r->patterns[u->pattern].after;
+		ask_words(m, u->rule);
 		mark_round(m, start, hi, m->reach[u->rule]);
 	}
 }
@@ -122,6 +134,7 @@ zones_words(struct matcher *m)
 		return 0;
 	if (zones_clear(&m->zones, blocks) < 0)
 		return -ENOMEM;
+	memset(m->asked, 0, (m->rules->n / 64 + 1) * sizeof *m->asked);
 	mark_shapes(m);
 	for (size_t i = 0; i < m->hits.n; i++)
 		mark_anchor(m, m->hits.v[i]);
@@ -129,7 +142,7 @@ zones_words(struct matcher *m)
 	while (at < blocks) {
 		size_t end = next_block(&m->zones, at, blocks, false);
 		size_t hi = end * BLOCK < m->text.n ? end * BLOCK : m->text.n;
-		int r = anchors_words(m->anchors, m->text, at * BLOCK, hi, &m->words);
+		int r = anchors_words(m->anchors, m->asked, m->text, at * BLOCK, hi, &m->words);
 
 		if (r < 0)
 			return r;

@@ -136,6 +136,20 @@ read_note(const uint8_t *p, size_t n)
 	}
 }
 
+/* What a dead worker left in the shared page goes through the same handlers. */
+static void
+read_last_words(struct pool *p, struct worker *w, const uint8_t *said, size_t n)
+{
+	static struct worker_note note;
+
+	note.said_n = n < sizeof note.said ? (uint32_t)n : UINT32_MAX;
+	memcpy(note.said, said, n < sizeof note.said ? n : sizeof note.said);
+	w->note = &note;
+	worker_last_words(p, w);
+	w->note = NULL;
+	ipc_in_free(&p->in);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -160,6 +174,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		at += len;
 	}
 	read_note(p + 1, n - 1);
+	read_last_words(&pool, &w, p + 1, n - 1);
 	while (w.n_jobs)
 		work_free(&pool, w.jobs[--w.n_jobs]);
 	catalogue_free(&pool.catalogue);

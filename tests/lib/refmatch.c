@@ -107,7 +107,7 @@ words_near(const struct chunk *c, const struct words *w, size_t start, size_t en
 				continue;
 			if (far > w->within || !same_here(t, at, w->v[i]) || !alone_here(t, at, n))
 				continue;
-			if (cell && c->cells->votes &&
+			if (cell && c->scope == SCOPE_CELLS && c->cells->votes &&
 				(!a || !b || a->row != cell->row || b->row != cell->row))
 				continue;
 			if (!best.n || far < best.far || (far == best.far && n > best.n))

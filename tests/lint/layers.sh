@@ -28,7 +28,7 @@ others=$(ls auditd/*.[ch] | grep -v '^auditd/store[a-z_]*\.[ch]$')
 # shellcheck disable=SC2086
 deny 'the database is for the store only' '(<sqlite3\.h>|"store_(sql|in)\.h")' $others
 deny 'the worker keeps no store' '(<sqlite3\.h>|"store[a-z_]*\.h")' auditd/leakaudit-worker.c \
-	auditd/sandbox*.[ch] auditd/selftest.[ch] auditd/serve.[ch] auditd/ipc.[ch] auditd/wire*.[ch]
+	auditd/sandbox*.[ch] auditd/selftest.[ch] auditd/serve.[ch] auditd/ipc.[ch] auditd/bundle.[ch] auditd/wire*.[ch]
 # shellcheck disable=SC2086
 deny 'the side with rights scans nothing' '"((scan|ident|rules)\.h|extract/|match/|detect/|classify/)' $rights
 # shellcheck disable=SC2086

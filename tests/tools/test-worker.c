@@ -120,19 +120,19 @@ spin(unsigned tenths, volatile uint64_t *beat)
 #define LINGER 20
 
 static void
-send_raw(const uint8_t *p, size_t n)
+send_raw(struct serve *s, const uint8_t *p, size_t n)
 {
 	struct ipc_out o = {0};
 
 	buf_put(&o.b, p, n);
-	(void)ipc_send(WORKER_FD_SOCKET, &o);
+	(void)serve_raw(s, &o);
 	ipc_out_free(&o);
 	spin(LINGER, NULL);
 }
 
 /* A message for the job at hand whose fields are sound up to what the test is about. */
 static int
-lie(const char *how, uint32_t job)
+lie(struct serve *s, const char *how, uint32_t job)
 {
 	const struct inner none = {NULL, 0};
 	struct finding f = {.confidence = CONF_HIGH};
@@ -157,7 +157,7 @@ lie(const char *how, uint32_t job)
 		o.b.n -= 4;
 		ipc_bytes(&o, span_str("\033"));
 	}
-	(void)ipc_send(WORKER_FD_SOCKET, &o);
+	(void)serve_raw(s, &o);
 	ipc_out_free(&o);
 	spin(LINGER, NULL);
 	return 0;
@@ -259,11 +259,11 @@ obey(struct world *w, struct serve *s, const struct wire_job *j, const struct in
 		return 0;
 	}
 	if (strcmp(cmd, "badmsg") == 0)
-		send_raw(garbage, sizeof garbage);
+		send_raw(s, garbage, sizeof garbage);
 	else if (strcmp(cmd, "type") == 0)
-		send_raw(unknown, sizeof unknown);
+		send_raw(s, unknown, sizeof unknown);
 	else if (strncmp(cmd, "bad", 3) == 0 || strcmp(cmd, "descending") == 0)
-		return lie(cmd, j->id);
+		return lie(s, cmd, j->id);
 	else if (strcmp(cmd, "flood") == 0)
 		return flood(s);
 	else if (strcmp(cmd, "nomem") == 0)

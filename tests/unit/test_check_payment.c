@@ -93,6 +93,10 @@ card_forms(void **state)
 	want("card-in-row", "6219 3847 5610 2931", true);
 	want("card-in-row", "6219384756102931", false);
 	want("card-in-row", "4004 8392 7156 0186", false);
+	/* few different digits */
+	want("card", "5354 5252 9252 2650", false);
+	want("card-in-row", "5354 5252 9252 2650", true);
+	want("card-in-row", "9999 9999 9999 9995", false);
 	want("card", "4000 4001 4002 4003", false);
 	want("card", "4000000000000000000000", false);
 	want("card", "", false);

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
 #include "classify/document.h"
+#include "gen.h"
 #include "match/phrases.h"
 
 #include "base/poison.h"
@@ -104,6 +106,41 @@ whole_words(void **state)
 	assert_int_equal(
 		phrases_new((const char *const[]){"ok", "x"}, 2, false, &p, &bad), -EINVAL);
 	assert_int_equal(bad, 1);
+}
+
+/* The first texts are looked through phrase by phrase: with the answers of the database. */
+static void
+any_both_ways(void **state)
+{
+	static const char *const v[] = {"Ytd", "net pay", "pay", "#1", "x-y", "\xC3\xA9t"};
+	static const char *const pieces[] = {"pay", "YTD", "net ", "-", "#", "1", "x", "Y", " ",
+		"\xC3\xA9", "\xC3\x89", "T", ".", "a"};
+	struct phrases *p, *compiled;
+	struct seen s = {0};
+	unsigned there = 0;
+	struct gen g;
+	size_t bad = 9;
+
+	(void)state;
+	gen_seed(&g, 11);
+	assert_int_equal(phrases_new(v, 6, true, &compiled, &bad), 0);
+	assert_int_equal(phrases_scan(compiled, span_str("-"), on_phrase, &s), 0);
+	for (unsigned i = 0; i < 2000; i++) {
+		char text[64] = "";
+		size_t n = 0;
+		bool want;
+
+		for (uint32_t k = gen_range(&g, 0, 8); k > 0; k--)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s",
+				pieces[gen_range(&g, 0, sizeof pieces / sizeof *pieces - 1)]);
+		want = phrases_any(compiled, span_of(text, n));
+		assert_int_equal(phrases_new(v, 6, true, &p, &bad), 0);
+		assert_int_equal(phrases_any(p, span_of(text, n)), want);
+		phrases_free(p);
+		there += want;
+	}
+	assert_in_range(there, 200, 1800);
+	phrases_free(compiled);
 }
 
 static void
@@ -275,6 +312,7 @@ main(void)
 		cmocka_unit_test(laying_out),
 		cmocka_unit_test(capitals),
 		cmocka_unit_test(whole_words),
+		cmocka_unit_test(any_both_ways),
 		cmocka_unit_test(line_patterns),
 		cmocka_unit_test(groups),
 		cmocka_unit_test(rows_count_too),

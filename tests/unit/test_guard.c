@@ -1,5 +1,6 @@
 /* The guard never turns away what PCRE2 finds, and turns away most of what it does not find. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "match/anchors.h"
 #include "match/guard.h"
 #include "shiprules.h"
 #include "testrules.h"
@@ -132,11 +133,24 @@ random_text(uint64_t *seed, const struct rule *r, const char *anchor, char *out,
 
 struct trial {
 	const struct pattern *p;
-	struct guard *guard;
+	struct guard *guard, *fresh; /* the second forgets before each place */
 	pcre2_code *code;
 	pcre2_match_data *md;
 	size_t passed, refused, found;
 };
+
+/* What the guard says at a place of the text at hand, with what it remembers or without. */
+static bool
+asked(struct trial *t, size_t k, struct span text, size_t lo, size_t i, size_t end, size_t hi)
+{
+	bool may = guard_may(t->guard, k, text, lo, i, end, hi);
+
+	guard_begin(t->fresh);
+	if (may != guard_may(t->fresh, k, text, lo, i, end, hi))
+		fail_msg("'%s' at %zu of '%.*s': remembered %d, %s", t->p->anchors[k], i,
+			(int)text.n, (const char *)text.p, may, t->p->regex);
+	return may;
+}
 
 /* Does any match in the window contain the anchor? */
 static bool
@@ -159,6 +173,7 @@ try_places(struct trial *t, size_t k, struct span text)
 {
 	size_t n = strlen(t->p->anchors[k]);
 
+	guard_begin(t->guard);
 	for (size_t i = 0; i + n <= text.n; i++) {
 		size_t lo = i > t->p->before ? i - t->p->before : 0;
 		size_t hi = text.n - i - n > t->p->after ? i + n + t->p->after : text.n;
@@ -168,7 +183,7 @@ try_places(struct trial *t, size_t k, struct span text)
 			continue;
 		found = finds(t, text, lo, i, i + n, hi);
 		t->found += found;
-		if (guard_may(t->guard, k, text, lo, i, i + n, hi)) {
+		if (asked(t, k, text, lo, i, i + n, hi)) {
 			t->passed++;
 			continue;
 		}
@@ -179,15 +194,50 @@ try_places(struct trial *t, size_t k, struct span text)
 	}
 }
 
+/* All anchors of a pattern, close together, in more text than a window has. */
+static void
+try_dense(struct trial *t, const struct rule *r, uint64_t *seed)
+{
+	static char text[12000];
+	const struct pattern *p = t->p;
+	size_t n = 0;
+
+	while (n + 800 < sizeof text) {
+		const char *anchor = p->anchors[test_random(seed, (uint32_t)p->n_anchors)];
+
+		if (test_random(seed, 40) == 0) {
+			n += random_text(seed, r, anchor, text + n, 700);
+			continue;
+		}
+		n += (size_t)snprintf(text + n, LITERAL_MAX + 1, "%s", anchor);
+		for (uint32_t i = test_random(seed, 30); i > 0; i--)
+			text[n++] = ":=aQ3 b\"X7k\n0Zr9"[test_random(seed, 16)];
+	}
+	guard_begin(t->guard);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < p->n_anchors; k++) {
+			size_t end = i + strlen(p->anchors[k]);
+
+			if (end > n ||
+				strncasecmp(text + i, p->anchors[k], strlen(p->anchors[k])) != 0)
+				continue;
+			(void)asked(t, k, span_of(text, n), i > p->before ? i - p->before : 0, i,
+				end, n - end > p->after ? end + p->after : n);
+		}
+	}
+}
+
 static void
 try_pattern(const struct rule *r, const struct pattern *p, uint64_t *seed, struct trial *all)
 {
-	struct trial t = {.p = p, .guard = guard_new(p->regex, p->anchors, p->n_anchors)};
+	struct trial t = {.p = p,
+		.guard = guard_new(p->regex, p->anchors, p->n_anchors),
+		.fresh = guard_new(p->regex, p->anchors, p->n_anchors)};
 	int error;
 	size_t where;
 	char text[700];
 
-	if (!t.guard)
+	if (!t.guard || !t.fresh)
 		fail_msg("%s: no guard for %s", r->id, p->regex);
 	t.code =
 		pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED, 0, &error, &where, NULL);
@@ -203,12 +253,14 @@ try_pattern(const struct rule *r, const struct pattern *p, uint64_t *seed, struc
 	for (size_t i = 0; i < r->n_examples; i++)
 		for (size_t k = 0; k < p->n_anchors; k++)
 			try_places(&t, k, span_str(r->examples[i].text));
+	try_dense(&t, r, seed);
 	all->passed += t.passed;
 	all->refused += t.refused;
 	all->found += t.found;
 	pcre2_match_data_free(t.md);
 	pcre2_code_free(t.code);
 	guard_free(t.guard);
+	guard_free(t.fresh);
 }
 
 static void

@@ -49,6 +49,22 @@ test_lists(void **state)
 	HOLDS("[[1],{\"a\":2},[3],[4],[[5]],\"w6\",[7],[8],[9],\"w10\"]", "{\"a\":2}");
 }
 
+/* A list of texts names the columns of the lists beside it; lists of lines are rows, too. */
+static void
+test_named_lists(void **state)
+{
+	(void)state;
+	HOLDS("{\"columns\":[\"Name\",\"SSN\"],\"rows\":[[\"Ann\",1],[\"Bob\",2],[\"Cy\",3]]}",
+		"table [rows]\nrow 1|1=Name|2=SSN\nrow 2|1=Ann|2=1\n");
+	HOLDS("{\"x\":{\"f\":[\"a\",\"b\"],\"m\":{\"n\":[7]},\"d\":[[1,2],[3,4],[5,6]]}}",
+		"row 1|1=a|2=b\nrow 2|1=1|2=2\n");
+	HOLDS("[\"Name\",\"SSN\"]\n[\"Ann\",1]\n[\"Bob\",2]\n", "row 1|1=Name|2=SSN\n");
+	/* of another object, not of texts alone, or fewer than the columns */
+	HOLDS("{\"o\":{\"f\":[\"a\",\"b\"]},\"d\":[[1,2],[3,4],[5,6]]}", "row 1|1=1|2=2\n");
+	HOLDS("{\"f\":[\"a\",1],\"d\":[[1,2],[3,4],[5,6]]}", "row 1|1=1|2=2\n");
+	HOLDS("{\"f\":[\"a\",\"b\"],\"d\":[[1,2,9],[3,4,9],[5,6,9]]}", "row 1|1=1|2=2|3=9\n");
+}
+
 static void
 test_nothing_lost(void **state)
 {
@@ -103,6 +119,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_named_lists),
 		cmocka_unit_test(test_nothing_lost),
 		cmocka_unit_test(test_hostile),
 	};

@@ -99,6 +99,38 @@ crash_in_a_batch(void **state)
 	rig_free(&g);
 }
 
+/* What was said before a death was on its way together with much else: none of it is lost. */
+static void
+said_before_it_died(void **state)
+{
+	static const char *const ends[] = {
+		"hang\n", "exit 3\n", "oom\n", "nomem\n", "member 3 hang\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct rig g = {.o.progress_sec = 1};
+		char script[64];
+		const char *log;
+
+		rig_start(&g, 1);
+		rig_submit(&g, 0, "progress 2\nfind 0\n");
+		rig_submit(&g, 1, "find 1\n");
+		snprintf(script, sizeof script, "find 2\ngap\n%s", ends[i]);
+		rig_submit(&g, 2, script);
+		rig_submit(&g, 3, "find 1\n");
+		rig_finish(&g);
+		log = buf_cstr(&g.log);
+		for (uint32_t k = 0; k < 4; k++)
+			assert_int_equal(g.done[k], 1);
+		assert_int_equal(g.n_findings, 4);
+		assert_int_equal(g.n_gaps, 2);
+		assert_int_equal(rig_lines(log, "finding f2 rule 2"), 1);
+		assert_int_equal(rig_lines(log, "gap f2 encrypted"), 1);
+		assert_int_equal(pool_replaced(g.pool), 1);
+		rig_free(&g);
+	}
+}
+
 static void
 crash_in_a_member(void **state)
 {
@@ -288,6 +320,7 @@ main(void)
 		cmocka_unit_test(gaps_once),
 		cmocka_unit_test(names_and_descriptors),
 		cmocka_unit_test(crash_in_a_batch),
+		cmocka_unit_test(said_before_it_died),
 		cmocka_unit_test(crash_in_a_member),
 		cmocka_unit_test(crash_outwards),
 		cmocka_unit_test(too_many_members),

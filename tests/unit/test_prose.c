@@ -54,11 +54,13 @@ static const struct table_rule tables[] = {
 static const struct rule rules[] = {
 	{.id = "pay", .index = 0, .tables = &tables[0], .n_tables = 1},
 	{.id = "passwords", .index = 1, .tables = &tables[1], .n_tables = 1},
+	{.id = "ssn", .index = 2, .header_yes = WORDS("ssn"), .header_no = WORDS("order", "phone")},
 };
-static const struct ruleset set = {.rules = rules, .n = 2};
+static const struct ruleset set = {.rules = rules, .n = 3};
 
 static struct lexicon *headwords;
 static struct buf said;
+static const struct cell_map *map;
 
 static int
 on_judge(void *user, const struct judgement *j)
@@ -91,7 +93,7 @@ expect(const char *text, const char *want)
 	for (size_t piece = s.n; piece > 0; piece = piece > 64 ? piece / 3 : piece - 1) {
 		buf_clear(&said);
 		for (size_t at = 0; at < s.n; at += piece)
-			assert_int_equal(prose_text(p, span_sub(s, at, piece)), 0);
+			assert_int_equal(prose_text(p, span_sub(s, at, piece), at, &map), 0);
 		assert_int_equal(prose_end(p), 0);
 		/* a table too small to be seen at once is not seen in crumbs either */
 		if (piece == s.n || piece >= 400)
@@ -204,6 +206,77 @@ test_split(void **state)
 	splits("End.   Next", "0-4[End.]7-11[Next]");
 }
 
+#define ROWS 20
+
+/*
+ * The cells that an engine would see below a header, wherever the text is cut: "text=vote" of the
+ * third rule, for each of the rows.
+ */
+static void
+maps(const char *head, const char *row, const char *want)
+{
+	struct buf text = {0}, all = {0};
+	struct span s;
+
+	buf_puts(&text, head);
+	for (int i = 0; i < ROWS; i++) {
+		buf_puts(&text, row);
+		buf_puts(&all, want);
+	}
+	text.n--; /* the last line has no end */
+	s = buf_span(&text);
+	for (size_t piece = s.n; piece >= s.n / 2; piece--) {
+		struct prose *p = NULL;
+		struct buf b = {0};
+		size_t done = 0;
+
+		assert_int_equal(prose_new(&set, headwords, &out, &p), 0);
+		for (size_t at = 0; at < s.n; at += piece) {
+			assert_int_equal(prose_text(p, span_sub(s, at, piece), at, &map), 0);
+			for (size_t i = 0; map && i < map->n; i++) {
+				const struct cell_at *c = &map->cells[i];
+				int vote = map->votes[(c->col - 1) * set.n + 2];
+
+				assert_true(c->col >= 1 && c->col <= map->columns);
+				assert_true(c->end <= s.n);
+				assert_true(i == 0 || map->cells[i - 1].end <= c->start);
+				if (c->start < at || c->start < done)
+					continue; /* begins in the part before */
+				if (vote)
+					buf_printf(&b, "%.3s=%d ", text.p + c->start, vote);
+				done = c->start + 1;
+			}
+			map = NULL;
+		}
+		assert_int_equal(prose_end(p), 0);
+		assert_string_equal(buf_cstr(&b), buf_cstr(&all));
+		buf_free(&b);
+		prose_free(p);
+	}
+	buf_free(&text);
+	buf_free(&all);
+}
+
+static void
+test_map(void **state)
+{
+	(void)state;
+	maps("Hello, here is the list of today.\n\nEmployee\tSSN\tUnit\n",
+		"Jan Probe\t862435549\t7\nEva\t\t8\nKim Doe-Nordwind-Sandberg\t731228164\t9\n",
+		"862=1 731=1 ");
+	maps("Sales order   Name          Gross Pay\n", "862435549     Jan Probe     3,120.00\n",
+		"862=-1 ");
+	maps("| Name | Cell phone | SSN |\n|------|------------|-----|\n",
+		"| Jan  | 555        | 862 |\n", "555=-1 862=1 ");
+	/* one word that a rule wants is enough where columns are drawn, not where blanks part them */
+	maps("Our people and their numbers, all:\nSSN\tRoom\n", "862435549\t504\n", "862=1 ");
+	maps("Our people and their numbers, all:\nSSN         Room\n", "862435549   504\n", "");
+	/* what stands beside all headers belongs to none for certain */
+	maps("Name     SSN     City\n", "Jan Probe   of Bonn on the Rhine   862435549    12   x\n",
+		"");
+	maps("No table:\n", "order 862435549, phone 555-0100, and so on, and on, and on.\n", "");
+}
+
 /* Any bytes: nothing is read beyond them, nothing takes long. */
 static void
 test_hostile(void **state)
@@ -223,7 +296,7 @@ test_hostile(void **state)
 			s = s * 6364136223846793005u + 1442695040888963407u;
 			b[k] = some[(s >> 33) % (sizeof some - 1)];
 		}
-		assert_int_equal(prose_text(p, span_of(b, n)), 0);
+		assert_int_equal(prose_text(p, span_of(b, n), 0, &map), 0);
 		if (i % 7 == 0)
 			assert_int_equal(prose_end(p), 0);
 		free(b);
@@ -241,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_no_value_shown),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_hostile),
 	};
 	int r = headwords_new(&set, &headwords) < 0 || cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,13 @@
 /* What the cells of a column hold. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
 #include "classify/value.h"
+#include "gen.h"
 
 #include "base/poison.h"
 
@@ -134,6 +137,43 @@ test_tokens(void **state)
 	NO(VALUE_HANDLE, "the film", "1234", "x", "");
 }
 
+/* A label's letters are counted before its types are asked: what it is is the same. */
+static void
+test_label_and_typed(void **state)
+{
+	static const char *const pieces[] = {"a", "Pay", "7", "2014", " ", "-", ".", "@", "example",
+		"$", "Jan", "/", ":", "%", "EUR", "k", "\xC3\xA9", "(", ")", ","};
+	unsigned labels = 0, typed = 0;
+	struct gen g;
+
+	(void)state;
+	gen_seed(&g, 5);
+	for (unsigned i = 0; i < 20000; i++) {
+		size_t n = 0, letters = 0, digits = 0, blanks = 0;
+		char text[128] = "";
+		struct span t;
+		bool want;
+
+		for (uint32_t k = gen_range(&g, 1, 9); k > 0; k--)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s",
+				pieces[gen_range(&g, 0, sizeof pieces / sizeof *pieces - 1)]);
+		t = value_trim(span_of(text, n));
+		for (size_t k = 0; k < t.n; k++) {
+			letters += isalpha(t.p[k]) || t.p[k] >= 0x80;
+			digits += isdigit(t.p[k]) != 0;
+			blanks += t.p[k] == ' ';
+		}
+		want = t.n > 0 && t.n <= 64 && !value_typed(t) && letters > 0 && digits <= 4 &&
+			digits * 2 <= letters + 2 && blanks <= 8;
+		if (value_label(span_of(text, n)) != want)
+			fail_msg("'%s': not %d", text, want);
+		labels += want;
+		typed += value_typed(t);
+	}
+	assert_in_range(labels, 400, 19000);
+	assert_in_range(typed, 400, 19000);
+}
+
 int
 main(void)
 {
@@ -146,6 +186,7 @@ main(void)
 		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_label_and_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,13 @@ test_records(void **state)
 	HOLDS("<r><v a='1' b='9'/><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>",
 		"row 2|1=3|2=4\n");
 	HOLDS("<r><v a='1' b='9'/><w a='3' b='4'/><w a='5' b='6'/><w a='7' b='8'/></r>", "b=\"9\"");
+	/* what its only attribute calls it is its name */
+	HOLDS("<r><p><f name='ssn'>1</f><f name='pw'>x</f></p><p><f name='ssn'>2</f></p><p><f "
+	      "name='ssn'>3</f></p></r>",
+		"row 1|1=ssn|2=pw\nrow 2|1=1|2=x\nrow 3|1=2\n");
+	HOLDS("<r><p><f name='a' b='1'>1</f></p><p><f name='a' b='2'>2</f></p><p><f name='a' "
+	      "b='3'>3</f></p></r>",
+		"row 2|1=");
 	HOLDS("<r><p><w a='1' b='2'/></p><p><w a='3' b='4'/></p><p><w a='5' b='6'/></p></r>",
 		"row 1|1=w a|2=w b\nrow 2|1=1|2=2\n");
 }
