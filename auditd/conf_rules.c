@@ -102,7 +102,7 @@ static int
 keep_one(struct conf_rules *k, const char *path)
 {
 	char self[64];
-	int fd, r = copy_file(path, &fd);
+	int fd = -1, r = copy_file(path, &fd);
 
 	if (r < 0)
 		return r;
