@@ -81,11 +81,28 @@ audit_wanted(const struct audit *a, const struct record *r)
 		!baseline_has(&a->baseline, r->id);
 }
 
+/* A finding of the store has the reason it was graded with the last time. */
 static void
-record_grade(const struct audit *a, struct record *r, struct finding *f)
+finding_drop_why(struct finding *f, const char *why)
+{
+	uint8_t kept = 0;
+
+	for (unsigned i = 0; i < f->n_why; i++) {
+		if (strcmp(f->why[i], why) == 0)
+			continue;
+		if (kept != i)
+			memcpy(f->why[kept], f->why[i], FINDING_TEXT);
+		kept++;
+	}
+	f->n_why = kept;
+}
+
+void
+audit_grade(const struct audit *a, struct record *r, struct finding *f)
 {
 	unsigned marks = (unsigned)f->lowered + (unsigned)f->encrypted;
 
+	finding_drop_why(f, EXPECT_WHY);
 	r->reach = REACH_UNKNOWN;
 	r->severity = finding_severity(r->rule->ladder, f->unique, r->reach, marks);
 	if (a->o->expects && expect_holds(a->o->expects, r)) {
@@ -139,7 +156,7 @@ audit_finding(void *user, const struct job *j, const struct inner *in, const str
 	if (in)
 		r.inner = *in;
 	r.f = &f;
-	record_grade(a, &r, &f);
+	audit_grade(a, &r, &f);
 	memory_record(a, j->root, &r);
 	if (!audit_wanted(a, &r)) {
 		values_drop(a->values, r.id);

@@ -45,6 +45,9 @@ void audit_say(struct audit *a, const char *fmt, ...) __attribute__((format(prin
 /* Does it pass the filters? */
 bool audit_wanted(const struct audit *a, const struct record *r);
 
+/* Severity, score and the reasons that go with them; f is r's finding, of a worker or of the store. */
+void audit_grade(const struct audit *a, struct record *r, struct finding *f);
+
 /* A finding that passed them: counted and given to the sinks. plain: see totals_finding(). */
 int audit_report(struct audit *a, const struct record *r, uint64_t plain);
 

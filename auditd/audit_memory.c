@@ -1,7 +1,8 @@
 /*
  * The line and its memory. What comes from a worker goes to the store before any filter, because a
  * later scan that does not read the file again may ask for more; what the store tells of unchanged
- * files goes through the same filters and counters as if it had been read.
+ * files goes through the same filters and counters as if it had been read. Those are graded again,
+ * so that another list of what is expected needs no second reading.
  */
 #include "audit_in.h"
 
@@ -39,16 +40,11 @@ static void
 put_settings(struct buf *b, const struct audit_options *o)
 {
 	const struct pool_options *p = &o->pool;
-	char digest[33] = "";
 
 	buf_puts(b, VERSION);
 	put_words(b, "only", p->only, p->n_only);
 	put_words(b, "without", p->without, p->n_without);
 	buf_puts(b, p->show_none ? ";show none" : "");
-	if (o->expects)
-		expect_digest(o->expects, digest);
-	if (*digest)
-		buf_printf(b, ";expect %s", digest);
 }
 
 static int
@@ -130,12 +126,44 @@ recall_one(void *user, const struct stored *s)
 	return s->rec.type == RECORD_GAP ? audit_report_gap(a, &s->rec) : recall_finding(a, s);
 }
 
+static bool
+same_why(const struct finding *a, const struct finding *b)
+{
+	bool same = a->n_why == b->n_why;
+
+	for (unsigned i = 0; same && i < a->n_why; i++)
+		same = strcmp(a->why[i], b->why[i]) == 0;
+	return same;
+}
+
+/* What is expected may be another thing than when the file was read; its content is the same. */
+static int
+regrade_one(void *user, const struct stored *s)
+{
+	struct audit *a = user;
+	struct record r = s->rec;
+	struct finding f;
+
+	if (r.type == RECORD_GAP)
+		return 0;
+	f = *r.f;
+	r.f = &f;
+	r.rule = &pool_catalogue(a->pool)->rules[f.rule];
+	audit_grade(a, &r, &f);
+	if (r.severity != s->rec.severity || !same_why(&f, s->rec.f))
+		return store_regrade(a->o->memory.store, &r);
+	return 0;
+}
+
 int
 memory_known(struct audit *a, const struct walk_event *e)
 {
 	uint64_t file = record_file(e->path);
-	int r = store_recall(
-		a->o->memory.store, e->root, e->path, a->o->memory.recall ? recall_one : NULL, a);
+	int r = store_recall(a->o->memory.store, e->root, e->path,
+		a->o->memory.recall	? recall_one
+			: a->o->expects ? regrade_one
+					: NULL,
+		a);
 
 	values_file_end(a->values, file);
 	totals_file_end(a->totals, file);

@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,20 @@ cmd_error(const char *verb, const char *fmt, ...)
 	escape_say(who, fmt, ap);
 	va_end(ap);
 	return STATUS_TROUBLE;
+}
+
+int
+cmd_option(int argc, char **argv, const char *letters, const struct option *options)
+{
+	int c;
+
+	opterr = 0;
+	c = getopt_long(argc, argv, letters, options, NULL);
+	if (c != ':' && c != '?')
+		return c;
+	(void)cmd_error(argv[0], c == ':' ? "option '%s' needs a value" : "unknown option '%s'",
+		argv[optind - 1]);
+	return 0;
 }
 
 void

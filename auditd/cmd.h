@@ -29,6 +29,15 @@ extern const struct verb verb_scan, verb_rules, verb_findings, verb_gaps, verb_s
 /* Prints usage of the verb. */
 void verb_help(const struct verb *v);
 
+struct option;
+
+/*
+ * The next option by getopt_long(3), its value in optarg; argv[0] is the verb, the first call wants
+ * optind = 0. -1 behind the last: optind is then the first word. 0 for one that is unknown or lacks its
+ * value: then the sentence is out, and what is left is STATUS_TROUBLE.
+ */
+int cmd_option(int argc, char **argv, const char *letters, const struct option *options);
+
 /* "leakaudit VERB: message" on standard error; gives STATUS_TROUBLE. */
 int cmd_error(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "cmd.h"
+#include "conf_rules.h"
 #include "conf_service.h"
 #include "conf_suggest.h"
 #include "locate.h"
@@ -19,13 +20,6 @@
 
 #define USERSHARES "/var/lib/samba/usershares"
 #define EXPORTS	   "/etc/exports"
-
-static void
-pool_drop(struct pool **p)
-{
-	if (*p)
-		pool_free(*p);
-}
 
 static void
 close_file(FILE **f)
@@ -43,39 +37,12 @@ close_folder(DIR **d)
 
 /* --- check --- */
 
-static int
-check_ids(const struct service_conf *c, const struct catalogue *rules, const struct strv *ids,
-	const struct conf_where *at)
+/* File, line and column in front, as compilers write them. */
+static void
+say_mistake(void *user, const char *sentence)
 {
-	char error[1024], where[512];
-
-	if (cmd_check_ids(rules, (const char *const *)ids->v, ids->n, error) == 0)
-		return 0;
-	service_conf_where(c, at, where, sizeof(where));
-	(void)fprintf(stderr, "%s: %s\n", where, error);
-	return STATUS_TROUBLE;
-}
-
-/* The ids in it, by the rules that a worker has read. */
-static int
-check_words(const struct service_conf *c)
-{
-	_cleanup_(cmd_setup_free) struct cmd_setup s = {0};
-	_cleanup_(pool_drop) struct pool *p = NULL;
-	char error[1024] = "";
-	int bad = 0;
-
-	if (cmd_setup(&s, &c->rules, NULL, 1, error) < 0 || cmd_catalogue(&s, &p, error) < 0)
-		return cmd_error("config", "%s", error);
-	for (size_t i = 0; i < c->n_shares; i++) {
-		const struct conf_share *sh = &c->shares[i];
-
-		bad |= check_ids(c, pool_catalogue(p), &sh->only, &sh->rules_at);
-		bad |= check_ids(c, pool_catalogue(p), &sh->without, &sh->rules_at);
-	}
-	for (size_t i = 0; i < c->n_expect; i++)
-		bad |= check_ids(c, pool_catalogue(p), &c->expect[i].categories, &c->expect[i].at);
-	return bad ? STATUS_TROUBLE : STATUS_CLEAN;
+	(void)user;
+	(void)fprintf(stderr, "%s\n", sentence);
 }
 
 static int
@@ -85,15 +52,16 @@ config_check(const char *path, bool quiet)
 	char error[512];
 	int r = service_conf_load(path, false, &c, error);
 
-	if (r < 0) {
-		/* file, line and column in front, as compilers write them */
-		(void)fprintf(stderr, "%s\n", error);
+	if (r < 0)
+		say_mistake(NULL, error);
+	else
+		r = conf_rules_check(&c, say_mistake, NULL);
+	if (r < 0)
 		return STATUS_TROUBLE;
-	}
-	r = check_words(&c);
-	if (r == STATUS_CLEAN && !quiet)
-		(void)printf("%s: %zu shares, no mistake\n", path, c.n_shares);
-	return r;
+	if (!quiet)
+		(void)printf("%s: %zu share%s, no mistake\n", path, c.n_shares,
+			c.n_shares == 1 ? "" : "s");
+	return STATUS_CLEAN;
 }
 
 static int
@@ -213,12 +181,7 @@ config_args(int argc, char **argv, struct config_args *a)
 	int c;
 
 	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:qh", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("config", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("config", "unknown option '%s'", argv[optind - 1]);
+	while ((c = cmd_option(argc, argv, ":c:qh", options)) > 0) {
 		if (c == 'c')
 			a->config = optarg;
 		if (c == 'S')
@@ -226,7 +189,7 @@ config_args(int argc, char **argv, struct config_args *a)
 		a->quiet |= c == 'q';
 		a->help |= c == 'h';
 	}
-	return 0;
+	return c == 0 ? STATUS_TROUBLE : 0;
 }
 
 static int

@@ -26,18 +26,13 @@ control_args(int argc, char **argv, struct control_args *a)
 	int c;
 
 	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("control", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("control", "unknown option '%s'", argv[optind - 1]);
+	while ((c = cmd_option(argc, argv, ":h", options)) > 0) {
 		if (c == 's')
 			a->socket = optarg;
 		a->confirm |= c == 'c';
 		a->help |= c == 'h';
 	}
-	return 0;
+	return c == 0 ? STATUS_TROUBLE : 0;
 }
 
 static bool

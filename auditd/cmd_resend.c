@@ -61,14 +61,8 @@ resend_args(int argc, char **argv, struct resend_args *a)
 	int c, r = 0;
 
 	optind = 0;
-	opterr = 0;
-	while (r == 0 && (c = getopt_long(argc, argv, ":hc:", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("resend", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("resend", "unknown option '%s'", argv[optind - 1]);
-		r = take_option(a, c, optarg);
-	}
+	while (r == 0 && (c = cmd_option(argc, argv, ":hc:", options)) >= 0)
+		r = c == 0 ? STATUS_TROUBLE : take_option(a, c, optarg);
 	if (r == 0 && !a->help && optind < argc)
 		return cmd_error("resend", "unexpected '%s'", argv[optind]);
 	if (r == 0 && !a->help && !a->from)
@@ -110,14 +104,14 @@ static int
 pump(struct outlet *o, struct store *s)
 {
 	int64_t moved = clock_ms();
-	uint64_t left = outlet_resending(o);
+	uint64_t left = store_resending(s, NULL);
 
 	while (left) {
 		int wait = outlet_step(o, s, clock_ms());
 
-		if (outlet_resending(o) != left)
+		if (store_resending(s, NULL) != left)
 			moved = clock_ms();
-		left = outlet_resending(o);
+		left = store_resending(s, NULL);
 		if (left && clock_ms() - moved > PATIENCE_MS)
 			return outlet_error(o) < 0 ? outlet_error(o) : -ETIMEDOUT;
 		if (left && wait > 0)
@@ -146,7 +140,7 @@ pump_range(const struct resend_args *a, const struct service_conf *c, struct sto
 			"resend", "no such line: %" PRIu64 " to %" PRIu64 " are kept", first, last);
 	r = outlet_new(&o, &outlet);
 	if (r == 0) {
-		outlet_resend(outlet, a->from < first ? first : a->from, to);
+		store_resend(s, a->from < first ? first : a->from, to);
 		r = pump(outlet, s);
 	}
 	outlet_free(outlet);

@@ -57,12 +57,7 @@ rules_args(int argc, char **argv, struct rules_args *ret_a)
 	int c;
 
 	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:h", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("rules", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("rules", "unknown option '%s'", argv[optind - 1]);
+	while ((c = cmd_option(argc, argv, ":c:h", options)) > 0) {
 		if (c == 'c')
 			ret_a->config = optarg;
 		if (c == 'h')
@@ -70,6 +65,8 @@ rules_args(int argc, char **argv, struct rules_args *ret_a)
 		if (c == 'r' && strv_add(&ret_a->rules, optarg) < 0)
 			return cmd_error("rules", "out of memory");
 	}
+	if (c == 0)
+		return STATUS_TROUBLE;
 	ret_a->words = argv + optind;
 	ret_a->n_words = argc - optind;
 	return 0;

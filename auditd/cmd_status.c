@@ -41,18 +41,15 @@ status_args(int argc, char **argv, struct status_args *a)
 	int c;
 
 	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":wh", options, NULL)) != -1) {
-		if (c == ':')
-			return cmd_error("status", "option '%s' needs a value", argv[optind - 1]);
-		if (c == '?')
-			return cmd_error("status", "unknown option '%s'", argv[optind - 1]);
+	while ((c = cmd_option(argc, argv, ":wh", options)) > 0) {
 		if (c == 's')
 			a->socket = optarg;
 		a->json |= c == 'j';
 		a->watch |= c == 'w';
 		a->help |= c == 'h';
 	}
+	if (c == 0)
+		return STATUS_TROUBLE;
 	if (optind < argc)
 		return cmd_error("status", "unexpected '%s'", argv[optind]);
 	return 0;

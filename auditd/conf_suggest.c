@@ -316,6 +316,10 @@ suggest_print(const struct suggestions *s, FILE *to)
 
 	for (size_t i = 0; i < s->n; i++)
 		any |= !s->v[i].why_not;
+	if (!any)
+		(void)fputs("# neither Samba nor the NFS server offers a folder that could be "
+			    "proposed\n",
+			to);
 	(void)fputs(any ? "shares:\n" : "shares: []\n", to);
 	for (size_t i = 0; i < s->n; i++)
 		print_one(&s->v[i], to);

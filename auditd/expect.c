@@ -2,7 +2,6 @@
 #include "expect.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "base/poison.h"
@@ -70,33 +69,6 @@ expect_holds(const struct expects *x, const struct record *r)
 			return true;
 	}
 	return false;
-}
-
-static void
-add_word(crypto_generichash_state *h, const char *s)
-{
-	(void)crypto_generichash_update(h, (const uint8_t *)s, strlen(s) + 1);
-}
-
-void
-expect_digest(const struct expects *x, char ret_hex[33])
-{
-	crypto_generichash_state h;
-	uint8_t out[16];
-
-	ret_hex[0] = 0;
-	if (x->n == 0)
-		return;
-	(void)crypto_generichash_init(&h, NULL, 0, sizeof(out));
-	for (size_t i = 0; i < x->n; i++) {
-		add_word(&h, x->v[i].glob);
-		add_word(&h, reach_name(x->v[i].reach));
-		for (size_t k = 0; k < x->v[i].ids.n; k++)
-			add_word(&h, x->v[i].ids.v[k]);
-		add_word(&h, "");
-	}
-	(void)crypto_generichash_final(&h, out, sizeof(out));
-	(void)sodium_bin2hex(ret_hex, 33, out, sizeof(out));
 }
 
 void

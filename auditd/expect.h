@@ -31,9 +31,6 @@ int expect_add(struct expects *x, const char *glob, const struct strv *ids, enum
 /* Is the finding expected where it lies? A reach that is not known counts as within. */
 bool expect_holds(const struct expects *x, const struct record *r);
 
-/* Equal for equal entries; "" for none. */
-void expect_digest(const struct expects *x, char ret_hex[33]);
-
 void expect_free(struct expects *x);
 
 #endif

@@ -39,7 +39,6 @@ struct outlet {
 	int64_t trouble_ms; /* since when it fails; 0 = it does not */
 	bool told;
 	int error;
-	uint64_t resend_after, resend_to;
 };
 
 /* --- settings ------------------------------------------------------------------------------- */
@@ -303,16 +302,15 @@ damaged(struct store_line *e, const struct store *s, uint64_t seq)
 static int
 next_line(struct outlet *o, struct store *s, struct store_line *e, bool *ret_again)
 {
-	uint64_t after = store_sent_seq(s);
+	uint64_t after = store_sent_seq(s), left;
 	int r = o->o.only_resend ? 0 : store_line_next(s, after, e);
 
 	*ret_again = false;
-	if (r == 0 && outlet_resending(o)) {
-		after = o->resend_after;
+	if (r == 0 && (left = store_resending(s, &after)) > 0) {
 		r = store_line_next(s, after, e);
 		*ret_again = true;
-		if (r == 0 || (r > 0 && e->seq > o->resend_to)) {
-			o->resend_after = o->resend_to;
+		if (r == 0 || (r > 0 && e->seq > after + left)) {
+			store_resent(s, UINT64_MAX);
 			return 0;
 		}
 	}
@@ -340,7 +338,7 @@ send_next(struct outlet *o, struct store *s, int64_t deadline)
 	if (r < 0)
 		return r;
 	if (again)
-		o->resend_after = e.seq;
+		store_resent(s, e.seq);
 	else
 		store_sent(s, e.seq);
 	return 1;
@@ -386,27 +384,6 @@ outlet_step(struct outlet *o, struct store *s, int64_t now)
 	if (r == 0)
 		return -1;
 	return o->tokens >= 1 ? 0 : 1 + (int)((1 - o->tokens) * 1000 / o->o.rate);
-}
-
-/* --- once more ------------------------------------------------------------------------------ */
-
-void
-outlet_resend(struct outlet *o, uint64_t from, uint64_t to)
-{
-	uint64_t after = from ? from - 1 : 0;
-
-	if (outlet_resending(o)) {
-		after = after < o->resend_after ? after : o->resend_after;
-		to = to > o->resend_to ? to : o->resend_to;
-	}
-	o->resend_after = after;
-	o->resend_to = to;
-}
-
-uint64_t
-outlet_resending(const struct outlet *o)
-{
-	return o->resend_to > o->resend_after ? o->resend_to - o->resend_after : 0;
 }
 
 int

@@ -36,23 +36,15 @@ struct outlet;
 /* Connects to nothing yet. Strings are copied. 0 or -ENOMEM. */
 int outlet_new(const struct outlet_options *o, struct outlet **ret_o);
 
-/* Other settings, as after a reload; what is being sent again goes on. 0 or -ENOMEM: the former stay. */
+/* Other settings, as after a reload. 0 or -ENOMEM: the former stay. */
 int outlet_set(struct outlet *o, const struct outlet_options *options);
 
 /*
- * Sends what may be sent now and marks it in the store. now_ms: of CLOCK_MONOTONIC. Gives
+ * Sends what may be sent now and marks it in the store; then what store_resend() asked for, marked
+ * resent=1. now_ms: of CLOCK_MONOTONIC. Gives
  * the milliseconds after which another step may find something to do, -1 when nothing waits.
  */
 int outlet_step(struct outlet *o, struct store *s, int64_t now_ms);
-
-/*
- * The lines from `from` to `to`, both included, are sent again, marked resent=1, as soon as nothing
- * else waits. A second call widens the first.
- */
-void outlet_resend(struct outlet *o, uint64_t from, uint64_t to);
-
-/* How many are still to be sent again. */
-uint64_t outlet_resending(const struct outlet *o);
 
 /* 0 while lines are taken; else -errno of the last attempt. */
 int outlet_error(const struct outlet *o);

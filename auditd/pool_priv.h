@@ -13,14 +13,15 @@
 #include "pool.h"
 #include "wire.h"
 
-#define POOL_FILES_PER_WORKER 100000u /* what creeps in slower than POOL_WORKER_RSS sees does not add up for ever */
-#define POOL_WORKER_RSS	      (256 * MIB) /* an idle worker that holds more is exec'd anew */
-#define POOL_START_SEC	      60u /* until hello: rules are compiled in well under a second */
-#define POOL_STARTS	      3u /* workers in a row that die before hello: then it is an error */
-#define POOL_SEEN_MAX	      (4u << 20) /* findings and gaps of one file: four a member at most */
-#define POOL_TICK_MS	      250 /* how often heart-beats are looked at */
-#define POOL_KILL_MS	      2000 /* for the death of a killed worker; it holds at most 1 GiB */
-#define POOL_STUCK_MAX	      256u /* workers left behind whose end is still looked for */
+#define POOL_FILES_PER_WORKER                                                                      \
+	100000u /* what creeps in slower than POOL_WORKER_RSS sees does not add up for ever */
+#define POOL_WORKER_RSS (256 * MIB) /* an idle worker that holds more is exec'd anew */
+#define POOL_START_SEC	60u /* until hello: rules are compiled in well under a second */
+#define POOL_STARTS	3u /* workers in a row that die before hello: then it is an error */
+#define POOL_SEEN_MAX	(4u << 20) /* findings and gaps of one file: four a member at most */
+#define POOL_TICK_MS	250 /* how often heart-beats are looked at */
+#define POOL_KILL_MS	2000 /* for the death of a killed worker; it holds at most 1 GiB */
+#define POOL_STUCK_MAX	256u /* workers left behind whose end is still looked for */
 
 /* Keyed 64-bit hashes of what was delivered of one file. Open addressing; 0 = free. */
 struct seen {

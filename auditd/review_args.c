@@ -243,15 +243,8 @@ review_args(int argc, char **argv, int type, struct review_args *ret_a)
 	int c, r = 0;
 
 	optind = 0;
-	opterr = 0;
-	while (r == 0 && (c = getopt_long(argc, argv, ":f:n:rh", options, NULL)) != -1) {
-		if (c == ':')
-			r = cmd_error(argv[0], "option '%s' needs a value", argv[optind - 1]);
-		else if (c == '?')
-			r = cmd_error(argv[0], "unknown option '%s'", argv[optind - 1]);
-		else
-			r = take(argv[0], &a, c);
-	}
+	while (r == 0 && (c = cmd_option(argc, argv, ":f:n:rh", options)) >= 0)
+		r = c == 0 ? STATUS_TROUBLE : take(argv[0], &a, c);
 	a.words = argv + optind;
 	a.n_words = argc - optind;
 	*ret_a = a;

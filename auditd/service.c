@@ -179,6 +179,33 @@ remember_pause(struct service *s)
 		service_say(s, LOG_NOTICE, "paused, as before; `leakaudit control resume` goes on");
 }
 
+static void
+note_first(void *user, const char *sentence)
+{
+	char *error = user;
+
+	if (!error[0])
+		(void)snprintf(error, 512, "%.511s", sentence);
+}
+
+int
+service_try(const struct service_conf *c, char ret_error[512])
+{
+	ret_error[0] = 0;
+	return c->n_shares ? conf_rules_check(c, note_first, ret_error) : 0;
+}
+
+static int
+keep_rules(struct service *s, const struct service_conf *c, char ret_error[512])
+{
+	char error[1024] = "";
+	int r = c->n_shares ? conf_rules_keep(&s->rules, c, error) : 0;
+
+	if (r < 0)
+		(void)snprintf(ret_error, 512, "%.511s", error);
+	return r;
+}
+
 int
 service_reload(struct service *s)
 {
@@ -188,6 +215,10 @@ service_reload(struct service *s)
 
 	(void)notify_reloading(&s->notify);
 	r = service_conf_load(s->o->config, !s->o->config_named, &fresh, error);
+	if (r == 0)
+		r = service_try(&fresh, error);
+	if (r == 0)
+		r = keep_rules(s, &fresh, error);
 	if (r == 0) {
 		s->conf = fresh;
 		r = plan_states(s, &old, s->states);
@@ -211,7 +242,8 @@ service_reload(struct service *s)
 		if (service_log_open(s) < 0)
 			service_say(s, LOG_ERR, "out of memory: the log stays as it was");
 		plan_refresh(s);
-		service_say(s, LOG_NOTICE, "configuration reloaded: %zu shares", s->conf.n_shares);
+		service_say(s, LOG_NOTICE, "configuration reloaded: %zu share%s", s->conf.n_shares,
+			s->conf.n_shares == 1 ? "" : "s");
 	}
 	tell_status(s, true);
 	(void)notify_send(&s->notify, "READY=1");
@@ -310,6 +342,7 @@ service_close(struct service *s)
 	store_close(s->store);
 	notify_close(&s->notify);
 	service_conf_free(&s->conf);
+	conf_rules_free(&s->rules);
 	free(s->states);
 	(void)sodium_munlock(s->key, sizeof(s->key));
 }
@@ -350,7 +383,8 @@ service_main(const struct service_options *o)
 			(void)fprintf(stderr, "leakauditd: cannot start: %s\n", error);
 		return STATUS_TROUBLE;
 	}
-	service_say(&s, LOG_NOTICE, "version %s, %zu shares%s", VERSION, s.conf.n_shares,
+	service_say(&s, LOG_NOTICE, "version %s, %zu share%s%s", VERSION, s.conf.n_shares,
+		s.conf.n_shares == 1 ? "" : "s",
 		s.conf.n_shares ? ""
 				: ": nothing is scanned until one is named in the configuration");
 	status_line(&s, s.status, sizeof(s.status));

@@ -3,6 +3,7 @@
 #define SERVICE_IN_H
 
 #include "audit.h"
+#include "conf_rules.h"
 #include "conf_service.h"
 #include "control.h"
 #include "key.h"
@@ -49,6 +50,7 @@ struct reading {
 struct service {
 	const struct service_options *o;
 	struct service_conf conf;
+	struct conf_rules rules; /* those in force; empty before the first pass */
 	struct notify notify;
 	struct control *control;
 	struct store *store;
@@ -105,6 +107,8 @@ void service_scan(struct service *s, const struct conf_share *share);
 void service_step(struct service *s);
 /* Reads the configuration anew; the former one stays when it is bad. 0 or -errno. */
 int service_reload(struct service *s);
+/* Are its rules good? They are not asked for while it names no share. 0; -errno with the first mistake. */
+int service_try(const struct service_conf *c, char ret_error[512]);
 int service_pause(struct service *s, bool on);
 
 /* --- service_log.c --- */

@@ -49,11 +49,15 @@ service_log_text(const struct service *s, struct buf *b)
 	int r = outlet_error(s->outlet);
 
 	if (waiting(s))
-		buf_printf(b, "  log: %" PRIu64 " lines wait%s%s\n", waiting(s), r < 0 ? ": " : "",
-			r < 0 ? strerror(-r) : "");
-	if (outlet_resending(s->outlet))
+		buf_printf(b, "  log: %" PRIu64 " lines wait", waiting(s));
+	if (waiting(s) && r < 0)
+		buf_printf(b, ": %s takes none: %s", s->conf.log_to ? s->conf.log_to : "the log",
+			strerror(-r));
+	if (waiting(s))
+		buf_putc(b, '\n');
+	if (store_resending(s->store, NULL))
 		buf_printf(b, "  log: %" PRIu64 " lines are sent again\n",
-			outlet_resending(s->outlet));
+			store_resending(s->store, NULL));
 }
 
 void
@@ -63,7 +67,8 @@ service_log_json(const struct service *s, struct buf *b)
 
 	buf_printf(b,
 		",\"seq\":%" PRIu64 ",\"sent\":%" PRIu64 ",\"resending\":%" PRIu64 ",\"log\":\"",
-		store_last_seq(s->store), store_sent_seq(s->store), outlet_resending(s->outlet));
+		store_last_seq(s->store), store_sent_seq(s->store),
+		store_resending(s->store, NULL));
 	escape_put(b, span_str(outlet_where(s->outlet)), ESCAPE_JSON);
 	buf_printf(b, "\",\"log_error\":\"%s\"", r < 0 ? strerror(-r) : "");
 }

@@ -51,12 +51,14 @@ ask_reload(struct service *s, const char *const *words, size_t n, struct buf *an
 	int r = service_conf_load(s->o->config, !s->o->config_named, &c, error);
 
 	(void)words, (void)n;
+	if (r == 0)
+		r = service_try(&c, error);
+	service_conf_free(&c);
 	if (r < 0) {
-		buf_puts(answer, error);
+		escape_put(answer, span_str(error), ESCAPE_PLAIN);
 		buf_putc(answer, '\n');
 		return STATUS_TROUBLE;
 	}
-	service_conf_free(&c);
 	service_hup = 1;
 	buf_puts(answer, "reloading\n");
 	return STATUS_CLEAN;
@@ -97,7 +99,10 @@ ask_rescan(struct service *s, const char *const *words, size_t n, struct buf *an
 	}
 	for (size_t i = 0; i < s->conf.n_shares && !named; i++)
 		mark(&s->states[i], confirm);
-	buf_printf(answer, "%s will be scanned%s\n", named ? "it" : "every share",
+	buf_printf(answer, "%s will be scanned%s\n",
+		s->conf.n_shares == 0 ? "no share is named: nothing"
+			: named	      ? "it"
+				      : "every share",
 		s->paused ? " after the pause" : "");
 	r = asked_save(s);
 	if (r < 0)
@@ -118,7 +123,11 @@ ask_resend(struct service *s, const char *const *words, size_t n, struct buf *an
 	}
 	if (to > store_sent_seq(s->store))
 		to = store_sent_seq(s->store);
-	if (from > to || first == 0 || first > to) {
+	if (first == 0 || store_sent_seq(s->store) < first) {
+		buf_puts(answer, "no line was sent yet\n");
+		return STATUS_TROUBLE;
+	}
+	if (from > to || first > to) {
 		buf_printf(answer, "no such line: %" PRIu64 " to %" PRIu64 " are kept\n", first,
 			store_sent_seq(s->store));
 		return STATUS_TROUBLE;
@@ -126,8 +135,9 @@ ask_resend(struct service *s, const char *const *words, size_t n, struct buf *an
 	if (from < first)
 		buf_printf(answer, "lines before %" PRIu64 " are no longer kept\n", first);
 	from = from < first ? first : from;
-	outlet_resend(s->outlet, from, to);
-	buf_printf(answer, "lines %" PRIu64 " to %" PRIu64 " are sent again\n", from, to);
+	store_resend(s->store, from, to);
+	buf_printf(answer, "lines %" PRIu64 " to %" PRIu64 " are sent again%s\n", from, to,
+		store_commit(s->store) < 0 ? ", if the daemon is not restarted before" : "");
 	return STATUS_CLEAN;
 }
 
@@ -157,6 +167,21 @@ allowed(const struct control_peer *p, enum right r)
 	return p->master || (r == RIGHT_OPERATE ? p->operates : p->reviews);
 }
 
+static void
+say_order(const struct service *s, const struct control_peer *peer, const char *const *words,
+	size_t n)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(&b, i ? " " : "");
+		escape_put(&b, span_str(words[i]), ESCAPE_PLAIN);
+	}
+	service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid, (int)peer->pid,
+		buf_cstr(&b));
+	buf_free(&b);
+}
+
 int
 service_request(void *user, const struct control_peer *peer, const char *const *words, size_t n,
 	struct buf *answer)
@@ -175,8 +200,7 @@ service_request(void *user, const struct control_peer *peer, const char *const *
 		if (!requests[i].run)
 			return service_review(s, peer, words, n, answer);
 		if (requests[i].acts)
-			service_say(s, LOG_NOTICE, "user %u, process %d: %s", (unsigned)peer->uid,
-				(int)peer->pid, words[0]);
+			say_order(s, peer, words, n);
 		return requests[i].run(s, words, n, answer);
 	}
 	buf_puts(answer, "unknown request\n");

@@ -3,7 +3,9 @@
  * that comes in pages is one reading, and is said once; whoever begins in its middle is said too.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <syslog.h>
 
 #include "cmd.h"
@@ -59,12 +61,65 @@ goes_on(struct service *s, const struct control_peer *p, uint64_t query, bool fi
 	return false;
 }
 
+static const char *
+name_of_state(unsigned i)
+{
+	return store_state_name((enum store_state)i);
+}
+
+static const char *
+name_of_severity(unsigned i)
+{
+	return severity_name((enum severity)i);
+}
+
+/* A set of numbers as the words for them, with commas. */
+static void
+put_set(struct buf *b, const char *key, uint64_t set, unsigned n, const char *(*name)(unsigned i))
+{
+	const char *comma = "";
+
+	buf_printf(b, " %s=", key);
+	for (unsigned i = 0; i < n; i++) {
+		if (!(set >> i & 1))
+			continue;
+		buf_printf(b, "%s%s", comma, name(i));
+		comma = ",";
+	}
+}
+
+/* Numbers on the way between our programs, which people know by words. Was it one of them? */
+static bool
+put_number(struct buf *b, const char *word)
+{
+	const char *value = strchr(word, '=');
+	char *end = NULL;
+	uint64_t n;
+
+	if (!value || value[1] < '0' || value[1] > '9')
+		return false;
+	n = strtoull(value + 1, &end, 10);
+	if (*end)
+		return false;
+	if (strncmp(word, "id=", 3) == 0)
+		buf_printf(b, " id=%016" PRIx64, n);
+	else if (strncmp(word, "states=", 7) == 0)
+		put_set(b, "state", n, STORE_STATES, name_of_state);
+	else if (strncmp(word, "severities=", 11) == 0)
+		put_set(b, "severity", n, SEVERITIES, name_of_severity);
+	else /* the request says it already */
+		return strncmp(word, "type=", 5) == 0;
+	return true;
+}
+
 /* A name that is looked for may be a value: its digits are not for the log. */
 static void
 put_word(struct buf *b, const char *word)
 {
 	size_t from = b->n;
 
+	if (put_number(b, word))
+		return;
 	buf_putc(b, ' ');
 	escape_put(b, span_str(word), ESCAPE_PLAIN);
 	if (strncmp(word, "path=", 5) != 0)

@@ -112,13 +112,20 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 	_cleanup_(cmd_setup_free) struct cmd_setup setup = {0};
 	_cleanup_(expect_free) struct expects expects = {0};
 	struct audit_options o;
-	int r = excludes ? cmd_setup(&setup, &s->conf.rules, NULL, s->conf.workers, ret_error)
-			 : -ENOMEM;
+	bool fresh = s->rules.paths.n == 0;
+	int r = excludes
+		? cmd_setup(&setup, fresh ? &s->conf.rules : NULL, NULL, s->conf.workers, ret_error)
+		: -ENOMEM;
 
 	if (r == 0)
 		r = add_expects(&s->conf, &expects);
+	/* the first pass of all is given the files themselves; when they are good their copies stay */
+	if (r == 0 && fresh)
+		r = conf_rules_keep(&s->rules, &s->conf, ret_error);
 	if (r < 0)
 		return r;
+	if (!fresh)
+		conf_rules_use(&s->rules, &setup);
 	o = (struct audit_options){
 		.walk = {.roots = roots,
 			.n_roots = 1,
@@ -144,6 +151,8 @@ run_share(struct service *s, const struct conf_share *share, struct audit_result
 	};
 	set_pool(&o.pool, s, share);
 	r = audit_run(&o, ret_r, ret_error);
+	if (r < 0 && fresh)
+		conf_rules_free(&s->rules);
 	explicit_bzero(&o.pool.key, sizeof(o.pool.key));
 	return r;
 }
@@ -188,7 +197,7 @@ scan_failed(struct service *s, const char *error)
 {
 	struct share_state *st = s->run.state;
 
-	(void)snprintf(st->error, sizeof(st->error), "%s", error);
+	(void)snprintf(st->error, sizeof(st->error), "%.*s", (int)sizeof(st->error) - 1, error);
 	st->retry_ms = service_now_ms() + RETRY_MS;
 	service_say(s, LOG_ERR, "share '%s' cannot be scanned: %s", s->run.share->name, error);
 	store_trouble(s->store, s->run.share->name, error);

@@ -145,7 +145,7 @@ put_share_text(const struct service *s, const struct conf_share *share, struct b
 	if (st->complete)
 		local_time(st->complete, last, sizeof(last));
 	schedule_text(&share->schedule, hours, days);
-	buf_printf(b, "  %-16s %s\n", share->name, share == s->run.share ? "being scanned" : "");
+	buf_printf(b, share == s->run.share ? "  %-16s being scanned\n" : "  %s\n", share->name);
 	buf_puts(b, "    path      ");
 	escape_put(b, span_str(share->path), ESCAPE_PLAIN);
 	buf_printf(b, "\n    hours     %s, %s", hours, days);

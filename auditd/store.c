@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,14 +91,15 @@ commit_findings(struct store *s)
 	if (!s->f.tx)
 		return 0;
 	r = store_meta_set(s, "generation", (int64_t)s->generation + 1);
-	if (r == 0 && s->sent != s->sent_written)
-		r = store_meta_set(s, "sent", (int64_t)s->sent);
+	if (r == 0)
+		r = store_marks_write(s);
 	if (r == 0)
 		r = db_commit(&s->f);
 	if (r < 0)
 		return r;
 	s->generation++;
 	s->sent_written = s->sent;
+	s->again_written = s->again;
 	s->seq_committed = s->seq;
 	return 0;
 }
@@ -121,7 +123,7 @@ store_commit(struct store *s)
 	if (s->error || s->read_only)
 		return s->error;
 	s->committed_at = monotonic_ms();
-	if (s->sent != s->sent_written)
+	if (store_marks_moved(s))
 		(void)db_begin(&s->f);
 	r = commit_findings(s);
 	if (r < 0)
@@ -219,6 +221,23 @@ lock_take(int fd)
 	return 0;
 }
 
+/*
+ * An administrator may have put the state on another disk with a symbolic link. Databases are opened
+ * without following any, so the link is followed here, once.
+ */
+static int
+dir_resolve(struct store *s)
+{
+	char *real = realpath(s->dir, NULL);
+	struct stat st;
+
+	if (!real)
+		return -errno;
+	free(s->dir);
+	s->dir = real;
+	return stat(real, &st) < 0 ? -errno : S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
 static int
 dir_open(struct store *s, char ret_error[512])
 {
@@ -227,10 +246,13 @@ dir_open(struct store *s, char ret_error[512])
 
 	if (strlen(s->dir) > 3800)
 		return dir_error(s->dir, -ENAMETOOLONG, ret_error);
+	if (!s->read_only && mkdir(s->dir, 0700) < 0 && errno != EEXIST)
+		return dir_error(s->dir, -errno, ret_error);
+	r = dir_resolve(s);
+	if (r < 0)
+		return dir_error(s->dir, r, ret_error);
 	if (s->read_only)
 		return 0;
-	if (mkdir(s->dir, 0700) < 0 && errno != EEXIST)
-		return dir_error(s->dir, -errno, ret_error);
 	(void)snprintf(path, sizeof path, "%s/lock", s->dir);
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0)
@@ -255,6 +277,7 @@ store_open(const struct store_options *o, struct store **ret_s, char ret_error[5
 	if (!s)
 		return -ENOMEM;
 	s->lock = -1;
+	randombytes_buf(&s->mark_seed, sizeof s->mark_seed);
 	s->read_only = o->read_only;
 	s->log_wanted = o->log;
 	s->keep_days = o->keep_days ? o->keep_days : STORE_KEEP_DAYS;

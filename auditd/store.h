@@ -200,6 +200,13 @@ int store_recall(struct store *s, uint32_t root, const char *path,
 	int (*each)(void *user, const struct stored *r), void *user);
 
 /*
+ * A finding that store_recall() just gave has another grade (severity, score, reasons) than is stored,
+ * its file being as it was: a line act=regraded when the severity is another. Only from
+ * `each`, which has to give what this gives.
+ */
+int store_regrade(struct store *s, const struct record *r);
+
+/*
  * Ends the scan: resolves (all that was not seen, when sum->complete; else only what was read again
  * and is gone), rolls up, writes lines scan-end, commits. A share that looks emptied
  * (STORE_LOST_PERCENT of its findings gone, root empty or on another device) gives a line
@@ -310,6 +317,16 @@ void store_sent(struct store *s, uint64_t seq);
 uint64_t store_sent_seq(const struct store *s);
 uint64_t store_last_seq(const struct store *s); /* committed */
 uint64_t store_first_seq(struct store *s); /* the oldest kept; 0 for none */
+
+/*
+ * The lines from `from` to `to`, both included, are to be sent again; a second call widens the first.
+ * Written with the next commit, and known after a restart; a store open for review forgets it.
+ */
+void store_resend(struct store *s, uint64_t from, uint64_t to);
+/* How many are still to be sent again; the number before the first of them. */
+uint64_t store_resending(const struct store *s, uint64_t *ret_after);
+/* Of them all up to and with seq are done. */
+void store_resent(struct store *s, uint64_t seq);
 
 /* A line of the daemon's own (STORE_ERROR, STORE_ACK ...): share may be NULL. */
 void store_say(struct store *s, enum store_event event, int priority, const char *share,

@@ -92,13 +92,24 @@ cache_failed(struct store *s, int r)
 		(void)store_fail(s, r, "cache.db");
 }
 
+#define MARK_BITS 0x3FFFFFFFFFFFFFFFu
+
+/* Equal for a file that is as it was when it was read, and read with the same rules. */
+static uint64_t
+file_mark(const struct store *s, int64_t size, int64_t ctime, int64_t rules)
+{
+	const int64_t all[] = {size, ctime, rules};
+
+	return bytes_hash(span_of(all, sizeof all), s->mark_seed) & MARK_BITS;
+}
+
 static struct cached
 row_at_hand(struct store *s, unsigned statement)
 {
 	return (struct cached){.ino = (uint64_t)db_int(&s->c, statement, 0),
-		.size = (uint64_t)db_int(&s->c, statement, 1),
-		.ctime = db_int(&s->c, statement, 2),
-		.rules = (uint32_t)db_int(&s->c, statement, 3) & 0x3FFFFFFF,
+		.mark = file_mark(s, db_int(&s->c, statement, 1), db_int(&s->c, statement, 2),
+				db_int(&s->c, statement, 3)) &
+			MARK_BITS,
 		.records = db_int(&s->c, statement, 4) != 0};
 }
 
@@ -275,8 +286,7 @@ store_known(void *user, struct walk_here *here, const struct stat *st)
 	if (first)
 		sweep_note(root, here->key);
 	if (!file_get(s, dir_get(s, here->key, first), st->st_ino, &row) ||
-		row.size != (uint64_t)st->st_size || row.ctime != change_time(st) ||
-		row.rules != s->rules_set)
+		row.mark != file_mark(s, st->st_size, change_time(st), s->rules_set))
 		return WALK_READ;
 	root->unchanged++;
 	return row.records ? WALK_TELL : WALK_SKIP;
@@ -350,6 +360,5 @@ cache_has(struct store *s, const struct scan_root *root, const char *path, const
 		return false;
 	row = row_at_hand(s, C_FILE);
 	db_leave(&s->c, C_FILE);
-	return row.size == (uint64_t)st->st_size && row.ctime == change_time(st) &&
-		row.rules == s->rules_set;
+	return row.mark == file_mark(s, st->st_size, change_time(st), s->rules_set);
 }

@@ -128,6 +128,30 @@ values_get(struct store *s, int64_t no, struct stored *x)
 	return 0;
 }
 
+int
+recall_wrote(struct store *s, int r)
+{
+	if (r < 0)
+		s->recall_error = r;
+	return r;
+}
+
+/* It is as before, and that is to be told. */
+static int
+recall_line(struct store *s, const struct scan_root *root, const struct record *r, struct span data)
+{
+	if (!store_ready(s) || !scan_logs(s, r))
+		return 0;
+	return recall_wrote(s,
+		line_put_data(s,
+			&(struct line){
+				.event = r->type == RECORD_FINDING ? STORE_FINDING : STORE_GAP,
+				.act = STORE_ACT_KNOWN,
+				.priority = store_priority(STORE_FINDING, r),
+				.share = root->share},
+			span_str(r->path), data));
+}
+
 /* Recalled findings with the rule of today's catalogue; one whose rule is gone would have been read. */
 static int
 recall_row(struct store *s, struct scan_root *root, struct decoded *d,
@@ -149,21 +173,15 @@ recall_row(struct store *s, struct scan_root *root, struct decoded *d,
 	root->findings += finding;
 	root->gaps += !finding;
 	root->hidden += !finding && d->rec.hides;
-	if (s->log_known && store_ready(s) && scan_logs(s, &d->rec)) {
-		r = line_put_data(s,
-			&(struct line){.event = finding ? STORE_FINDING : STORE_GAP,
-				.act = STORE_ACT_KNOWN,
-				.priority = store_priority(STORE_FINDING, &d->rec),
-				.share = root->share},
-			span_str(d->rec.path), data);
-		if (r < 0)
+	s->regraded = false;
+	if (each && !(finding && d->f.rule == UINT16_MAX)) {
+		r = values_get(s, db_int(&s->f, F_FILE_DATA, 0), &x);
+		x.rec = d->rec;
+		r = r < 0 ? r : each(user, &x);
+		if (r != 0)
 			return r;
 	}
-	if (!each || (finding && d->f.rule == UINT16_MAX))
-		return 0;
-	r = values_get(s, db_int(&s->f, F_FILE_DATA, 0), &x);
-	x.rec = d->rec;
-	return r < 0 ? r : each(user, &x);
+	return s->log_known && !s->regraded ? recall_line(s, root, &d->rec, data) : 0;
 }
 
 static int
@@ -192,11 +210,18 @@ store_recall(struct store *s, uint32_t root, const char *path,
 	uint64_t file = record_file(path);
 	int r;
 
-	r = store_ready(s) ? db_begin(&s->f) : 0;
+	s->recall_error = 0;
+	s->recalled = at;
+	r = store_ready(s) ? recall_wrote(s, db_begin(&s->f)) : 0;
 	if (r == 0)
 		r = recall_all(s, at, file, each, user);
 	if (r == 0 && store_ready(s))
-		r = db_run(&s->f, F_FILE_SEEN, "iiii", at->share, (int64_t)file, at->scan,
-			store_now(s));
-	return r;
+		r = recall_wrote(s,
+			db_run(&s->f, F_FILE_SEEN, "iiii", at->share, (int64_t)file, at->scan,
+				store_now(s)));
+	s->recalled = NULL;
+	if (s->recall_error == 0)
+		return r;
+	(void)store_fail(s, s->recall_error, "findings.db");
+	return 0;
 }

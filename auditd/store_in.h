@@ -30,6 +30,7 @@ enum {
 	F_RECORD_GET,
 	F_RECORD_PUT,
 	F_RECORD_SET,
+	F_RECORD_GRADE,
 	F_RECORD_GONE,
 	F_RECORD_RESOLVE,
 	F_FILE_RECORDS,
@@ -94,11 +95,10 @@ struct scan_root {
 	struct spool spool;
 };
 
-/* A file as the cache knows it. */
+/* A file as the cache knows it, in as little room as may be: a folder may have a million. */
 struct cached {
-	uint64_t ino, size;
-	int64_t ctime; /* ns */
-	uint32_t rules : 30, records : 1, asked : 1;
+	uint64_t ino;
+	uint64_t mark : 62, records : 1, asked : 1; /* mark: file_mark() */
 };
 
 struct cache_dir {
@@ -110,7 +110,7 @@ struct cache_dir {
 };
 
 #define CACHE_DIRS  64u /* directories of the chain whose rows are held */
-#define CACHE_ROWS  262144u /* rows held of all of them: 8 MB */
+#define CACHE_ROWS  1048576u /* rows held of all of them: 16 MB */
 #define CACHE_AGAIN 4096u /* rows read again of a directory that had to make room */
 
 /* A record that was read from a blob, with the memory for it. */
@@ -140,6 +140,9 @@ struct store {
 	int64_t clock_offset; /* real minus monotonic seconds at the opening */
 	uint64_t generation;
 	uint64_t sent, sent_written, seq, seq_committed;
+	struct {
+		uint64_t after, to; /* none when to <= after */
+	} again, again_written; /* lines to be sent once more */
 	/* rules by number in the store, and what the catalogue at hand calls them */
 	struct rule_info *rules;
 	size_t n_rules, cap_rules;
@@ -153,11 +156,15 @@ struct store {
 	uint64_t key_check;
 	uint32_t rules_set; /* number in the cache of ... */
 	struct buf rules_text;
+	const struct scan_root *recalled; /* the root of store_recall(), while it runs */
+	bool regraded; /* the finding at hand */
+	int recall_error; /* of what store_recall() writes */
 	struct scan_root *roots;
 	size_t n_roots;
 	/* the cache */
 	struct cache_dir dirs[CACHE_DIRS];
 	size_t dir_now, rows_held;
+	uint64_t mark_seed; /* another in each process: nobody can look for files of one mark */
 	uint64_t uses;
 	struct {
 		dev_t dev;
@@ -192,6 +199,10 @@ int store_database(struct db *db, const char *path, const char *pragmas, const c
 int store_schema_step(struct db *db, int step);
 int64_t store_meta(struct store *s, const char *key, int64_t otherwise);
 int store_meta_set(struct store *s, const char *key, int64_t value);
+/* What the sender has got to, when that is not written yet; and reads it. 0 or -errno. */
+bool store_marks_moved(const struct store *s);
+int store_marks_write(struct store *s);
+void store_marks_read(struct store *s);
 
 /* --- store_cachefile.c ------------------------------------------------------------------------ */
 int store_cache_open(struct store *s);
@@ -244,6 +255,8 @@ struct scan_root *scan_share(struct store *s, size_t i);
 bool scan_logs(const struct store *s, const struct record *r);
 
 /* --- store_file.c ------------------------------------------------------------------------------ */
+/* Notes what came of writing something during store_recall(): the store's failure. Gives r. */
+int recall_wrote(struct store *s, int r);
 /* The values of a record into x: only those made with the key at hand. 0 or -errno. */
 int values_get(struct store *s, int64_t no, struct stored *x);
 

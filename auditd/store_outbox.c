@@ -147,6 +147,66 @@ store_sent_seq(const struct store *s)
 	return s->sent;
 }
 
+void
+store_resend(struct store *s, uint64_t from, uint64_t to)
+{
+	uint64_t after = from ? from - 1 : 0;
+
+	if (store_resending(s, NULL)) {
+		after = after < s->again.after ? after : s->again.after;
+		to = to > s->again.to ? to : s->again.to;
+	}
+	s->again.after = after;
+	s->again.to = to;
+}
+
+uint64_t
+store_resending(const struct store *s, uint64_t *ret_after)
+{
+	if (ret_after)
+		*ret_after = s->again.after;
+	return s->again.to > s->again.after ? s->again.to - s->again.after : 0;
+}
+
+void
+store_resent(struct store *s, uint64_t seq)
+{
+	s->again.after = seq < s->again.to ? seq : s->again.to;
+}
+
+bool
+store_marks_moved(const struct store *s)
+{
+	return s->sent != s->sent_written || s->again.after != s->again_written.after ||
+		s->again.to != s->again_written.to;
+}
+
+int
+store_marks_write(struct store *s)
+{
+	int r;
+
+	if (!store_marks_moved(s))
+		return 0;
+	r = store_meta_set(s, "sent", (int64_t)s->sent);
+	if (r == 0)
+		r = store_meta_set(s, "again_after", (int64_t)s->again.after);
+	if (r == 0)
+		r = store_meta_set(s, "again_to", (int64_t)s->again.to);
+	return r;
+}
+
+void
+store_marks_read(struct store *s)
+{
+	s->sent = s->sent_written = (uint64_t)store_meta(s, "sent", 0);
+	if (s->read_only)
+		return; /* what another is to send */
+	s->again.after = (uint64_t)store_meta(s, "again_after", 0);
+	s->again.to = (uint64_t)store_meta(s, "again_to", 0);
+	s->again_written = s->again;
+}
+
 uint64_t
 store_last_seq(const struct store *s)
 {

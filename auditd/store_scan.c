@@ -170,6 +170,42 @@ record_put(struct store *s, const struct scan_root *root, const struct record *r
 		span_str(r->path), buf_span(&s->blob));
 }
 
+static int
+record_regrade(struct store *s, const struct scan_root *root, const struct record *r)
+{
+	struct former old = {0};
+	int64_t now = store_now(s);
+	int e = former_get(s, root->share, r->id, &old);
+	bool other = old.severity != (int64_t)r->severity;
+	bool line = other && line_wanted(s, root, r, STORE_ACT_REGRADED);
+
+	if (e <= 0)
+		return e;
+	e = record_encode(s, r, &s->blob);
+	if (e == 0)
+		e = db_run(&s->f, F_RECORD_GRADE, "iiiiiiiib", old.no, (int64_t)r->severity,
+			(int64_t)r->score, other ? STORE_CHANGED : old.state, now,
+			other ? now : old.since, root->scan, line ? LOGGED_LINE : old.logged,
+			buf_span(&s->blob));
+	if (e < 0 || !line)
+		return e;
+	return line_put_data(s,
+		&(struct line){.event = STORE_FINDING,
+			.act = STORE_ACT_REGRADED,
+			.priority = store_priority(STORE_FINDING, r),
+			.share = root->share},
+		span_str(r->path), buf_span(&s->blob));
+}
+
+int
+store_regrade(struct store *s, const struct record *r)
+{
+	if (!s->recalled || !store_ready(s))
+		return 0;
+	s->regraded = true;
+	return recall_wrote(s, record_regrade(s, s->recalled, r));
+}
+
 void
 store_record(struct store *s, uint32_t root, const struct record *r, const struct store_values *v)
 {

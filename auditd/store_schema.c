@@ -221,7 +221,7 @@ meta_load(struct store *s)
 	}
 	(void)snprintf(s->id, sizeof s->id, "%08llx", (unsigned long long)id & 0xFFFFFFFFu);
 	s->generation = (uint64_t)store_meta(s, "generation", 0);
-	s->sent = s->sent_written = (uint64_t)store_meta(s, "sent", 0);
+	store_marks_read(s);
 	s->seq = s->seq_committed = (uint64_t)db_number(
 		&s->f, "SELECT seq FROM sqlite_sequence WHERE name='outbox'", 0);
 	s->log = s->log_wanted == STORE_LOG_KEEP ? store_meta(s, "log", 0) != 0

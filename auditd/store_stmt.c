@@ -40,6 +40,8 @@ const char *const store_sql[F_STATEMENTS] = {
 	[F_RECORD_SET] = "UPDATE records SET severity=?2,score=?3,confidence=?4,count=?5,hides=?6,"
 			 "ino=?7,vals=?8,same=?9,state=?10,cause=0,gone=0,last=?11,since=?12,"
 			 "scan=?13,logged=?14,data=?15,rule=?16 WHERE no=?1",
+	[F_RECORD_GRADE] = "UPDATE records SET severity=?2,score=?3,state=?4,last=?5,since=?6,"
+			   "scan=?7,logged=?8,data=?9 WHERE no=?1",
 	[F_RECORD_GONE] = "UPDATE records SET gone=?2 WHERE no=?1",
 	[F_RECORD_RESOLVE] = "UPDATE records SET state=3,cause=gone,gone=0,since=?2 WHERE no=?1",
 	[F_FILE_RECORDS] = "SELECT no,type,rule,scan,path,data,severity,hides FROM records"

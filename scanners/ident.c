@@ -10,6 +10,7 @@
 #include <magic.h>
 #include <stdlib.h>
 
+#include "ident_closed.h"
 #include "ident_table.h"
 #include "extract/charset.h"
 #include "ident_text.h"
@@ -148,10 +149,25 @@ believe(const struct item *it, const char *seen)
 	return !seen && has_controls(it->head) ? NULL : it->told;
 }
 
+static bool
+find_mark(struct item *it)
+{
+	const struct signature *sig = signature_find(it->head);
+	const struct closed *closed = sig ? NULL : closed_find(it->head);
+
+	if (sig) {
+		it->format = (enum format)sig->format;
+		it->mime = it->format == FORMAT_ZIP ? signature_zip_mime(it->head) : sig->mime;
+	} else if (closed) {
+		it->format = FORMAT_OTHER;
+		it->mime = closed->mime;
+	}
+	return sig || closed;
+}
+
 int
 ident_item(struct item *it)
 {
-	const struct signature *sig;
 	bool whole;
 	int r;
 
@@ -164,12 +180,8 @@ ident_item(struct item *it)
 	if (r < 0 || it->head.n == 0)
 		return r;
 	whole = it->head.n < READER_HEAD || it->r->size == it->r->pos + it->head.n;
-	sig = signature_find(it->head);
-	if (sig) {
-		it->format = (enum format)sig->format;
-		it->mime = it->format == FORMAT_ZIP ? signature_zip_mime(it->head) : sig->mime;
+	if (find_mark(it))
 		return 0;
-	}
 	it->charset = believe(it, text_test(it->head, whole));
 	if (find_pdf(it)) {
 		it->charset = NULL;

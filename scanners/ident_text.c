@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "extract/csv_guess.h"
+#include "extract/mail_head.h"
 #include "text_test.h"
 #include "limits.h"
 
@@ -18,12 +19,15 @@
 static const char *const fields[] = {"From", "To", "Date", "Message-ID", "Received", /* MAIN */
 	"Subject", "Cc", "Bcc", "Sender", "Reply-To", "Return-Path", "Delivered-To", "MIME-Version",
 	"In-Reply-To", "References", "DKIM-Signature", "X-Mailer", "X-Original-To", "Envelope-To",
-	"X-Received", "Newsgroups", "X-Mozilla-Status", "Resent-From", "List-Id"};
+	"X-Received", "Newsgroups", "X-Mozilla-Status", "Resent-From", "List-Id",
+	"Content-Type"}; /* web servers write it, too: it counts with MIME-Version alone */
 
 #define MAIN	 5u
 #define SURE	 4 /* with so many of them, a missing blank line does not matter */
 #define RECEIVED (1u << 4) /* each server on the way adds one */
 #define FIELDS	 (sizeof fields / sizeof *fields)
+#define TYPE	 (1u << (FIELDS - 1))
+#define TYPED	 (1u << 12 | TYPE) /* an entity by itself, as openssl writes it */
 
 /* The length of a header field's name at the line's beginning, or 0. */
 static size_t
@@ -84,6 +88,15 @@ is_mbox_line(struct span line)
 	return colons >= 1 && digits >= 7;
 }
 
+static bool
+is_enough(uint32_t seen, int more, int least)
+{
+	if ((seen & TYPED) == TYPED)
+		return true;
+	seen &= ~TYPE;
+	return (seen & ((1u << MAIN) - 1)) && __builtin_popcount(seen) + more >= least;
+}
+
 /*
  * Fields to the first blank line, or as far as s goes, with `least` known ones among them, one of
  * which every mail has and one of which is written as mails write it (and YAML does not).
@@ -114,18 +127,18 @@ is_mail(struct span s, int least)
 		seen |= bit;
 		capital |= bit && isupper(line.p[0]);
 	}
-	return capital && (seen & ((1u << MAIN) - 1)) && __builtin_popcount(seen) + more >= least;
+	return capital && is_enough(seen, more, least);
 }
 
 /* The kind of mail s begins, or NULL. */
 static const char *
 mail_mime(struct span s)
 {
-	struct span rest = s;
+	struct span rest = s, line = take_line(&rest);
 
-	if (is_mbox_line(take_line(&rest)) && is_mail(rest, 1))
+	if (is_mbox_line(line) && is_mail(rest, 1))
 		return "application/mbox";
-	return is_mail(s, 2) ? "message/rfc822" : NULL;
+	return is_mail(head_is_length(line) ? rest : s, 2) ? "message/rfc822" : NULL;
 }
 
 bool
@@ -134,7 +147,7 @@ ident_mail(struct item *it)
 	struct span s = span_sub(it->head, 0, LIMIT_CSV_SAMPLE);
 	const char *mime;
 
-	if (!s.n || !isalpha(s.p[0]))
+	if (!s.n || !isalnum(s.p[0]))
 		return false;
 	mime = mail_mime(s);
 	if (!mime)

@@ -25,7 +25,7 @@
 #define LIMIT_PART	   (256 * MIB) /* one XML part of an Office document, unpacked */
 #define LIMIT_CELL	   (32 * KIB) /* text of one table cell; Excel's own limit is 32,767 */
 #define LIMIT_ROW_CELLS	   16384u /* cells of one row: Excel's own limit, XFD */
-#define LIMIT_NAME_DIGITS 6u /* a name with fewer holds no number of a person */
+#define LIMIT_NAME_DIGITS  6u /* a name with fewer holds no number of a person */
 #define LIMIT_NAME	   4096u /* bytes of an inner name that are kept */
 #define LIMIT_XML_DEPTH	   256u /* open elements */
 #define LIMIT_HOLE	   (1 * MIB) /* zeros handed on of one hole in a sparse member */
@@ -38,6 +38,8 @@
 #define LIMIT_CFB_ENTRIES  131072u /* streams and storages of one compound file: 16 MiB */
 #define LIMIT_MAIL_HEAD	   (1 * MIB) /* the header of a mail or part: thousands of recipients fit */
 #define LIMIT_FACTS	   262144u /* encrypted or unsupported members kept apart by name: 6 MB */
+#define LIMIT_ZIP_DIR	   (16 * MIB) /* of a zip we read ourselves: 65,534 members of 256 bytes */
+#define LIMIT_ZIP_EXTRA	   (1 * KIB) /* extra fields of such a member's local header; offices pad */
 #define LIMIT_PDF_PAGES	   100000u /* pages of a document: a register of a large firm is a tenth */
 #define LIMIT_PDF_WORDS	   1000000u /* words of a page in rows: 32 MB; of more, unsorted */
 #define LIMIT_PDF_EXTRA	   (4 * MIB) /* fields, notes or links of a page; bookmarks */
@@ -109,6 +111,7 @@
 #define LIMIT_RECORD_KEY      128u /* bytes of a key that are kept */
 #define LIMIT_JSON_TEXTS      (8u * KIB) /* of a list that may name the columns of another */
 #define LIMIT_JSON_KEY	      96u /* bytes of a key that are kept: one for each open object */
+#define LIMIT_CSV_ROW	      (1 * MIB) /* bytes of one row: the window holds no more */
 #define LIMIT_CSV_QUOTED      (64 * KIB) /* bytes within which a quote must close, or it is none */
 #define LIMIT_CSV_SAMPLE      8192 /* bytes of text that tell the separator */
 #define LIMIT_CSV_GUESS	      16 /* lines that tell it */

@@ -36,7 +36,8 @@ buf_room(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	uint8_t *to = n ? buf_room(b, n) : NULL;
+	bool fits = b->p && n < b->cap - b->n && (!b->max || b->n + n <= b->max);
+	uint8_t *to = n == 0 ? NULL : fits ? b->p + b->n : buf_room(b, n);
 
 	if (!to)
 		return;

@@ -103,7 +103,8 @@ check_userinfo(struct span value, struct span around, struct verdict *ret_v)
 	user = span_sub(value, 0, (size_t)(colon - value.p));
 	pass = span_sub(value, user.n + 1, value.n);
 	/* Some servers have a password and no users. */
-	if ((!user.n && pass.n < 6) || !usable(pass) || span_eq(user, pass) || one_of(pass.p[0], "{%$"))
+	if ((!user.n && pass.n < 6) || !usable(pass) || span_eq(user, pass) ||
+		one_of(pass.p[0], "{%$"))
 		return false;
 	while (n < host.n && !is_blank(host.p[n]) && !one_of(host.p[n], "/\"'<>"))
 		n++;

@@ -212,7 +212,7 @@ span_holds_any(struct span s, const char *const *words)
 bool
 span_in(struct span s, const char *const *words)
 {
-	if (s.n > LISTED_MAX)
+	if (s.n > LISTED_BYTES)
 		return false;
 	for (; s.n && *words; words++)
 		if (begins(*words, *s.p) && span_is(s, *words))

@@ -82,9 +82,9 @@ bool span_holds(struct span s, const char *lit);
 /* s has one of the words of a NULL-terminated list in lower case somewhere. */
 bool span_holds_any(struct span s, const char *const *words);
 
-#define LISTED_MAX 32u /* bytes of a word of such a list */
+#define LISTED_BYTES 32u /* bytes of a word of such a list */
 
-/* s is one of the words of a NULL-terminated list in lower case, none longer than LISTED_MAX. */
+/* s is one of the words of a NULL-terminated list in lower case, none longer than LISTED_BYTES. */
 bool span_in(struct span s, const char *const *words);
 
 /*

@@ -174,6 +174,8 @@ archive_run(struct item *it, struct sink *s)
 const struct extractor extract_archive = {
 	.name = "archive",
 	.formats = "zip, 7z, rar, tar, cpio, iso, cab, ar, deb, lha, xar, rpm; self-extracting",
+	.library = INFLATER_LIBRARY,
+	.version = inflater_version,
 	.open = archive_open_locale,
 	.bid = archive_bid,
 	.run = archive_run,

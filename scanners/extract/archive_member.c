@@ -26,6 +26,23 @@ take_block(struct member *m, const void *p, size_t n, la_int64_t off)
 	m->next += n;
 }
 
+static int
+pull_plain(struct member *m)
+{
+	ssize_t n = zip_stream_read(m->plain, m->room, MEMBER_BLOCK);
+
+	if (n > 0)
+		take_block(m, m->room, (size_t)n, -1);
+	else if (n == -EBADMSG)
+		m->status = ARCHIVE_FAILED;
+	else if (n == 0 || n == -EILSEQ)
+		m->status = ARCHIVE_EOF;
+	else
+		m->src->error = (int)n;
+	m->warned |= n == -EILSEQ;
+	return m->src->error;
+}
+
 /* Takes what the library gives next. 0, or -errno of the source. */
 static int
 pull(struct member *m)
@@ -63,7 +80,7 @@ member_more(struct member *m)
 			return 0;
 		r = m->blown = budget_tick(m->src->budget);
 		if (r == 0)
-			r = pull(m);
+			r = m->plain ? pull_plain(m) : pull(m);
 		if (r < 0)
 			return r;
 		if (++idle > LIMIT_BAD_ENTRIES)
@@ -107,4 +124,13 @@ member_start(
 {
 	*m = (struct member){.a = a, .src = src, .left = cut ? size : UINT64_MAX};
 	reader_init(&m->r, &member_ops, size);
+}
+
+void
+member_start_plain(struct member *m, struct zip_stream *plain, uint8_t *room,
+	struct archive_source *src, uint64_t size)
+{
+	member_start(m, NULL, src, size, false);
+	m->plain = plain;
+	m->room = room;
 }

@@ -15,8 +15,6 @@
 
 #include "base/poison.h"
 
-#define CSV_ROW (1 * MIB) /* bytes of one row; the window holds no more */
-
 /* Makes "" one quote, in place. */
 static size_t
 unescape(uint8_t *p, size_t n)
@@ -401,7 +399,7 @@ csv_rows_text(void *user, struct span in)
 		if (r < 0)
 			return r;
 		shift(c);
-		if (c->win.n >= CSV_ROW) {
+		if (c->win.n >= LIMIT_CSV_ROW) {
 			r = row_cut(c);
 			if (r < 0)
 				return r;

@@ -183,32 +183,64 @@ col_span(const struct markup_tag *tag)
 }
 
 static int
-put_structure(struct webtable *t, const struct markup_tag *tag, enum kind kind)
+put_structure(struct webtable *t, enum kind kind, bool end, uint32_t columns)
 {
 	switch (kind) {
 	case BLOCK:
 		return webtable_break(t);
 	case TABLE:
-		return tag->end ? webtable_end(t) : webtable_begin(t);
+		return end ? webtable_end(t) : webtable_begin(t);
 	case ROW:
-		return tag->end ? webtable_row_end(t) : webtable_row(t);
+		return end ? webtable_row_end(t) : webtable_row(t);
 	case CELL:
-		return tag->end ? webtable_cell_end(t) : webtable_cell(t, col_span(tag));
+		return end ? webtable_cell_end(t) : webtable_cell(t, columns);
 	case INLINE:
 		break;
 	}
 	return 0;
 }
 
+static uint32_t
+structure_mark(enum kind kind, bool end, uint32_t columns)
+{
+	return 1u | (uint32_t)kind << 1 | (uint32_t)end << 7 | columns << 8;
+}
+
+static int
+on_again(void *user, uint32_t mark)
+{
+	struct webpage *w = user;
+
+	return put_structure(&w->t, (enum kind)(mark >> 1 & 63), mark >> 7 & 1, mark >> 8);
+}
+
+/* Has the tag attributes that hold data? */
+static bool
+has_data(const struct markup_tag *tag)
+{
+	for (size_t i = 0; !tag->end && i < tag->n; i++) {
+		const struct markup_att *a = &tag->atts[i];
+
+		if (a->value.n && !(a->name.n && is_looks(a->name)))
+			return true;
+	}
+	return false;
+}
+
 static int
 on_tag(void *user, const struct markup_tag *tag)
 {
 	struct webpage *w = user;
-	int r = put_structure(&w->t, tag, kind_of(tag->name));
+	enum kind kind = kind_of(tag->name);
+	uint32_t columns = kind == CELL && !tag->end ? col_span(tag) : 1;
+	bool data = has_data(tag), lines = memchr(tag->source.p, '\n', tag->source.n);
+	int r = put_structure(&w->t, kind, tag->end, columns);
 
-	if (r == 0)
+	if (r == 0 && lines)
 		r = webtable_newlines(&w->t, tag->source);
-	return r == 0 && tag->n && !tag->end ? put_atts(w, tag) : r;
+	if (!data && !lines)
+		*tag->mark = structure_mark(kind, tag->end, columns);
+	return r == 0 && data ? put_atts(w, tag) : r;
 }
 
 static int
@@ -230,7 +262,8 @@ on_aside(void *user, struct span s)
 struct webpage *
 webpage_new(struct sink *s, enum part part, const char *name)
 {
-	static const struct markup_ops ops = {.tag = on_tag, .text = on_text, .aside = on_aside};
+	static const struct markup_ops ops = {
+		.tag = on_tag, .again = on_again, .text = on_text, .aside = on_aside};
 	struct webpage *w = malloc(sizeof *w);
 
 	if (!w)

@@ -22,19 +22,33 @@ lined_free(struct lined *l)
 	buf_free(&l->buf);
 }
 
-/* Eight bytes at a time: a bit for each that is '\n'. */
+/* How many of eight bytes are '\n'. */
+static inline uint64_t
+newlines_of(uint64_t w)
+{
+	const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
+
+	w ^= UINT64_C(0x0A0A0A0A0A0A0A0A);
+	w = ~(((w & low) + low) | w | low);
+	return (w >> 7) * UINT64_C(0x0101010101010101) >> 56;
+}
+
+/* Eight bytes at a time; of the last eight those that were not counted yet. */
 uint64_t
 count_newlines(struct span s)
 {
-	const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
 	uint64_t n = 0, w;
+	size_t i = 0;
 
-	for (; s.n >= 8; s = span_sub(s, 8, s.n)) {
-		memcpy(&w, s.p, 8);
-		w ^= UINT64_C(0x0A0A0A0A0A0A0A0A);
-		n += (uint64_t)__builtin_popcountll(~(((w & low) + low) | w | low));
+	for (; i + 8 <= s.n; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		n += newlines_of(w);
 	}
-	for (size_t i = 0; i < s.n; i++)
+	if (i == s.n)
+		return n;
+	if (s.n >= 8)
+		return n + newlines_of(le64(s.p + s.n - 8) >> (8 - (s.n - i)) * 8);
+	for (; i < s.n; i++)
 		n += s.p[i] == '\n';
 	return n;
 }

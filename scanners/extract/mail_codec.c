@@ -1,7 +1,8 @@
 /*
  * GMime's own parser makes an object of every part before the first is looked at, which a mail of
- * empty parts turns into gigabytes; so only its knowledge of content types is used. Its messages go nowhere. The charsets it decodes names with are held open by charset.c, whose
- * list lacks those decoded there by hand.
+ * empty parts turns into gigabytes; so only its knowledge of content types is used. Its messages go
+ * nowhere. It is begun once and never shut down: it cannot begin again, having lost its list of charsets.
+ * Those it decodes names with are held open by charset.c, whose list lacks those decoded there by hand.
  */
 #include "extract/mail_codec.h"
 
@@ -24,7 +25,7 @@ static const char *const held[] = {"ISO-8859-1", "CP1252", "UTF-7", "UTF-16", "U
 #define HELD (sizeof held / sizeof *held)
 
 static struct {
-	bool open;
+	bool open, begun;
 	iconv_t cd[HELD];
 } state;
 
@@ -53,7 +54,9 @@ mail_codec_open(void)
 	if (state.open)
 		return 0;
 	(void)g_log_set_default_handler(be_silent, NULL);
-	g_mime_init();
+	if (!state.begun)
+		g_mime_init();
+	state.begun = true;
 	for (size_t i = 0; i < HELD; i++)
 		state.cd[i] = iconv_open("UTF-8", held[i]);
 	state.open = true;
@@ -67,8 +70,6 @@ mail_codec_close(void)
 		if (state.cd[i] != (iconv_t)-1)
 			(void)iconv_close(state.cd[i]);
 	}
-	if (state.open)
-		g_mime_shutdown();
 	state.open = false;
 }
 

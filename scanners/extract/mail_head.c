@@ -41,6 +41,18 @@ is_word(const uint8_t *p, const char *words)
 	return false;
 }
 
+bool
+head_is_length(struct span line)
+{
+	size_t digits = 0, n;
+
+	while (digits < line.n && isdigit(line.p[digits]))
+		digits++;
+	for (n = digits; n < line.n && line.p[n] == ' '; n++)
+		;
+	return digits && n > digits && n == line.n;
+}
+
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char days[] = "MonTueWedThuFriSatSun";
 
@@ -108,7 +120,7 @@ head_line(struct linecut *c, struct buf *b, struct span line, bool first)
 {
 	struct span s = strip_end(line);
 
-	if (first && (head_from_line(s) || span_has(s, 0, ">From ", 6)))
+	if (first && (head_from_line(s) || span_has(s, 0, ">From ", 6) || head_is_length(s)))
 		return true;
 	if (s.n == 0)
 		return false;

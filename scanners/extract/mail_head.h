@@ -30,4 +30,7 @@ bool head_is(struct span field, const char *name);
 /* Is this the line "From someone Mon Nov 24 08:00:00 2014" before a mail in a mailbox? */
 bool head_from_line(struct span line);
 
+/* Is this what Apple's Mail writes above a mail: its length and blanks? Without the line's end. */
+bool head_is_length(struct span line);
+
 #endif

@@ -9,6 +9,7 @@
 #include "extract/extract.h"
 #include "extract/mail.h"
 #include "extract/mail_head.h"
+#include "extract/pem.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -173,19 +174,22 @@ run_signed(struct mail *m, struct reader *r, unsigned level)
 	return q;
 }
 
+static int
+say_kind(struct sink *s, enum kind kind)
+{
+	if (kind == CMS_ENCRYPTED)
+		return sink_gap(s, GAP_ENCRYPTED, true, "S/MIME message");
+	if (kind == CMS_COMPRESSED)
+		return sink_gap(s, GAP_UNSUPPORTED, true, "S/MIME: compressed");
+	return sink_gap(s, GAP_CORRUPT, true, "S/MIME: damaged");
+}
+
 int
 smime_run(struct mail *m, struct reader *r, unsigned level)
 {
-	switch (kind_of(r)) {
-	case CMS_SIGNED:
-		return run_signed(m, r, level);
-	case CMS_ENCRYPTED:
-		return sink_gap(m->s, GAP_ENCRYPTED, true, "S/MIME message");
-	case CMS_COMPRESSED:
-		return sink_gap(m->s, GAP_UNSUPPORTED, true, "S/MIME: compressed");
-	default:
-		return sink_gap(m->s, GAP_CORRUPT, true, "S/MIME: damaged");
-	}
+	enum kind kind = kind_of(r);
+
+	return kind == CMS_SIGNED ? run_signed(m, r, level) : say_kind(m->s, kind);
 }
 
 /* --- a file by itself (smime.p7m, contract.pdf.p7m) ---------------------------------------------- */
@@ -227,11 +231,11 @@ inner_name(struct span name)
 }
 
 static int
-cms_run(struct item *it, struct sink *s)
+give_signed(struct item *it, struct reader *src, struct sink *s)
 {
-	struct cms c = {.src = it->r};
+	struct cms c = {.src = src};
 	struct item child = {.name = inner_name(it->name), .raw_name = it->raw_name, .r = &c.r};
-	int q = kind_of(it->r) == CMS_SIGNED ? to_content(&c) : -1;
+	int q = to_content(&c);
 
 	if (q <= 0)
 		return q < 0 ? sink_gap(s, GAP_CORRUPT, true, "S/MIME: damaged") : 0;
@@ -245,9 +249,41 @@ cms_run(struct item *it, struct sink *s)
 }
 
 static int
+give(struct item *it, struct reader *src, struct sink *s)
+{
+	enum kind kind = kind_of(src);
+
+	return kind == CMS_SIGNED ? give_signed(it, src, s) : say_kind(s, kind);
+}
+
+static bool
+is_pem(const struct item *it)
+{
+	return strcmp(it->mime, "application/x-pkcs7-pem") == 0;
+}
+
+/* Behind a block in PEM others may stand, a private key among them. */
+static int
+cms_run(struct item *it, struct sink *s)
+{
+	struct pem pem;
+	uint8_t rest[256];
+	int q;
+
+	if (!is_pem(it))
+		return give(it, it->r, s);
+	pem_start(&pem, it->r);
+	q = give(it, &pem.r, s);
+	while (q == 0 && reader_read(&pem.r, rest, sizeof rest) > 0)
+		;
+	reader_end(&pem.r);
+	return q < 0 ? q : extract_strings(it->r, s);
+}
+
+static int
 cms_bid(const struct item *it)
 {
-	return strcmp(it->mime, "application/pkcs7-signature") == 0 ? 90 : 0;
+	return strcmp(it->mime, "application/pkcs7-signature") == 0 || is_pem(it) ? 90 : 0;
 }
 
 const struct extractor extract_cms = {

@@ -1,7 +1,8 @@
 /*
  * Bytes gather in a window; what is whole is told and leaves it. A tag that does not end within the
  * window's bound, or in which another begins, is text: so a hostile file costs one look at each byte
- * and a bounded number of second ones.
+ * and a bounded number of second ones. A page says the same few tags over and over: a short one that
+ * its reader made up its mind on is not taken to pieces again.
  */
 #include "extract/markup.h"
 
@@ -164,11 +165,48 @@ take_att(struct markup *m, struct span *s, struct markup_att *a)
 		a->value = decode_into(&m->scratch, a->value);
 }
 
+/* Where a tag of these bytes is kept; 8 bytes can be read at its front, however short it is. */
+static struct markup_known *
+known_slot(struct markup *m, struct span tag)
+{
+	uint64_t a, b;
+
+	memcpy(&a, tag.p, 8);
+	if (tag.n < 8)
+		a &= (UINT64_C(1) << tag.n * 8) - 1;
+	b = a;
+	if (tag.n > 8)
+		memcpy(&b, tag.p + tag.n - 8, 8);
+	a = (a ^ b << 23 ^ b >> 41 ^ tag.n) * UINT64_C(0x9E3779B97F4A7C15);
+	return &m->known[a >> 58];
+}
+
+/* The tag at s, when it is one whose like left a mark; NULL for any other. */
+static const struct markup_known *
+known_tag(struct markup *m, struct span s)
+{
+	const uint8_t *gt = s.n >= MARKUP_KNOWN ? memchr(s.p, '>', MARKUP_KNOWN) : NULL;
+	size_t n = gt ? (size_t)(gt - s.p) + 1 : 0;
+	const struct markup_known *k = n ? known_slot(m, span_of(s.p, n)) : NULL;
+
+	return k && k->n == n && memcmp(k->source, s.p, n) == 0 ? k : NULL;
+}
+
+static void
+known_keep(struct markup *m, struct span tag, uint32_t mark)
+{
+	struct markup_known *k = known_slot(m, tag);
+
+	k->mark = mark;
+	k->n = (uint8_t)tag.n;
+	memcpy(k->source, tag.p, tag.n);
+}
+
 /* source is a whole tag. What stands beyond the last attribute there is room for is its value. */
 static int
-tell_tag(struct markup *m, struct span source)
+tell_tag(struct markup *m, struct span source, uint32_t *mark)
 {
-	struct markup_tag t = {.source = source, .atts = m->atts};
+	struct markup_tag t = {.source = source, .atts = m->atts, .mark = mark};
 	struct span s = span_sub(source, 1, source.n - 2);
 	size_t n = 0;
 
@@ -297,10 +335,11 @@ enter_raw(struct markup *m, struct span s)
 	}
 }
 
-/* What begins with '<'. *ret_n is 0 when more has to come. */
+/* What begins with '<' and is not known. *ret_n is 0 when more has to come. */
 static int
 tell_angle(struct markup *m, struct span s, bool last, size_t *ret_n)
 {
+	uint32_t mark = 0;
 	size_t n;
 	int r;
 
@@ -325,10 +364,24 @@ tell_angle(struct markup *m, struct span s, bool last, size_t *ret_n)
 		return m->ops->text(m->user, span_sub(s, 0, 1));
 	}
 	*ret_n = n;
-	r = tell_tag(m, span_sub(s, 0, n));
+	r = tell_tag(m, span_sub(s, 0, n), &mark);
 	if (m->html && s.p[1] != '/' && s.p[n - 2] != '/')
 		enter_raw(m, span_sub(s, 0, n));
+	if (mark && m->ops->again && m->state == MARKUP_TEXT && s.n >= MARKUP_KNOWN &&
+		n <= MARKUP_KNOWN)
+		known_keep(m, span_sub(s, 0, n), mark);
 	return r;
+}
+
+static int
+tell_tag_or_angle(struct markup *m, struct span s, bool last, size_t *ret_n)
+{
+	const struct markup_known *k = m->ops->again ? known_tag(m, s) : NULL;
+
+	if (!k)
+		return tell_angle(m, s, last, ret_n);
+	*ret_n = k->n;
+	return m->ops->again(m->user, k->mark);
 }
 
 static int
@@ -344,7 +397,7 @@ tell_all(struct markup *m, bool last)
 		if (m->state != MARKUP_TEXT)
 			r = tell_until(m, s, last, &n);
 		else if (s.p[0] == '<')
-			r = tell_angle(m, s, last, &n);
+			r = tell_tag_or_angle(m, s, last, &n);
 		else
 			r = tell_text(m, s, last, &n);
 		if (n == 0 && m->state == was)

@@ -19,17 +19,29 @@ struct markup_tag {
 	size_t n;
 	const struct markup_att *atts;
 	struct span source; /* all of it, brackets included */
+	uint32_t *mark; /* 0; what is put here, ops->again gets for a tag of the same bytes */
 };
 
 struct markup_ops {
 	int (*tag)(void *user, const struct markup_tag *t);
+	/* In place of it, for a tag of the same bytes as one that left a mark; NULL: no marks. */
+	int (*again)(void *user, uint32_t mark);
 	/* Text with entities decoded (an encoded '\n' is '\r'). */
 	int (*text)(void *user, struct span utf8);
 	/* Comments, declarations, instructions: their insides, in pieces; n is 0 where one ends. */
 	int (*aside)(void *user, struct span utf8);
 };
 
+#define MARKUP_KNOWN 43u /* bytes of the longest tag that is known again */
+
 enum markup_state { MARKUP_TEXT, MARKUP_COMMENT, MARKUP_DECL, MARKUP_CDATA, MARKUP_RAW };
+
+/* A tag that left a mark. */
+struct markup_known {
+	uint32_t mark;
+	uint8_t n; /* 0: none */
+	uint8_t source[MARKUP_KNOWN];
+};
 
 struct markup {
 	const struct markup_ops *ops;
@@ -39,6 +51,7 @@ struct markup {
 	char raw[12]; /* MARKUP_RAW: the element that it ends with */
 	struct buf win, scratch;
 	size_t tried; /* bytes of win at the last try */
+	struct markup_known known[64];
 	struct markup_att atts[LIMIT_TAG_ATTS];
 };
 

@@ -3,6 +3,8 @@
  * Express Version 5.0 File Format") and Lotus Notes (nsf). What they are is worth a finding, the words
  * in them are searched, and the gap says that a message's text may lie in pieces.
  */
+#include <errno.h>
+
 #include "extract/extract.h"
 
 #include "base/poison.h"
@@ -32,9 +34,13 @@ static int
 oldmail_run(struct item *it, struct sink *s)
 {
 	const struct store_mark *m = mark_of(it);
-	const struct file_fact fact = {.kind = FACT_MAIL_STORE, .words = m->words};
-	int q = sink_fact(s, &fact);
+	struct file_fact fact = {.kind = FACT_MAIL_STORE};
+	int q;
 
+	if (!m)
+		return -EMEDIUMTYPE;
+	fact.words = m->words;
+	q = sink_fact(s, &fact);
 	if (q == 0)
 		q = sink_gap(s, GAP_UNSUPPORTED, true, m->gap);
 	return q < 0 ? q : extract_strings(it->r, s);

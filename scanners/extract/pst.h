@@ -48,6 +48,9 @@ void pst_close(struct pst *p);
 
 /* --- pst_crypt.c --- */
 
+/* MS-PST 5.1, mpbbI: what a permuted byte stands for. */
+extern const uint8_t pst_meaning[256];
+
 /* Undoes the encoding of a block's n bytes (MS-PST 5.1, 5.2): 1 by a table, 2 with the block's number. */
 void pst_decode(uint8_t crypt, uint64_t bid, uint8_t *b, size_t n);
 

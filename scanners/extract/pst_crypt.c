@@ -7,7 +7,7 @@
 #include "base/poison.h"
 
 /* clang-format off */
-static const uint8_t table_i[256] = {
+const uint8_t pst_meaning[256] = {
 	0x47, 0xF1, 0xB4, 0xE6, 0x0B, 0x6A, 0x72, 0x48, 0x85, 0x4E, 0x9E, 0xEB, 0xE2, 0xF8, 0x94, 0x53,
 	0xE0, 0xBB, 0xA0, 0x02, 0xE8, 0x5A, 0x09, 0xAB, 0xDB, 0xE3, 0xBA, 0xC6, 0x7C, 0xC3, 0x10, 0xDD,
 	0x39, 0x05, 0x96, 0x30, 0xF5, 0x37, 0x60, 0x82, 0x8C, 0xC9, 0x13, 0x4A, 0x6B, 0x1D, 0xF3, 0xFB,
@@ -46,23 +46,23 @@ static const uint8_t table_s[256] = {
 };
 
 /* clang-format on */
-static uint8_t table_r[256]; /* table_i turned round, from the first cyclic block on */
+static uint8_t table_r[256]; /* pst_meaning turned round, from the first cyclic block on */
 
 static void
 cycle(uint32_t key, uint8_t *b, size_t n)
 {
 	uint16_t w = (uint16_t)(key ^ key >> 16);
 
-	if (!table_r[table_i[0]] && !table_r[table_i[1]]) {
+	if (!table_r[pst_meaning[0]] && !table_r[pst_meaning[1]]) {
 		for (unsigned i = 0; i < 256; i++)
-			table_r[table_i[i]] = (uint8_t)i;
+			table_r[pst_meaning[i]] = (uint8_t)i;
 	}
 	for (size_t i = 0; i < n; i++, w++) {
 		uint8_t lo = (uint8_t)w, hi = (uint8_t)(w >> 8);
 
 		b[i] = table_r[(uint8_t)(b[i] + lo)];
 		b[i] = table_s[(uint8_t)(b[i] + hi)];
-		b[i] = (uint8_t)(table_i[(uint8_t)(b[i] - hi)] - lo);
+		b[i] = (uint8_t)(pst_meaning[(uint8_t)(b[i] - hi)] - lo);
 	}
 }
 
@@ -72,5 +72,5 @@ pst_decode(uint8_t crypt, uint64_t bid, uint8_t *b, size_t n)
 	if (crypt == 2)
 		cycle((uint32_t)bid, b, n);
 	for (size_t i = 0; crypt == 1 && i < n; i++)
-		b[i] = table_i[b[i]];
+		b[i] = pst_meaning[b[i]];
 }

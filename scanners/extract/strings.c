@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "extract/extract.h"
+#include "ident_closed.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -391,11 +392,14 @@ static const struct {
 static const char *
 unread_detail(const struct item *it)
 {
+	const char *detail;
+
 	for (size_t i = 0; i < sizeof protected_kinds / sizeof *protected_kinds; i++) {
 		if (strcmp(it->mime, protected_kinds[i].mime) == 0)
 			return protected_kinds[i].detail;
 	}
-	return unread[it->format].detail;
+	detail = closed_detail(it->mime);
+	return detail ? detail : unread[it->format].detail;
 }
 
 static int

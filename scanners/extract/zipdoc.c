@@ -1,5 +1,5 @@
 /*
- * libarchive reads the zip through callbacks. Both its zip readers are on: the seeking one follows
+ * A plain zip is read part by part; any other libarchive reads, through callbacks. Both its zip readers are on: the seeking one follows
  * the central directory, the streaming one takes over for a file whose end is missing, so that the
  * parts before the cut are still read.
  */
@@ -26,6 +26,15 @@ archive_close(struct archive **a)
 		(void)archive_read_free(*a);
 }
 
+/* Damage and read errors are for the library to find. */
+static int
+take_plain(struct zipdoc *z)
+{
+	int r = zip_plain_read(z->r, z->s->budget, &z->plain);
+
+	return r == -ENOMEM || z->s->budget->blown ? r : 0;
+}
+
 int
 zipdoc_open(struct zipdoc *z, struct item *it, struct sink *s, bool *ret_readable)
 {
@@ -37,7 +46,7 @@ zipdoc_open(struct zipdoc *z, struct item *it, struct sink *s, bool *ret_readabl
 		return -ENOMEM;
 	*ret_readable = true;
 	if (reader_seekable(it->r))
-		return 0;
+		return take_plain(z);
 	r = reader_slurp(it->r, s->budget, LIMIT_SLURP, &z->mem);
 	if (r == -EOVERFLOW) {
 		*ret_readable = false;
@@ -47,7 +56,7 @@ zipdoc_open(struct zipdoc *z, struct item *it, struct sink *s, bool *ret_readabl
 		return r;
 	reader_mem(&z->mem_r, buf_span(&z->mem));
 	z->r = &z->mem_r;
-	return 0;
+	return take_plain(z);
 }
 
 void
@@ -55,6 +64,7 @@ zipdoc_close(struct zipdoc *z)
 {
 	free(z->block);
 	buf_free(&z->mem);
+	zip_plain_free(&z->plain);
 }
 
 static la_ssize_t
@@ -136,71 +146,135 @@ say_encrypted(struct zipdoc *z)
 	return sink_gap(z->s, GAP_ENCRYPTED, true, "encrypted parts in a document");
 }
 
-/* The name as a part name in buf; false for a folder or no name. */
-static bool
-part_name_of(struct archive_entry *e, struct buf *name)
+static const char *
+entry_name(struct archive_entry *e)
 {
 	const char *s = archive_entry_pathname_utf8(e);
 
-	if (!s)
-		s = archive_entry_pathname(e);
-	if (!s)
-		return false;
-	while (*s == '/' || *s == '\\')
-		s++;
+	return s ? s : archive_entry_pathname(e);
+}
+
+/* The name as a part name in buf; false for a folder or no name. */
+static bool
+part_name_of(struct span s, struct buf *name)
+{
+	while (s.n && (s.p[0] == '/' || s.p[0] == '\\'))
+		s = span_sub(s, 1, s.n);
 	buf_clear(name);
-	for (size_t i = 0; s[i] && i < LIMIT_NAME; i++)
-		buf_putc(name, s[i] == '\\' ? '/' : (uint8_t)s[i]);
+	for (size_t i = 0; i < s.n && i < LIMIT_NAME; i++)
+		buf_putc(name, s.p[i] == '\\' ? '/' : s.p[i]);
 	return name->n && name->p[name->n - 1] != '/';
 }
 
-static int
-walk_entry(struct zipdoc *z, struct archive *a, struct archive_entry *e, struct buf *name,
-	int (*visit)(void *user, struct zippart *p), void *user)
-{
-	struct zippart p = {.z = z, .a = a};
-	int r;
+struct walk {
+	struct zipdoc *z;
+	int (*visit)(void *user, struct zippart *p);
+	void *user;
+	struct buf name;
+	unsigned parts;
+};
 
-	if (!part_name_of(e, name))
-		return 0;
-	if (archive_entry_is_data_encrypted(e) > 0)
-		return say_encrypted(z);
-	p.name = buf_cstr(name);
-	r = visit(user, &p);
-	if (r < 0)
-		return r;
-	if (p.err < 0)
-		return p.err;
-	return p.broken ? say_damaged(z) : 0;
+/* Counts a part; *ret_more false: there are too many. */
+static int
+next_part(struct walk *w, bool *ret_more)
+{
+	*ret_more = ++w->parts <= LIMIT_PARTS;
+	if (!*ret_more)
+		return sink_gap(w->z->s, GAP_TOO_MANY, true, "parts of a document");
+	return budget_tick(w->z->s->budget);
 }
 
-int
-zipdoc_walk(struct zipdoc *z, int (*visit)(void *user, struct zippart *p), void *user)
+static int
+visit_part(struct walk *w, struct zippart *p)
 {
-	_cleanup_(archive_close) struct archive *a = archive_begin(z);
-	_cleanup_(buf_free) struct buf name = {0};
-	unsigned parts = 0, retries = 0;
+	int r;
+
+	p->z = w->z;
+	p->name = buf_cstr(&w->name);
+	r = w->visit(w->user, p);
+	if (r < 0)
+		return r;
+	if (p->err < 0)
+		return p->err;
+	return p->broken ? say_damaged(w->z) : 0;
+}
+
+static int
+visit_entry(struct walk *w, struct archive *a, struct archive_entry *e)
+{
+	struct zippart p = {.a = a};
+
+	if (!part_name_of(span_str(entry_name(e)), &w->name))
+		return 0;
+	if (archive_entry_is_data_encrypted(e) > 0)
+		return say_encrypted(w->z);
+	return visit_part(w, &p);
+}
+
+static int
+walk_library(struct walk *w)
+{
+	_cleanup_(archive_close) struct archive *a = archive_begin(w->z);
+	unsigned retries = 0;
 
 	if (!a)
 		return -ENOMEM;
 	for (;;) {
 		struct archive_entry *e;
 		int h = archive_read_next_header(a, &e), r;
+		bool more;
 
 		if (h == ARCHIVE_EOF)
 			return 0;
 		if (h == ARCHIVE_RETRY && ++retries < LIMIT_ZIPDOC_RETRIES)
 			continue;
 		if (h != ARCHIVE_OK && h != ARCHIVE_WARN)
-			return say_damaged(z);
-		if (++parts > LIMIT_PARTS)
-			return sink_gap(z->s, GAP_TOO_MANY, true, "parts of a document");
-		r = budget_tick(z->s->budget);
-		if (r == 0)
-			r = walk_entry(z, a, e, &name, visit, user);
-		if (r < 0)
+			return say_damaged(w->z);
+		r = next_part(w, &more);
+		if (r == 0 && more)
+			r = visit_entry(w, a, e);
+		if (r < 0 || !more)
 			return r;
 	}
+}
+
+/* Walks may be in walks: each has a stream of its own. */
+static int
+walk_plain(struct walk *w)
+{
+	const struct zip_plain *plain = &w->z->plain;
+	_cleanup_(zip_stream_free) struct zip_stream stream;
+	bool more = true;
+	int r = zip_stream_new(&stream, w->z->r);
+
+	for (size_t i = 0; r == 0 && more && i < plain->n; i++) {
+		struct zippart p = {.plain = &stream};
+
+		r = next_part(w, &more);
+		if (r < 0 || !more || !part_name_of(zip_member_name(plain, &plain->v[i]), &w->name))
+			continue;
+		zip_stream_begin(&stream, &plain->v[i]);
+		r = visit_part(w, &p);
+	}
+	return r;
+}
+
+int
+zipdoc_walk(struct zipdoc *z, int (*visit)(void *user, struct zippart *p), void *user)
+{
+	struct walk w = {.z = z, .visit = visit, .user = user};
+	int r = z->plain.n ? walk_plain(&w) : walk_library(&w);
+
+	buf_free(&w.name);
+	return r;
+}
+
+static ssize_t
+part_more(struct zippart *p, void *to, size_t n)
+{
+	if (p->from)
+		return reader_read(p->from, to, n);
+	return p->plain ? zip_stream_read(p->plain, to, n) : archive_read_data(p->a, to, n);
 }
 
 ssize_t
@@ -213,7 +287,7 @@ zippart_read(struct zippart *p, void *to, size_t n)
 	p->err = budget_tick(p->z->s->budget);
 	if (p->err)
 		return p->err;
-	got = p->from ? reader_read(p->from, to, n) : archive_read_data(p->a, to, n);
+	got = part_more(p, to, n);
 	if (got < 0) {
 		p->broken = true;
 		return 0;

@@ -6,6 +6,7 @@
 #define EXTRACT_ZIPDOC_H
 
 #include "base/buf.h"
+#include "extract/zip_stream.h"
 #include "item.h"
 
 struct archive;
@@ -15,6 +16,7 @@ struct zipdoc {
 	struct reader *r; /* seekable */
 	struct buf mem; /* the document, when its reader cannot seek */
 	struct reader mem_r;
+	struct zip_plain plain; /* its members, when it is a plain zip */
 	uint64_t at; /* where the archive reads */
 	uint8_t *block;
 	bool damaged, encrypted; /* said already */
@@ -24,7 +26,8 @@ struct zipdoc {
 struct zippart {
 	struct zipdoc *z;
 	const char *name; /* '\' made '/', no leading '/'; case as stored; NUL-terminated */
-	struct archive *a;
+	struct archive *a; /* or */
+	struct zip_stream *plain;
 	struct reader
 		*from; /* its bytes, where it is no part of a zip but a file of its own; or NULL */
 	uint64_t used; /* bytes inflated so far */

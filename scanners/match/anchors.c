@@ -239,19 +239,34 @@ cores_make(struct anchors *a)
 	return cores_choose(of, n, &a->cores);
 }
 
-static int
+int
 cores_compile(struct anchors *a, struct rules_error *e)
 {
 	struct literals l = {0};
-	int r = cores_make(a);
+	int r = literals_room(&l, a->cores.n);
 
-	if (r == 0)
-		r = literals_room(&l, a->cores.n);
 	for (unsigned i = 0; r == 0 && i < a->cores.n; i++)
 		literals_put(&l, a->cores.v[i].text, a->cores.v[i].n, i);
 	if (r == 0)
 		r = compile(a, &l, &a->anchors, e);
 	literals_free(&l);
+	return r;
+}
+
+static int
+plain_make(struct anchors *a)
+{
+	int r = plain_index_new(&a->plain_anchors, a->cores.n);
+
+	if (r == 0)
+		r = plain_index_new(&a->plain_words, a->n);
+	for (unsigned i = 0; r == 0 && i < a->cores.n; i++)
+		plain_index_add(&a->plain_anchors, a->cores.v[i].text, a->cores.v[i].n, i);
+	for (unsigned i = 0; r == 0 && i < a->n; i++)
+		if (a->lits[i].word)
+			plain_index_add(&a->plain_words, a->lits[i].text, a->lits[i].n, i);
+	plain_index_ready(&a->plain_anchors);
+	plain_index_ready(&a->plain_words);
 	return r;
 }
 
@@ -274,9 +289,9 @@ anchors_new(const struct ruleset *rules, struct anchors **ret_a, struct rules_er
 	if (r == 0)
 		r = near_sets(a);
 	if (r == 0)
-		r = cores_compile(a, ret_error);
+		r = cores_make(a);
 	if (r == 0)
-		r = words_compile(a, NULL, &a->words, ret_error);
+		r = plain_make(a);
 	if (r == 0)
 		r = words_few_new(a);
 	if (r < 0) {
@@ -314,6 +329,8 @@ anchors_free(struct anchors *a)
 		hs_free_scratch(a->scratch);
 	hs_free_database(a->anchors);
 	hs_free_database(a->words);
+	plain_index_free(&a->plain_anchors);
+	plain_index_free(&a->plain_words);
 	words_few_free(a);
 	free(a);
 }

@@ -4,6 +4,7 @@
 
 #include "match/anchors.h"
 #include "match/cores.h"
+#include "match/plain_index.h"
 #include <hs/hs.h>
 
 /* A database of the words of some rules only (words_few.c). */
@@ -20,13 +21,17 @@ struct anchors {
 	size_t n, cap;
 	size_t n_rules;
 	struct cores cores; /* of the anchors */
-	hs_database_t *anchors, *words; /* NULL: there are none */
+	hs_database_t *anchors, *words; /* made when the index below will not do any longer */
+	struct plain_index plain_anchors, plain_words;
 	struct words_few few;
 	hs_scratch_t *scratch;
 };
 
 /* Is it a word of one of these rules? NULL: of any. */
 bool literal_of(const struct literal *l, const uint64_t *rules);
+
+/* The database of all anchors' cores. As anchors_new(). */
+int cores_compile(struct anchors *a, struct rules_error *e);
 
 /* A database of the words of these rules; *ret_db stays NULL when they have none. As anchors_new(). */
 int words_compile(

@@ -67,32 +67,18 @@ hit_add(struct pass *p, unsigned id, size_t end)
 	return 0;
 }
 
-/* Does a literal in lower case stand there? */
-static bool
-stands_at(struct span t, size_t at, const struct literal *l)
-{
-	if (at > t.n || t.n - at < l->n)
-		return false;
-	for (size_t i = 0; i < l->n; i++)
-		if (to_lower(t.p[at + i]) != (uint8_t)l->text[i])
-			return false;
-	return true;
-}
-
 static int
-on_core(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+core_at(void *user, unsigned id, size_t end)
 {
 	struct pass *p = user;
 	const struct core *c = &p->a->cores.v[id];
-	size_t at = (size_t)to - c->n;
+	size_t at = end - c->n;
 
-	(void)from;
-	(void)flags;
 	for (size_t i = 0; i < c->n_uses; i++) {
 		struct core_use u = c->uses[i];
 		const struct literal *l = &p->a->lits[u.lit];
 
-		if (at >= u.offset && stands_at(p->text, at - u.offset, l) &&
+		if (at >= u.offset && literal_stands(p->text, at - u.offset, l->text, l->n) &&
 			hit_add(p, u.lit, at - u.offset + l->n) != 0)
 			return 1;
 	}
@@ -100,14 +86,29 @@ on_core(unsigned id, unsigned long long from, unsigned long long to, unsigned fl
 }
 
 static int
+on_core(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	(void)from;
+	(void)flags;
+	return core_at(user, id, (size_t)to);
+}
+
+static int
+word_at(void *user, unsigned id, size_t end)
+{
+	struct pass *p = user;
+
+	return stands_alone(p->text, end - p->a->lits[id].n, end) ? hit_add(p, id, end) : 0;
+}
+
+static int
 on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
 	struct pass *p = user;
-	size_t end = p->base + (size_t)to;
 
 	(void)from;
 	(void)flags;
-	return stands_alone(p->text, end - p->a->lits[id].n, end) ? hit_add(p, id, end) : 0;
+	return word_at(p, id, p->base + (size_t)to);
 }
 
 /* libhs reports in order of end, nearly: an insertion sort moves each by few places. */
@@ -139,12 +140,32 @@ scan(struct anchors *a, const hs_database_t *db, struct span s, match_event_hand
 	return 0;
 }
 
+/* The same without a database, in [lo, hi). */
+static int
+scan_plain(const struct plain_index *index, size_t lo, size_t hi, plain_fn *fn, struct pass *p)
+{
+	struct span text = span_sub(p->text, 0, hi);
+	size_t from = p->hits->n;
+
+	for (size_t at = lo; at < hi; at++)
+		if (plain_index_at(index, text, at, fn, p) != 0)
+			return -ENOMEM;
+	if (p->disordered)
+		put_in_order(p->hits, from);
+	return 0;
+}
+
 int
 anchors_scan(struct anchors *a, struct span text, struct lit_hits *hits)
 {
 	struct pass p = {a, text, 0, hits, false};
+	struct rules_error e;
 
 	hits->n = 0;
+	if (plain_index_may(&a->plain_anchors, text.n))
+		return scan_plain(&a->plain_anchors, 0, text.n, core_at, &p);
+	if (!a->anchors && a->cores.n && cores_compile(a, &e) < 0)
+		return -ENOMEM;
 	return scan(a, a->anchors, text, on_core, &p);
 }
 
@@ -153,6 +174,11 @@ anchors_words(struct anchors *a, const uint64_t *rules, struct span text, size_t
 	struct lit_hits *hits)
 {
 	struct pass p = {a, text, lo, hits, false};
+	struct rules_error e;
 
+	if (plain_index_may(&a->plain_words, hi - lo))
+		return scan_plain(&a->plain_words, lo, hi, word_at, &p);
+	if (!a->words && a->plain_words.n && words_compile(a, NULL, &a->words, &e) < 0)
+		return -ENOMEM;
 	return scan(a, words_few_of(a, rules, hi - lo), span_sub(text, lo, hi - lo), on_word, &p);
 }

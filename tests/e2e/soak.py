@@ -1,11 +1,13 @@
 """leakauditd under random weather. usage: soak.py BUILD DIR SECONDS KILLS
 
 For SECONDS, and until it has been killed KILLS times: files of a share are written, renamed and removed,
-workers killed, the daemon stopped, killed and started anew, the logger away for a while. In the end the
-store must say exactly what a scan without a store says, which must be what was written; and the log must
-have told of each finding once, with no line missing and none that changed.
+workers killed, the daemon stopped, killed and started anew; and the logger is gone, stopped with a full
+socket, or killed with lines unread, nine times at least. In the end the store must say exactly what a scan
+without a store says, which must be what was written. The log must have told of each finding once, and no
+line of it may have changed. A logger that is killed loses what it had not read: only then may a number
+be missing, and `leakaudit resend` must bring exactly those.
 """
-import json, os, random, signal, socket, subprocess, sys, threading, time
+import atexit, json, os, random, select, signal, socket, subprocess, sys, threading, time
 
 build, top, seconds, kills = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
 seed = int(os.environ.get("LEAKAUDIT_SEED", "0")) or int(time.time())
@@ -16,7 +18,7 @@ share, state, ctl, conf, devlog = (top + "/" + n for n in ("share", "state", "ct
 FILES = 1500
 os.makedirs(share)
 numbers = {}  # path: how many distinct numbers are in it
-count = {"daemon killed": 0, "daemon stopped": 0, "workers killed": 0, "outages": 0, "rescans": 0, "changes": 0}
+count = {"daemon killed": 0, "daemon stopped": 0, "workers killed": 0, "rescans": 0, "changes": 0}
 
 
 def run(*args, **kw):
@@ -51,39 +53,63 @@ def change():
         numbers[path] = n
 
 
-# --- the logger: a socket of its own, where this version can be told of it ---------------------------
-received, received_lock = {}, threading.Lock()
+# --- the logger: a socket of its own in /dev/log's place ------------------------------------------------
+received, lost = {}, 0  # (store, seq): the texts; how many messages were in the socket of a logger that was killed
 
 
 class Logger:
+    KINDS = ("gone", "stopped", "killed")
+
     def __init__(self):
-        self.sock = None
+        self.outages, self.back, self.kind, self.thread = dict.fromkeys(self.KINDS, 0), None, None, None
 
     def up(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.sock.bind(devlog)
-        self.sock.settimeout(0.2)
-        self.on = True
+        if self.kind != "stopped":
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.sock.bind(devlog)
+            self.sock.settimeout(0.1)
+        self.back, self.kind, self.on = None, None, True
         self.thread = threading.Thread(target=self.take, daemon=True)
         self.thread.start()
 
     def take(self):
         while self.on:
-            try:
-                text = self.sock.recv(65536).decode()
-            except socket.timeout:
-                continue
-            words = dict(w.split("=", 1) for w in text.split() if "=" in w)
-            if "seq" not in words or "store" not in words:
-                continue
-            with received_lock:
-                received.setdefault((words["store"], int(words["seq"])), []).append(text[text.index("v=1"):])
+            self.one()
 
-    def down(self):
-        os.unlink(devlog)
-        self.on = False
+    def one(self, keep=True):
+        """Reads one message of the socket, if there is one; or only counts it."""
+        global lost
+        try:
+            text = self.sock.recv(65536).decode()
+        except (TimeoutError, BlockingIOError):
+            return False
+        lost += not keep
+        if not keep:
+            return True
+        words = dict(w.split("=", 1) for w in text.split() if "=" in w)
+        if "seq" in words and "store" in words:
+            received.setdefault((words["store"], int(words["seq"])), []).append(text[text.index("v=1"):])
+        return True
+
+    def down(self, kind, seconds=0.0):
+        """For so many seconds, as seen by whoever calls come_back()."""
+        self.on, self.kind, self.back = False, kind, time.monotonic() + seconds
+        self.outages[kind] += 1
         self.thread.join()
+        if kind == "stopped":
+            return
+        if kind == "killed":
+            select.select([self.sock], [], [], 1)  # better with something unread
+        os.unlink(devlog)
+        self.sock.shutdown(socket.SHUT_RD)  # nobody can send any more: what is in it can be read or counted
+        self.sock.setblocking(False)
+        while self.one(kind == "gone"):
+            pass
         self.sock.close()
+
+    def come_back(self):
+        if self.back and time.monotonic() >= self.back:
+            self.up()
 
 
 def configure(more=""):
@@ -93,15 +119,12 @@ def configure(more=""):
 
 
 configure("syslog: {to: %s, rate: 5000}\n" % devlog)
-logger = Logger() if run(leakaudit, "config", "check", conf).returncode == 0 else None
-if not logger:
-    configure()
-    print("no sender in this version: the outbox itself is looked at")
-else:
-    logger.up()
+logger = Logger()
+logger.up()
 
 # --- the daemon -----------------------------------------------------------------------------------------
 proc = None
+atexit.register(lambda: proc and proc.kill())
 
 
 def up():
@@ -163,8 +186,13 @@ def outbox():
 up()
 ready()
 scanned()  # the first pass of an empty share: after it every finding has a line of its own
-began, fixed, rss = time.monotonic(), [], 0
-while time.monotonic() - began < seconds or count["daemon killed"] < kills:
+began, fixed, looked, rss = time.monotonic(), [], 0, 0
+due = sorted(((i + 1) * seconds / 11, kind) for i, kind in enumerate(Logger.KINDS * 3))
+while time.monotonic() - began < seconds or count["daemon killed"] < kills or due:
+    logger.come_back()
+    if not logger.back and (due and time.monotonic() - began > due[0][0] or random.random() < 0.01):
+        kind = due.pop(0)[1] if due and time.monotonic() - began > due[0][0] else random.choice(Logger.KINDS)
+        logger.down(kind, random.choice([0.3, 2, 7, min(60, seconds / 20)]))
     for _ in range(random.choice([0, 3, 40, 200])):
         change()
     if control("rescan", "soak", *(["--confirm"] if random.random() < 0.5 else [])):
@@ -181,28 +209,59 @@ while time.monotonic() - began < seconds or count["daemon killed"] < kills:
                 pass
     elif what < (0.85 if count["daemon killed"] < kills else 0.4):
         down(signal.SIGKILL if random.random() < 0.8 else signal.SIGTERM)
-        if random.random() < 0.3:
-            now = outbox()
+        if time.monotonic() - looked > seconds / 60:
+            now, looked = outbox(), time.monotonic()
             assert now[:len(fixed)] == fixed, "lines of the outbox changed"
             fixed = now
         up()
         ready()
-    elif logger and what > 0.95:
-        logger.down()
-        count["outages"] += 1
-        time.sleep(random.random() * 2)
-        logger.up()
     else:
         with open("/proc/%d/status" % proc.pid) as f:
             rss = max([rss] + [int(l.split()[1]) for l in f if l.startswith("VmRSS")])
 
 # --- what came of it ------------------------------------------------------------------------------------
+if logger.back:
+    logger.back = 0.001
+logger.come_back()
 scanned("--confirm")
 scanned("--confirm")
-if logger:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and status().get("sent") != status().get("seq"):
-        time.sleep(0.2)
+
+
+def wait_for(what, is_so):
+    end = time.monotonic() + 300
+    while not is_so():
+        assert time.monotonic() < end, "%s: %s" % (what, json.dumps(status()))
+        time.sleep(0.1)
+
+
+def missing():
+    """The numbers that a reader sees to be left out."""
+    seqs = {q for _, q in list(received)}
+    return [q for q in range(1, max(seqs) + 1) if q not in seqs]
+
+
+wait_for("lines are not sent", lambda: status()["sent"] == status()["seq"] and status()["seq"] in {q for _, q in list(received)})
+holes, asked = missing(), 0
+assert len(holes) <= lost, "%d holes, but no more than %d lines were in sockets of killed loggers" % (len(holes), lost)
+for q in holes:
+    if ("", q) not in received:  # a reader asks for each hole from its first to its last
+        last = q
+        while last + 1 in holes:
+            last += 1
+        for i in range(q, last + 1):
+            received[("", i)] = []
+        p = run(leakaudit, "resend", "--socket", ctl, "--from", q, "--to", last)
+        assert p.returncode == 0, p.stderr
+        asked += 1
+for q in holes:
+    del received[("", q)]
+down(signal.SIGKILL)  # what was asked for is done all the same
+up()
+ready()
+wait_for("holes stay", lambda: not missing())
+logger.down("gone")
+again = [received[k] for k in received if k[1] in set(holes)]
+assert all(any(" resent=1" in t for t in texts) for texts in again), "a hole came by itself"
 down(signal.SIGTERM)
 
 
@@ -225,15 +284,15 @@ for l in lines:
         is_open[l["id"]] = l["event"] == "finding"
 told = {i for i, o in is_open.items() if o}
 assert told == {i for i, _, _ in fresh}, "the log has %d open findings, the store %d" % (len(told), len(fresh))
-if logger:
-    logger.down()
-    seqs = sorted(q for _, q in received)
-    assert seqs == [l["seq"] for l in lines], "%d lines received, %d written" % (len(seqs), len(lines))
-    twice = 0
-    for texts in received.values():
-        plain = {t.replace(" resent=1", "") for t in texts}
-        assert len(plain) == 1, "a line says two things: %s" % plain
-        twice += len(texts) - 1
-    print("received %d lines, %d of them again" % (len(seqs), twice))
-print("%d s; %s; %d findings, %d lines, at most %d KiB" % (
-    time.monotonic() - began, ", ".join("%s %d" % x for x in count.items()), len(fresh), len(lines), rss))
+assert len({store for store, _ in received}) == 1, "lines of another store"
+assert sorted(q for _, q in received) == [l["seq"] for l in lines], "%d lines received, %d written" % (len(received), len(lines))
+twice = 0
+for texts in received.values():
+    plain = {t.replace(" resent=1", "") for t in texts}
+    assert len(plain) == 1, "a line says two things: %s" % plain
+    twice += len(texts) - 1
+print("received %d lines, %d of them again; %d lines were in sockets of killed loggers, of which %d holes (%d ranges) "
+      "came by resend" % (len(received), twice, lost, len(holes), asked))
+print("%d s; %s; logger %s; %d findings, %d lines, at most %d KiB" % (
+    time.monotonic() - began, ", ".join("%s %d" % x for x in count.items()),
+    ", ".join("%s %d" % x for x in logger.outages.items()), len(fresh), len(lines), rss))

@@ -42,6 +42,30 @@ is 'what was found stays' "$(st >/dev/null; echo $?)" 1
 
 # --- control -------------------------------------------------------------------------------
 rm "$T/share/staff0000.csv"
+# rules that somebody is writing badly: the former ones go on
+mkdir "$T/rules"
+printf 'rules:\n  - id: our-word\n    category: business\n    title: Our word\n' >"$T/rules/ours.yaml"
+cp "$T/c.yaml" "$T/c.good"
+echo "rules: [$T/rules]" >>"$T/c.yaml"
+ctl reload >"$T/why" 2>&1
+is 'bad rules are refused by control reload' $? 2
+like '... with their place' "$T/why" 'rules/ours.yaml:[0-9]+:[0-9]+: '
+kill -HUP "$PID"
+ok '... and by SIGHUP' soon 10 grep -q 'not reloaded, the former one stays: .*rules/ours.yaml:[0-9]*:[0-9]*: ' "$T/log"
+rescans=$(grep -c "'hr': complete" "$T/log")
+ctl rescan hr >/dev/null
+again() { [ "$(grep -c "'hr': complete" "$T/log")" -gt "$rescans" ]; }
+ok 'scans go on with the former rules' soon 20 again
+rm "$T/rules/ours.yaml"
+not_ok 'a folder of rules that is empty is refused too' ctl reload
+mv "$T/c.good" "$T/c.yaml"
+printf '%s\n' 'expect: [{path: /srv, categories: [nosuch], reach: group}]' >>"$T/c.yaml"
+ctl reload >"$T/why" 2>&1
+is 'an id that no rule has is refused' $? 2
+like '... with its place' "$T/why" "c.yaml:[0-9]+:[0-9]+: .*'nosuch'"
+sed -i '$d' "$T/c.yaml"
+ok 'without them it is taken' ctl reload
+ok '... and all is well' soon 10 sj 'S["config_error"] == ""'
 ok 'rescan, whatever was done today' ctl rescan hr
 ok '... sees that a file has gone' soon 20 sj 'H["open"]["low"] == 39'
 not_ok 'no such share' ctl rescan nonsense

@@ -50,7 +50,7 @@ before=$(grep -c 'reads: findings' "$T/log")
 by findings >/dev/null
 is 'a reading of many pages is logged once' "$(($(grep -c 'reads: findings' "$T/log") - before))" 1
 like '... with who and what' "$T/log" "user $(id -u), process [0-9]+ reads: findings .*path=\*##.csv"
-like 'so is each look at one' "$T/log" "reads: show .*id=$((16#$id))|reads: show .*id=[0-9]+"
+like 'so is each look at one' "$T/log" "reads: show .*id=$id"
 unlike 'no name stands in the log' "$T/log" '512-38-1176'
 by findings | head -1 >/dev/null
 ok 'who stops reading does no harm' sj 'S["state"]'
@@ -110,11 +110,22 @@ printf '%s\n' "$hr" 'throttle: {bytes: off, io-pressure: off, cpu-pressure: off}
 kill -HUP "$PID"
 ok 'after a reload it is graded anew' soon 10 grep -q 'configuration reloaded' "$T/log"
 ctl rescan hr >/dev/null
+read0=$(grep -c ', 0 bytes read' "$T/log")
 expected() { by findings --path app.conf --severity low -f jsonl | grep -q '"why":.*expected here'; }
 ok 'what is expected is low, and says why' soon 30 expected
+without_reading() { [ "$(grep -c ', 0 bytes read' "$T/log")" -gt "$read0" ]; }
+ok '... without a file being read again' soon 10 without_reading
 is 'another category is graded in full' "$(by findings --path many.csv --min-severity high | wc -l)" 1
 ok 'show says it' grep -q 'expected here' <(by show "$(by findings --path app.conf -f jsonl | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')")
+printf '%s\n' "$hr" 'throttle: {bytes: off, io-pressure: off, cpu-pressure: off}' 'log_known: true' >"$T/c.yaml"
+kill -HUP "$PID"
+ok 'after another reload it is expected no longer' soon 10 eval '[ "$(grep -c "configuration reloaded" "$T/log")" = 2 ]'
+ctl rescan hr >/dev/null
+alarm() { [ "$(by findings --path app.conf --min-severity high | wc -l)" = 1 ]; }
+ok '... and high again' soon 30 alarm
+not_ok '... and does not say why it was not' grep -q 'expected here' <(by findings --path app.conf -f jsonl)
 down
-lines=$("$BUILD/tests/tools/store-lines" "$T/state" | grep '/app.conf' | grep -c '"act":"regraded"')
-is 'a line act=regraded tells of it' "$lines" 1
+"$BUILD/tests/tools/store-lines" "$T/state" | grep '/app.conf' >"$T/lines"
+is 'a line act=regraded tells of each' "$(grep -c '"act":"regraded"' "$T/lines")" 2
+is '... and none calls it known' "$(grep -c '"act":"known"' "$T/lines")" 0
 done_testing

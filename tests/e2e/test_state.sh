@@ -94,7 +94,7 @@ like 'with what to do' "$T/out" '^to do '
 status 'show of nothing' 2 show --state "$T/st" 0123456789abcdef
 status 'show without an id' 2 show --state "$T/st"
 status 'no store' 2 findings --state "$T/nowhere"
-like 'said' "$T/err" 'nowhere/findings.db'
+like 'said' "$T/err" "nowhere': No such file"
 status 'findings of a state that is a folder' 1 findings --state "$T/st" --state new,known
 
 # --- a state that cannot be had -----------------------------------------------------------------
@@ -129,6 +129,18 @@ if [ -n "$root" ]; then
 else
 	skip 3 'not root'
 fi
+
+# --- a state on another disk -------------------------------------------------------------------------
+mkdir "$T/disk"
+ln -s disk "$T/linked"
+run scan --state "$T/linked" -q "$T/hid"
+ok 'a state behind a symbolic link' [ -s "$T/disk/findings.db" ]
+is '... without a word' "$(wc -c <"$T/err")" 0
+run gaps --state "$T/linked" -f jsonl
+ok "... and read there" grep -q '"type":"gap"' "$T/out"
+ln -s nowhere "$T/dangling"
+run scan --state "$T/dangling" -q "$T/hid"
+like 'a link to nowhere is said' "$T/err" "dangling': No such file or directory"
 
 # --- stopped and killed ------------------------------------------------------------------------------
 rm -rf "$T/st5"

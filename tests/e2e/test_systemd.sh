@@ -135,6 +135,20 @@ is '... nor read the store itself' "$(as auditor findings --state /var/lib/leaka
 sd journalctl -u leakauditd --no-pager >"$T/journal"
 like 'who read is in the journal' "$T/journal" "user $(sd id -u auditor), process [0-9]+ reads: findings"
 
+# --- what is shared here ---------------------------------------------------------------------------
+sd sh -c 'mkdir -p /var/lib/samba/usershares /srv/nfs /srv/pub /srv/user
+	printf "/srv/nfs *(ro,sync)\n/home *(rw)\n" >/etc/exports
+	printf "#VERSION 2\npath=/srv/user\ncomment=\nusershare_acl=Everyone:R\nguest_ok=y\n" >/var/lib/samba/usershares/user
+	printf "#!/bin/sh\nprintf \"[global]\\n[pub]\\n\\tpath = /srv/pub\\n[homes]\\n\\tbrowseable = No\\n\"\n" >/usr/bin/testparm
+	chmod +x /usr/bin/testparm'
+sd leakaudit config suggest >"$T/suggested"
+like 'config suggest: of Samba' "$T/suggested" '^  - path: "?/srv/pub"?$'
+like '... of usershares' "$T/suggested" '^  - path: "?/srv/user"?$'
+like '... of the NFS server' "$T/suggested" '^  - path: "?/srv/nfs"?$'
+unlike '... never /home' "$T/suggested" '^  - path: "?/home'
+nsenter -t "$SD_PID" --mount --root --wd -- sh -c 'cat >/tmp/suggested.yaml' <"$T/suggested"
+ok '... and it is a good configuration' sd leakaudit config check /tmp/suggested.yaml
+
 # --- watchdog --------------------------------------------------------------------------------------
 sd mkdir -p /etc/systemd/system/leakauditd.service.d
 sd sh -c 'printf "[Service]\nWatchdogSec=2\nRestartSec=0\n" >/etc/systemd/system/leakauditd.service.d/test.conf'

@@ -16,6 +16,9 @@ void olemake_book(struct buf *b);
 /* The workbook in its file. */
 void olemake_xls(struct cfbmake *m, unsigned shift);
 
+/* Gives the file a set of properties: the title "Salaries". */
+void olemake_properties(struct cfbmake *m);
+
 /* Word 97: two pieces (16-bit, then 8-bit), a table of two rows, a footnote and a header. */
 void olemake_doc(struct cfbmake *m);
 

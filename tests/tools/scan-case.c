@@ -158,5 +158,6 @@ main(int argc, char **argv)
 		}
 	}
 	scan_free(s);
+	rules_free(&rs);
 	return bad;
 }

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "ident.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #include "base/poison.h"
 
@@ -53,19 +52,6 @@ dbf_begin(struct buf *b, uint8_t version, uint8_t language, const struct column 
 	put_le(b, 0x0D, 1);
 }
 
-static void
-expect(const struct buf *b, const char *what)
-{
-	struct recsink rs;
-
-	recsink_init(&rs, true);
-	assert_int_equal(recsink_bytes(&rs, "staff.dbf", buf_span(b)), 0);
-	if (!strstr(recsink_log(&rs), what))
-		print_error("%s\n", recsink_log(&rs));
-	assert_non_null(strstr(recsink_log(&rs), what));
-	recsink_free(&rs);
-}
-
 static const struct column staff[] = {
 	{"NAME", 'C', 10}, {"SSN", 'C', 11}, {"PAY", 'N', 8}, {"BORN", 'D', 8}, {"NOTE", 'M', 10}};
 
@@ -98,12 +84,13 @@ test_rows(void **state)
 
 	(void)state;
 	staff_table(&b);
-	expect(&b,
+	read_expect("staff.dbf", buf_span(&b),
 		"table []\nrow 1|1=NAME|2=SSN|3=PAY|4=BORN|5=NOTE\n"
 		"row "
 		"2|1=\xD0\x9F\xD0\xB5\xD1\x82\xD1\x80|2=078-05-1120|3=1234.50|4=1980-01-31{"
 		"19800131}\n"
-		"row 3|1=Bob|2=219-09-9999|3=99.00|4=1975-12-24{19751224}\nend\n");
+		"row 3|1=Bob|2=219-09-9999|3=99.00|4=1975-12-24{19751224}\nend\n",
+		NULL);
 	buf_free(&b);
 }
 
@@ -121,7 +108,7 @@ test_foxpro(void **state)
 	put_le(&b, 2456986, 4);
 	put_le(&b, 0, 4);
 	put_le(&b, 0x3FF8000000000000u, 8);
-	expect(&b, "row 2|1=-42|2=123.45|3=2014-11-24|4=1.5\n");
+	read_expect("staff.dbf", buf_span(&b), "row 2|1=-42|2=123.45|3=2014-11-24|4=1.5\n", NULL);
 	buf_free(&b);
 }
 
@@ -133,10 +120,11 @@ test_cut_short(void **state)
 	(void)state;
 	staff_table(&b);
 	b.n -= 8;
-	expect(&b, "row 3|1=Bob|2=219-09-9999|3=99.00|4=1975-12-24{19751224}\nend\n");
+	read_expect("staff.dbf", buf_span(&b),
+		"row 3|1=Bob|2=219-09-9999|3=99.00|4=1975-12-24{19751224}\nend\n", NULL);
 	b.n -= 22;
-	expect(&b, "gap corrupt hides dBase table: cut short");
-	expect(&b, "row 3|1=Bob|2=219-09-9");
+	read_expect("staff.dbf", buf_span(&b), "gap corrupt hides dBase table: cut short", NULL);
+	read_expect("staff.dbf", buf_span(&b), "row 3|1=Bob|2=219-09-9", NULL);
 	buf_free(&b);
 }
 
@@ -149,24 +137,8 @@ test_no_table(void **state)
 	(void)state;
 	staff_table(&b);
 	b.p[10]++;
-	expect(&b, "text raw");
+	read_expect("staff.dbf", buf_span(&b), "text raw", NULL);
 	buf_free(&b);
-}
-
-static int
-open_all(void **state)
-{
-	(void)state;
-	return ident_open() < 0 || extract_open() < 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	ident_close();
-	return 0;
 }
 
 int
@@ -179,5 +151,5 @@ main(void)
 		cmocka_unit_test(test_no_table),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

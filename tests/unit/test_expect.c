@@ -77,38 +77,12 @@ globs_that_are_none(void **state)
 	assert_non_null(expect_glob("/srv/[a"));
 }
 
-static void
-digests_tell_lists_apart(void **state)
-{
-	char none[33], one[33], same[33], other[33];
-
-	(void)state;
-	expect_digest(&x, none);
-	assert_string_equal(none, "");
-	expect("/srv/hr", "pay,us-ssn", REACH_GROUP);
-	expect_digest(&x, one);
-	expect_free(&x);
-	expect("/srv/hr", "pay,us-ssn", REACH_GROUP);
-	expect_digest(&x, same);
-	assert_string_equal(one, same);
-	assert_int_equal(strlen(one), 32);
-	expect_free(&x);
-	expect("/srv/hr", "pay,us-ssn", REACH_NAMED);
-	expect_digest(&x, other);
-	assert_string_not_equal(one, other);
-	expect_free(&x);
-	expect("/srv/hr", "pay", REACH_GROUP);
-	expect_digest(&x, other);
-	assert_string_not_equal(one, other);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(by_place_kind_and_reach, teardown),
 		cmocka_unit_test_teardown(globs_that_are_none, teardown),
-		cmocka_unit_test_teardown(digests_tell_lists_apart, teardown),
 	};
 
 	return cmocka_run_group_tests_name("expect", tests, NULL, NULL);

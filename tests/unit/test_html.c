@@ -175,6 +175,53 @@ test_hostile(void **state)
 	buf_free(&b);
 }
 
+/*
+ * The same page twice: once in tags that come again and again, once in tags that never do, because
+ * each has a class of its own. What it gives is the same.
+ */
+static void
+test_known_tags(void **state)
+{
+	static const char *const tags[] = {"table", "/table", "tr", "/tr", "td", "td colspan=3",
+		"td colspan=3 align=\"left\" height=\"17\"", "/td", "b", "/b", "script></script",
+		"p", "br/", "td\nvalign=top", "input name=q value=r", "td width='a>b'",
+		"a title=''", "td width=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "!-- --",
+		"td width=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\""};
+	struct buf same = {0}, unlike = {0};
+	struct recsink a, b;
+	uint32_t x = 7;
+
+	(void)state;
+	buf_puts(&same, "<html>");
+	buf_puts(&unlike, "<html>");
+	for (unsigned i = 0; i < 40000; i++) {
+		const char *tag;
+		bool slash;
+
+		x = x * 1664525 + 1013904223;
+		tag = tags[(x >> 16) % (sizeof tags / sizeof *tags)];
+		slash = tag[strlen(tag) - 1] == '/';
+		buf_printf(&same, "<%s>%s", tag, x >> 12 & 1 ? "\n" : "");
+		if (*tag == '!')
+			buf_printf(&unlike, "<%s>", tag);
+		else
+			buf_printf(&unlike, "<%.*s class=q%u%s>", (int)(strlen(tag) - slash), tag,
+				i, slash ? " /" : "");
+		buf_puts(&unlike, x >> 12 & 1 ? "\n" : "");
+		if (x >> 28 == 3) {
+			buf_printf(&same, "word%u", i);
+			buf_printf(&unlike, "word%u", i);
+		}
+	}
+	assert_string_equal(
+		text_give(&a, "a", buf_span(&same)), text_give(&b, "a", buf_span(&unlike)));
+	assert_true(strstr(recsink_log(&a), "row 3|") != NULL);
+	recsink_free(&a);
+	recsink_free(&b);
+	buf_free(&same);
+	buf_free(&unlike);
+}
+
 int
 main(void)
 {
@@ -185,6 +232,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_long_cell),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_known_tags),
 	};
 
 	return cmocka_run_group_tests(tests, text_set_up, NULL);

@@ -210,7 +210,13 @@ test_mail(void **state)
 		buf_printf(&in, "Received: from host%d.example.com by host.example.com\n", i);
 	expect("a", in.p, in.n, FORMAT_MAIL, "message/rfc822", NULL);
 	buf_free(&in);
+	/* openssl's begin like this; so do parts that were saved by themselves */
+	EXPECT("a", "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime\n\nMII\n", FORMAT_MAIL,
+		"message/rfc822");
+	EXPECT("a.emlx", "43        \nFrom: a\nDate: b\n\nbody\n", FORMAT_MAIL, "message/rfc822");
 	/* what only looks like one */
+	EXPECT("a", "MIME-Version: 1.0\nServer: x\n\n", FORMAT_TEXT, NULL);
+	EXPECT("a", "43\n44\nFrom: a\nDate: b\n\n", FORMAT_TEXT, NULL);
 	EXPECT("a", "Date: Mon, 24 Nov 2014\nServer: x\nContent-Type: text/html\n\n", FORMAT_TEXT,
 		NULL);
 	EXPECT("a", "HTTP/1.1 200 OK\nDate: x\nFrom: y\n\n", FORMAT_TEXT, NULL);

@@ -1,62 +1,7 @@
-/* Mails made here: each transfer encoding, charsets, nesting, what is protected, what is damaged. */
-#include <iconv.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "extract/mail_name.h"
-#include "mailmake.h"
-#include "limits.h"
-#include "pack.h"
-#include "recsink.h"
+/* Mails made here: headers, each transfer encoding, charsets, names, parts. */
+#include "mailing.h"
 
 #include "base/poison.h"
-
-#define HEAD                                                                                       \
-	"From: Ann <ann@example.com>\nTo: bob@example.com\nSubject: s\n"                           \
-	"Date: Mon, 24 Nov 2014 08:00:00 +0000\nMIME-Version: 1.0\n"
-#define HEAD_LINE                                                                                  \
-	"text header|From: Ann <ann@example.com>\\nTo: bob@example.com\\nSubject: s\\n"            \
-	"Date: Mon, 24 Nov 2014 08:00:00 +0000\\n\n"
-
-static void
-read_span(struct recsink *rs, struct span in)
-{
-	recsink_init(rs, true);
-	assert_int_equal(recsink_bytes(rs, "a.eml", in), 0);
-}
-
-static void
-read_mail(struct recsink *rs, const char *in)
-{
-	read_span(rs, span_str(in));
-}
-
-static void
-has(struct recsink *rs, const char *words)
-{
-	if (!strstr(recsink_log(rs), words))
-		fail_msg("no '%s' in:\n%s", words, recsink_log(rs));
-}
-
-static void
-lacks(struct recsink *rs, const char *words)
-{
-	if (strstr(recsink_log(rs), words))
-		fail_msg("'%s' in:\n%s", words, recsink_log(rs));
-}
-
-static void
-expect(const char *in, const char *words)
-{
-	struct recsink rs;
-
-	read_mail(&rs, in);
-	has(&rs, words);
-	recsink_free(&rs);
-}
 
 static void
 test_plain(void **state)
@@ -70,6 +15,11 @@ test_plain(void **state)
 	recsink_free(&rs);
 	expect(HEAD "\r\nhello\r\n", "text body|hello\\x0d\\n\n");
 	expect(HEAD "no field, no blank line\n", "text body|no field, no blank line\\n\n");
+	expect("92        \nFrom: x\nDate: y\nContent-Transfer-Encoding: base64\n\nODYyLTQz\n",
+		"text header|From: x\\nDate: y\\n\ntext body|862-43\n");
+	expect("MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+	       "ODYyLTQz\n",
+		"text body|862-43\n");
 	expect("Received: a\nFrom: x\nX-Y: 1", "text header|Received: a\\nFrom: x\\n\n");
 }
 
@@ -97,8 +47,8 @@ test_long_header(void **state)
 		buf_printf(&in, "X-Filler-%d: some bytes\n", i);
 	buf_puts(&in, "\nbody here\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-big hides a mail header longer than the limit\n");
-	has(&rs, "text body|body here\\n\n");
+	read_has(&rs, "gap too-big hides a mail header longer than the limit\n");
+	read_has(&rs, "text body|body here\\n\n");
 	recsink_free(&rs);
 	buf_clear(&in);
 	buf_puts(&in, HEAD "To: ");
@@ -106,8 +56,8 @@ test_long_header(void **state)
 		buf_puts(&in, "abc, ");
 	buf_puts(&in, "\n\nbody here\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-big hides");
-	has(&rs, "text body|body here\\n\n");
+	read_has(&rs, "gap too-big hides");
+	read_has(&rs, "text body|body here\\n\n");
 	recsink_free(&rs);
 	buf_free(&in);
 }
@@ -154,13 +104,13 @@ test_transfer(void **state)
 		p++)
 		n++;
 	assert_int_equal(n, sizeof all / sizeof *all);
-	lacks(&rs, "gap");
+	read_lacks(&rs, "gap");
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		char name[64];
 
 		(void)snprintf(name, sizeof name, "item 1 %s.txt text/plain\n",
 			strncmp(all[i], "x-uu", 4) == 0 ? "uu" : all[i]);
-		has(&rs, name);
+		read_has(&rs, name);
 	}
 	recsink_free(&rs);
 	buf_free(&in);
@@ -241,8 +191,6 @@ test_names(void **state)
 		"item 1 n text/plain\ntext body|1\nitem 1 n#2 text/plain\ntext body|2\n");
 }
 
-#define MIXED HEAD "Content-Type: multipart/mixed; boundary=\"B\"\n\n"
-
 static void
 test_multipart(void **state)
 {
@@ -253,26 +201,26 @@ test_multipart(void **state)
 		MIXED "before\n--B\nContent-Type: multipart/alternative; boundary=BB\n\n"
 		      "--BB\n\nplain\n--BB\nContent-Type: text/html\n\n<p>page</p>\n--BB--\n"
 		      "--B \t\nContent-Type: text/plain; name=t\n\nlast\n--B--\nbehind\n");
-	has(&rs, "text body|before\n");
-	has(&rs, "text body|plain\n");
-	has(&rs, "page");
-	has(&rs, "item 1 t text/plain\ntext body|last\n");
-	has(&rs, "text body|behind\\n\n");
-	lacks(&rs, "gap");
+	read_has(&rs, "text body|before\n");
+	read_has(&rs, "text body|plain\n");
+	read_has(&rs, "page");
+	read_has(&rs, "item 1 t text/plain\ntext body|last\n");
+	read_has(&rs, "text body|behind\\n\n");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	/* an inner multipart that never ends is ended by the outer one */
 	read_mail(&rs,
 		MIXED "--B\nContent-Type: multipart/mixed; "
 		      "boundary=C\n\n--C\n\nin\n--B\n\nout\n--B--");
-	has(&rs, "text body|in\ntext body|out\n");
-	lacks(&rs, "gap");
+	read_has(&rs, "text body|in\ntext body|out\n");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	read_mail(&rs, MIXED "--B\n\nin\n");
-	has(&rs, "text body|in\\n\ngap corrupt mail ends before its last boundary\n");
+	read_has(&rs, "text body|in\\n\ngap corrupt mail ends before its last boundary\n");
 	recsink_free(&rs);
 	read_mail(&rs, MIXED "--X\n\nin\n--X--\n");
-	has(&rs, "text body|--X\\n\\nin\\n--X--\\n\n");
-	has(&rs, "gap corrupt hides mail without the parts it speaks of\n");
+	read_has(&rs, "text body|--X\\n\\nin\\n--X--\\n\n");
+	read_has(&rs, "gap corrupt hides mail without the parts it speaks of\n");
 	recsink_free(&rs);
 	expect(HEAD "Content-Type: multipart/digest; boundary=B\n\n--B\n\nSubject: "
 		    "x\n\ninner\n--B--\n",
@@ -310,248 +258,10 @@ test_deep_multipart(void **state)
 		buf_printf(&in, "--B%d\nContent-Type: multipart/mixed; boundary=B%d\n\n", i, i + 1);
 	buf_puts(&in, "--B40\n\ndeep\n--B0\n\nshallow\n--B0--\n");
 	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-deep hides multiparts within multiparts\n");
-	has(&rs, "text body|shallow\n");
+	read_has(&rs, "gap too-deep hides multiparts within multiparts\n");
+	read_has(&rs, "text body|shallow\n");
 	recsink_free(&rs);
 	buf_free(&in);
-}
-
-/* A mail within a mail six times over, and in the innermost a zip of an xlsx. */
-static void
-test_nested(void **state)
-{
-	static const char *const cells[] = {"Name", "SSN", "Ann", "862-43-5549"};
-	const struct sheet sheet = {"Staff", cells, 2, 2};
-	struct buf xlsx = {0}, zip = {0}, in = {0};
-	struct recsink rs;
-	struct pack *p;
-
-	(void)state;
-	pack_xlsx(&sheet, 1, &xlsx);
-	p = pack_new(PACK_ZIP, NULL);
-	pack_add(p, "staff.xlsx", buf_span(&xlsx));
-	pack_end(p, &zip);
-	for (int i = 0; i < 6; i++)
-		buf_printf(&in,
-			HEAD "Message-ID: <%d@x>\nContent-Type: multipart/mixed; "
-			     "boundary=\"B%d\"\n\n"
-			     "--B%d\nContent-Type: message/rfc822\n\n",
-			i, i, i);
-	buf_puts(&in,
-		HEAD "Content-Type: application/zip; name=\"staff.zip\"\n"
-		     "Content-Transfer-Encoding: base64\n\n");
-	mailmake_base64(&in, buf_span(&zip));
-	for (int i = 5; i >= 0; i--)
-		buf_printf(&in, "\n--B%d--\n", i);
-	read_span(&rs, buf_span(&in));
-	has(&rs, "item 6 mail-");
-	has(&rs, "-2014-11-24 message/rfc822\n");
-	has(&rs, "item 7 staff.zip application/zip\nitem 8 staff.xlsx ");
-	has(&rs, "row 2|1=Ann|2=862-43-5549\n");
-	lacks(&rs, "gap");
-	recsink_free(&rs);
-	buf_free(&xlsx);
-	buf_free(&zip);
-	buf_free(&in);
-}
-
-/* Mails within mails without end are cut off at the limit, in time that does not explode. */
-static void
-test_too_deep(void **state)
-{
-	struct buf in = {0};
-	struct recsink rs;
-
-	(void)state;
-	for (int i = 0; i < 300; i++)
-		buf_puts(&in, HEAD "Content-Type: message/rfc822\n\n");
-	read_span(&rs, buf_span(&in));
-	has(&rs, "gap too-deep hides containers within containers");
-	recsink_free(&rs);
-	buf_free(&in);
-}
-
-static void
-test_uu(void **state)
-{
-	struct buf in = {0}, data = {0};
-	struct recsink rs;
-
-	(void)state;
-	for (int i = 0; i < 500; i++)
-		buf_printf(&data, "line %d of the file\n", i);
-	buf_puts(&in, HEAD "\nbefore\nbegin with this\nbegin 644 nothing\nafter all\n");
-	mailmake_uu(&in, "file.txt", buf_span(&data));
-	buf_puts(&in, "between\n");
-	mailmake_uu(&in, "file.txt", span_str("short"));
-	buf_puts(&in, "behind\nbegin 644 cut.txt\n#86)C\nno more\n");
-	read_span(&rs, buf_span(&in));
-	has(&rs, "text body|before\\nbegin with this\\nbegin 644 nothing\\nafter all\n");
-	has(&rs, "item 1 file.txt text/plain\ntext body|line 0 of the file\\n");
-	has(&rs, "line 499 of the file\\n\ntext body|between\n");
-	has(&rs, "item 1 file.txt#2 text/plain\ntext body|short\ntext body|behind\n");
-	has(&rs, "item 1 cut.txt ");
-	has(&rs, "gap corrupt uuencoded attachment without its end\ntext body|no more\\n\n");
-	recsink_free(&rs);
-	buf_free(&data);
-	buf_free(&in);
-}
-
-static void
-test_flowed(void **state)
-{
-	(void)state;
-	expect(HEAD "Content-Type: text/plain; format=flowed\n\n862-43- \n5549 \r\n x\n-- \nme\n",
-		"text body|862-43- 5549 x\\n-- \\nme\\n\n");
-	expect(HEAD "Content-Type: text/plain; format=flowed; delsp=yes\n\n862-43- \n5549\n> a \n> "
-		    "b\n",
-		"text body|862-43-5549\\n> ab\\n\n");
-	expect(HEAD "Content-Type: text/plain\n\na \nb\n", "text body|a \\nb\\n\n");
-}
-
-static void
-test_protected(void **state)
-{
-	struct buf in = {0}, cms = {0};
-	struct recsink rs;
-
-	(void)state;
-	expect(HEAD "Content-Type: multipart/encrypted; boundary=B;"
-		    " protocol=\"application/pgp-encrypted\"\n\n--B\n\nVersion: "
-		    "1\n--B\n\nxyz\n--B--\n",
-		"gap encrypted hides PGP message\n");
-	expect(HEAD "\nhi\n-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\nbye\n",
-		"gap encrypted hides PGP message\n");
-	read_mail(&rs, HEAD "\n-----BEGIN PGP SIGNED MESSAGE-----\n");
-	lacks(&rs, "gap");
-	recsink_free(&rs);
-	read_mail(&rs,
-		HEAD "Content-Type: multipart/signed; boundary=B\n\n--B\n\nsigned words\n--B\n"
-		     "Content-Type: application/pkcs7-signature; name=smime.p7s\n\nMII\n--B--\n");
-	has(&rs, "text body|signed words\n");
-	lacks(&rs, "smime.p7s");
-	lacks(&rs, "gap");
-	recsink_free(&rs);
-
-	mailmake_signed(&cms, span_str("Content-Type: text/plain\n\n862-43-5549 signed\n"));
-	buf_puts(&in,
-		HEAD "Content-Type: application/pkcs7-mime; smime-type=signed-data;"
-		     " name=smime.p7m\nContent-Transfer-Encoding: base64\n\n");
-	mailmake_base64(&in, buf_span(&cms));
-	expect(buf_cstr(&in), "text body|862-43-5549 signed\\n\n");
-	buf_clear(&in);
-	buf_puts(&in,
-		HEAD "Content-Type: application/x-pkcs7-mime; name=smime.p7m\n"
-		     "Content-Transfer-Encoding: base64\n\n");
-	cms.p[16] = 3; /* enveloped */
-	mailmake_base64(&in, buf_span(&cms));
-	expect(buf_cstr(&in), "gap encrypted hides S/MIME message\n");
-	expect(HEAD "Content-Type: application/pkcs7-mime\n\nnonsense\n",
-		"gap corrupt hides S/MIME: damaged\n");
-	buf_free(&cms);
-	buf_free(&in);
-}
-
-static void
-name_is(const char *raw, const char *want)
-{
-	char name[MAIL_NAME_SIZE];
-
-	mail_name(span_str(raw), name);
-	if (strlen(name) < 13 || strcmp(name + 13, want) != 0)
-		fail_msg("'%s' has the name %s", raw, name);
-}
-
-static void
-test_item_name(void **state)
-{
-	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE], c[MAIL_NAME_SIZE];
-
-	(void)state;
-	name_is("Date: Mon, 24 Nov 2014 08:00:00 +0000\n\n", "-2014-11-24");
-	name_is("DATE:24 Nov 14 08:00 GMT\n\n", "-2014-11-24");
-	name_is("Date: Nov 3, 2014\n\n", "-2014-11-03");
-	name_is("Date: 2014-11-24T08:00:00Z\n\n", "-2014-11-24");
-	name_is("Date: 08:00:00 24 Nov 2014\n\n", "-2014-11-24");
-	name_is("Date: Mon, 24 Nov 2014 23:30:00 -0500\n\n", "-2014-11-25");
-	name_is("Date: Mon, 24 Nov 2014 00:30:00 +0100 (CET)\n\n", "-2014-11-23");
-	name_is("Date: 2014-12-31T23:30:00-05:00\n\n", "-2015-01-01");
-	name_is("Date: 31 Dec 14 20:00 PST\n\n", "-2015-01-01");
-	name_is("Date: Thu, 29 Feb 2024\n 23:59:60 +0000\n\n", "-2024-03-01");
-	name_is("Date: yesterday 99 Foo\n\n", "");
-	name_is("Subject: secret\n\nDate: Mon, 24 Nov 2014 08:00:00 +0000\n", "");
-	mail_name(span_str("Message-Id: <1@x>\nDate: 1 Jan 2014\n\na"), a);
-	mail_name(span_str("X: y\nMessage-ID:\n <1@x>\r\nDate: 1 Jan 2014\n\nb"), b);
-	mail_name(span_str("Message-Id: <2@x>\nDate: 1 Jan 2014\n\na"), c);
-	assert_string_equal(a, b);
-	assert_string_not_equal(a, c);
-}
-
-/* What properties say of a mail names it as its header does; without an id by subject and time. */
-static void
-test_key_name(void **state)
-{
-	char a[MAIL_NAME_SIZE], b[MAIL_NAME_SIZE];
-	struct mail_key k = {.id = span_str("1@x"), .subject = span_str("other"), .when = 0};
-
-	(void)state;
-	mail_name(span_str("Message-Id: <1@x>\nSubject: s\nDate: 1 Jan 1970\n\na"), a);
-	mail_key_name(&k, b);
-	assert_string_equal(a, b);
-	k.id = span_str(" ");
-	k.subject = span_str("Gr\303\274\303\237e aus K\303\266ln ");
-	k.when = mail_filetime(130612968000000000);
-	mail_name(span_str("Date: Mon, 24 Nov 2014 05:00:00 -0500\nSubject: "
-			   "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\n"
-			   " =?iso-8859-1?q?_aus_K=F6ln?=\n\nbody"),
-		a);
-	mail_key_name(&k, b);
-	assert_string_equal(a, b);
-	assert_string_equal(a + 13, "-2014-11-24");
-	assert_true(mail_filetime(0) == MAIL_NO_DATE);
-	assert_true(mail_filetime(UINT64_MAX) == MAIL_NO_DATE);
-	mail_name(span_str("X: y\n\nwords"), a);
-	mail_name(span_str("X: y\n\nother words"), b);
-	assert_string_not_equal(a, b);
-}
-
-/* Every cut of a mail is read without a fault, and what stands before the cut is seen. */
-static void
-test_every_cut(void **state)
-{
-	static const char in[] = MIXED "--B\nContent-Type: text/plain; "
-				       "name=a\nContent-Transfer-Encoding: base64\n\n"
-				       "aGVsbG8gd29ybGQ=\n--B\nContent-Type: "
-				       "message/rfc822\n\n" HEAD "\nbegin 644 x\n"
-				       "%86)C9&4`\n`\nend\n--B--\n";
-
-	(void)state;
-	for (size_t n = 0; n < sizeof in; n++) {
-		uint8_t *exact = malloc(n ? n : 1);
-		struct recsink rs;
-
-		assert_non_null(exact);
-		memcpy(exact, in, n);
-		recsink_init(&rs, true);
-		assert_int_equal(recsink_bytes(&rs, "a.eml", span_of(exact, n)), 0);
-		recsink_free(&rs);
-		free(exact);
-	}
-}
-
-static int
-open_all(void **state)
-{
-	(void)state;
-	return extract_open();
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	return 0;
 }
 
 int
@@ -567,15 +277,7 @@ main(void)
 		cmocka_unit_test(test_multipart),
 		cmocka_unit_test(test_empty_parts),
 		cmocka_unit_test(test_deep_multipart),
-		cmocka_unit_test(test_nested),
-		cmocka_unit_test(test_too_deep),
-		cmocka_unit_test(test_uu),
-		cmocka_unit_test(test_flowed),
-		cmocka_unit_test(test_protected),
-		cmocka_unit_test(test_item_name),
-		cmocka_unit_test(test_key_name),
-		cmocka_unit_test(test_every_cut),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

@@ -7,7 +7,7 @@
 #include "extract/mail_head.h"
 #include "limits.h"
 #include "mailmake.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #include "base/poison.h"
 
@@ -304,21 +304,6 @@ test_large_pieces(void **state)
 	buf_free(&text);
 }
 
-static int
-open_all(void **state)
-{
-	(void)state;
-	return extract_open();
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -333,5 +318,5 @@ main(void)
 		cmocka_unit_test(test_large_pieces),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

@@ -7,9 +7,8 @@
 #include <zlib.h>
 #include <cmocka.h>
 
-#include "ident.h"
 #include "pstmake.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #include "base/poison.h"
 
@@ -451,22 +450,6 @@ test_corpus(void **state)
 	(void)closedir(d);
 }
 
-static int
-open_all(void **state)
-{
-	(void)state;
-	return ident_open() < 0 || extract_open() < 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	ident_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -483,5 +466,5 @@ main(void)
 		cmocka_unit_test(test_corpus),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

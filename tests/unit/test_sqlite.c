@@ -5,8 +5,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "ident.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #include "base/poison.h"
 
@@ -33,16 +32,6 @@ drop(struct span s)
 }
 
 static void
-read_bytes(struct recsink *rs, struct span s)
-{
-	recsink_init(rs, true);
-	assert_int_equal(recsink_bytes(rs, "a.db", s), 0);
-}
-
-#define HAS(rs, what)	assert_non_null(strstr(recsink_log(rs), what))
-#define LACKS(rs, what) assert_null(strstr(recsink_log(rs), what))
-
-static void
 test_rows(void **state)
 {
 	struct span s = database("CREATE TABLE \"st\"\"aff\"(name TEXT, ssn TEXT, pay INT, x);"
@@ -54,15 +43,15 @@ test_rows(void **state)
 	struct recsink rs;
 
 	(void)state;
-	read_bytes(&rs, s);
-	HAS(&rs,
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs,
 		"table [st\"aff]\nrow 1|1=name|2=ssn|3=pay|4=x\nrow "
 		"2|1=Ann|2=078-05-1120|3=1000\n");
-	HAS(&rs,
+	read_has(&rs,
 		"row 3|1=B\xC3\xB6"
 		"b|2=219-09-9999|3=2.5|4=y\nend\n");
-	HAS(&rs, "table [kv]\nrow 1|1=k|2=v\nrow 2|1=key|2=value\nend\n");
-	LACKS(&rs, "gap");
+	read_has(&rs, "table [kv]\nrow 1|1=k|2=v\nrow 2|1=key|2=value\nend\n");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -77,9 +66,9 @@ test_wal(void **state)
 
 	(void)state;
 	p[18] = p[19] = 2;
-	read_bytes(&rs, s);
-	HAS(&rs, "row 2|1=written ahead");
-	LACKS(&rs, "gap");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "row 2|1=written ahead");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -99,10 +88,10 @@ test_hostile_schema(void **state)
 	struct recsink rs;
 
 	(void)state;
-	read_bytes(&rs, s);
-	HAS(&rs, "indexed words");
-	LACKS(&rs, "table [v]");
-	LACKS(&rs, "table [f]");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "indexed words");
+	read_lacks(&rs, "table [v]");
+	read_lacks(&rs, "table [f]");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -120,13 +109,13 @@ test_blobs(void **state)
 	struct recsink rs;
 
 	(void)state;
-	read_bytes(&rs, s);
-	HAS(&rs, "item 1 t.doc.2");
-	HAS(&rs, "a file of text");
-	HAS(&rs, "words in bytes");
-	HAS(&rs, "item 1 t.note.5");
-	HAS(&rs, "000the end");
-	LACKS(&rs, "gap");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "item 1 t.doc.2");
+	read_has(&rs, "a file of text");
+	read_has(&rs, "words in bytes");
+	read_has(&rs, "item 1 t.note.5");
+	read_has(&rs, "000the end");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -142,11 +131,11 @@ test_freed_pages(void **state)
 	struct recsink rs;
 
 	(void)state;
-	read_bytes(&rs, s);
-	HAS(&rs, "text raw");
-	HAS(&rs, "forgotten 1500");
-	LACKS(&rs, "table [t]");
-	LACKS(&rs, "gap");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "text raw");
+	read_has(&rs, "forgotten 1500");
+	read_lacks(&rs, "table [t]");
+	read_lacks(&rs, "gap");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -165,16 +154,16 @@ test_damage(void **state)
 
 	(void)state;
 	memset(p + page * (s.n / page / 2), 0xFF, page);
-	read_bytes(&rs, s);
-	HAS(&rs, "1=row number 1\n");
-	HAS(&rs, "1=row number 9000\n");
-	HAS(&rs, "gap corrupt hides SQLite database");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "1=row number 1\n");
+	read_has(&rs, "1=row number 9000\n");
+	read_has(&rs, "gap corrupt hides SQLite database");
 	recsink_free(&rs);
 	/* the first page, which says what tables there are */
 	memset(p + 100, 0xFF, 200);
-	read_bytes(&rs, s);
-	HAS(&rs, "gap corrupt hides SQLite database");
-	HAS(&rs, "row number 9000");
+	read_bytes(&rs, "a.db", s);
+	read_has(&rs, "gap corrupt hides SQLite database");
+	read_has(&rs, "row number 9000");
 	recsink_free(&rs);
 	drop(s);
 }
@@ -191,27 +180,11 @@ test_cut_short(void **state)
 
 	(void)state;
 	for (size_t n = 16; n < s.n; n += 1021) {
-		read_bytes(&rs, span_sub(s, 0, n));
-		HAS(&rs, "gap corrupt hides SQLite database");
+		read_bytes(&rs, "a.db", span_sub(s, 0, n));
+		read_has(&rs, "gap corrupt hides SQLite database");
 		recsink_free(&rs);
 	}
 	drop(s);
-}
-
-static int
-open_all(void **state)
-{
-	(void)state;
-	return ident_open() < 0 || extract_open() < 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	ident_close();
-	return 0;
 }
 
 int
@@ -227,5 +200,5 @@ main(void)
 		cmocka_unit_test(test_cut_short),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

@@ -8,7 +8,7 @@
 #include "extract/extract.h"
 #include "extract/lzfu.h"
 #include "mailmake.h"
-#include "recsink.h"
+#include "readtest.h"
 
 #include "base/poison.h"
 
@@ -115,21 +115,6 @@ test_every_cut(void **state)
 	buf_free(&in);
 }
 
-static int
-open_all(void **state)
-{
-	(void)state;
-	return extract_open();
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	extract_close();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -139,5 +124,5 @@ main(void)
 		cmocka_unit_test(test_every_cut),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, read_open, read_close);
 }

@@ -44,13 +44,13 @@ sd_boot() { # boots; fails when it does not come up
 	) &
 	u=$!
 	SD_PID=
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		SD_PID=$(cat "/proc/$u/task/$u/children" 2>/dev/null)
 		SD_PID=${SD_PID%% *}
 		[ -n "$SD_PID" ] && grep -q '^systemd$' "/proc/$SD_PID/comm" 2>/dev/null && break
 		sleep 0.05
 	done
-	for ((i = 0; i < 150; i++)); do
+	for ((i = 0; i < 900; i++)); do
 		case $(sd systemctl is-system-running 2>/dev/null) in running | degraded) return 0 ;; esac
 		sleep 0.1
 	done
