@@ -37,7 +37,7 @@ if [ "$(id -u)" -eq 0 ] && command -v rsyslogd >/dev/null && command -v certtool
 		certtool --generate-certificate --load-privkey key.pem --load-ca-certificate ca.pem \
 			--load-ca-privkey cakey.pem --template cert.cfg --outfile cert.pem
 	) >"$T/certtool" 2>&1
-	port=$((20000 + $$ % 20000))
+	port=$((20000 + $$ % 12000))
 	mkdir -p "$T/s1" "$T/s2"
 	cat >"$T/server.conf" <<CONF
 global(workDirectory="$T/s1" defaultNetstreamDriverCAFile="$T/tls/ca.pem"
@@ -55,6 +55,9 @@ CONF
 	} >"$T/client.conf"
 	rsyslogd -n -f "$T/server.conf" -i "$T/s1.pid" >"$T/s1.log" 2>&1 &
 	S1=$!
+	# a client that finds no server waits for half a minute
+	listening=$(printf ':%04X 00000000:0000 0A' "$port")
+	for ((i = 0; i < 200; i++)); do grep -q "$listening" /proc/net/tcp && break; sleep 0.1; done
 	rsyslogd -n -f "$T/client.conf" -i "$T/s2.pid" >"$T/s2.log" 2>&1 &
 	S2=$!
 	trap 'kill $S1 $S2 2>/dev/null; rm -rf "$T"' EXIT
