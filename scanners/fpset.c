@@ -72,6 +72,18 @@ fpset_has(const struct fpset *s, uint64_t fp)
 	return s->slots[i] != 0;
 }
 
+size_t
+fpset_common(const struct fpset *a, const struct fpset *b)
+{
+	size_t n = 0;
+
+	if (a->drained || !b->n)
+		return 0;
+	for (size_t i = 0; i < a->cap; i++)
+		n += a->slots[i] && fpset_has(b, a->slots[i]);
+	return n;
+}
+
 static int
 compare(const void *a, const void *b)
 {

@@ -18,6 +18,9 @@ int fpset_add(struct fpset *s, uint64_t fp);
 /* Is it there? What has been drained is not. */
 bool fpset_has(const struct fpset *s, uint64_t fp);
 
+/* How many values both have; what has been drained has none. */
+size_t fpset_common(const struct fpset *a, const struct fpset *b);
+
 /*
  * Sorts the values to the front of *ret_run, which points into the set, and empties the set; the
  * run is valid until the next fpset_add(). Returns how many.

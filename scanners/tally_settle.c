@@ -96,20 +96,31 @@ is_chance(const struct rule_tally *rt)
 	return rt->misses >= CHANCE_MIN && rt->misses / CHANCE_RATIO >= pass;
 }
 
+/*
+ * Values of a class but for those that stand elsewhere in the item below a header or beside a word
+ * that names something else: a mail has its table twice, and its plain text has no columns.
+ */
+static uint64_t
+undoubted(const struct rule_tally *rt, enum class c)
+{
+	return rt->part[c].set.n - fpset_common(&rt->part[c].set, &rt->part[CAPPED].set);
+}
+
 /* Which class makes the finding; HELD when none does. Raises by repetition. */
 static int
 settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out, enum class *ret_c)
 {
 	struct part_tally *p = rt->part;
 	bool chance = is_chance(rt);
+	bool unsure = chance || (p[BARE].set.n && !undoubted(rt, BARE));
 	uint64_t distinct;
 	bool many;
 	int q = 0;
 
 	if (p[BARE].count)
-		q = join(rt, chance ? LOW : PASSED, BARE, r, out);
-	distinct = p[HELD].set.n + p[LOW].set.n + p[PASSED].set.n;
-	many = rt->repeat && !chance && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
+		q = join(rt, unsure ? LOW : PASSED, BARE, r, out);
+	distinct = undoubted(rt, HELD) + undoubted(rt, LOW) + p[PASSED].set.n;
+	many = rt->repeat && !unsure && (distinct >= rt->repeat || p[HELD].sent || p[LOW].sent);
 	if (q == 0 && p[CAPPED].count && !many && (!p[PASSED].count || p[CAPPED].sent)) {
 		tally_text(p[CAPPED].why, &p[CAPPED].n_why, LIMIT_WHY,
 			"the column's header names something else");
@@ -130,10 +141,11 @@ settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out,
 	} else if (*ret_c == PASSED && p[LOW].sent) {
 		q = join(rt, PASSED, LOW, r, out);
 	}
-	if (chance && *ret_c == LOW && p[LOW].count) {
+	if (unsure && *ret_c == LOW && p[LOW].count) {
 		p[LOW].best = CONF_LOW;
-		tally_text(p[LOW].why, &p[LOW].n_why, LIMIT_WHY,
-			"most numbers like it here fail the check");
+		if (chance)
+			tally_text(p[LOW].why, &p[LOW].n_why, LIMIT_WHY,
+				"most numbers like it here fail the check");
 	}
 	return q;
 }

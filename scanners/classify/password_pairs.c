@@ -1,6 +1,6 @@
 /*
  * Password lists that people keep in running text: "Login: x  Pwd: y" on one line or on two near each
- * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1", "db1 - login x, password y", or "Bank:
+ * other, "ID/PW: x/y", "user: x / y", "10.0.0.1 root/Secret1", "db1 10.0.0.1 root / y", "db1 - login x, password y", or "Bank:
  * y" below a heading "Passwords". One such pair may be anything; three different ones are a list. All
  * text goes through here, so it is not even cut into lines: only where
  * a password word may begin, or an address begins a line, is the line around that place taken apart,
@@ -163,12 +163,56 @@ look_at_label(struct pairs *s, struct span line, uint64_t number)
 		take(s, t, number);
 }
 
+/* Accounts that systems come with. */
+static bool
+is_account(struct span t)
+{
+	static const char *const names[] = {"root", "admin", "administrator", "sa", "sysadmin",
+		"oracle", "sysdba", "system", "postgres", "ubuntu", "cisco", "pi", "guest",
+		"operator", "backup", "service", "svc", "superuser", "support", "manager"};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (t.n == strlen(names[i]) && strncasecmp((const char *)t.p, names[i], t.n) == 0)
+			return true;
+	return false;
+}
+
+/* The last word of t; *ret_rest is what stands before it. */
+static struct span
+last_word(struct span t, struct span *ret_rest)
+{
+	size_t n = t.n;
+
+	while (n && t.p[n - 1] != ' ' && t.p[n - 1] != '\t')
+		n--;
+	*ret_rest = value_trim(span_sub(t, 0, n));
+	return span_sub(t, n, t.n);
+}
+
+/* "db1  10.1.2.3  root / x": behind an address, or a user whom every system has. */
+static bool
+look_at_host(struct pairs *s, struct span line, uint64_t number)
+{
+	const uint8_t *slash = memmem(line.p, line.n, " / ", 3);
+	size_t at = slash ? (size_t)(slash - line.p) : 0;
+	struct span host, user = last_word(value_trim(span_sub(line, 0, at)), &host), rest, t;
+
+	if (!host.n || !user.n ||
+		(!is_account(user) && !value_is(last_word(host, &rest), VALUE_IP)))
+		return false;
+	rest = span_sub(line, (size_t)(user.p - line.p), line.n);
+	if (!pair_behind_slash(rest, &t) || !value_strong_secret(t))
+		return false;
+	take(s, t, number);
+	return true;
+}
+
 static void
 look_at_slash(struct pairs *s, struct span line, uint64_t number)
 {
 	struct span rest, t;
 
-	if (memmem(line.p, line.n, "://", 3))
+	if (memmem(line.p, line.n, "://", 3) || look_at_host(s, line, number))
 		return;
 	if (!pair_value(line, PAIR_USER, &rest))
 		look_at_label(s, line, number);

@@ -1,9 +1,12 @@
 /*
- * Dates in the forms people write: 1974-08-12, 12.08.1974, 8/12/1974, 12-Aug-1974. A date is no
- * finding by itself; rules count dates in columns and beside words. The order of day and month is
- * the writer's: a date is good when one order gives a day of the calendar.
+ * Dates in the forms people write: 1974-08-12, 12.08.1974, 8/12/1974, 12-Aug-1974, 12 de agosto de
+ * 1974, August 12th, 1974. A date is no finding by itself; rules count dates in columns and beside
+ * words. The order of day and month is the writer's: a date is good when one order gives a day of
+ * the calendar.
  */
 #include "detect/detect.h"
+
+#include <string.h>
 
 #include "base/poison.h"
 
@@ -14,16 +17,83 @@ struct parts {
 	size_t n;
 };
 
+/* Months by the first letters of their names in English, German, French, Spanish, Portuguese, Italian. */
+static const struct month {
+	const char *begin;
+	unsigned month;
+} months[] = {
+	{"juil", 7},
+	{"jan", 1},
+	{"jän", 1},
+	{"ene", 1},
+	{"gen", 1},
+	{"feb", 2},
+	{"fev", 2},
+	{"fév", 2},
+	{"mar", 3},
+	{"mär", 3},
+	{"apr", 4},
+	{"avr", 4},
+	{"abr", 4},
+	{"may", 5},
+	{"mai", 5},
+	{"mag", 5},
+	{"jun", 6},
+	{"jui", 6},
+	{"giu", 6},
+	{"jul", 7},
+	{"lug", 7},
+	{"aug", 8},
+	{"aoû", 8},
+	{"ago", 8},
+	{"sep", 9},
+	{"set", 9},
+	{"oct", 10},
+	{"okt", 10},
+	{"out", 10},
+	{"ott", 10},
+	{"nov", 11},
+	{"dec", 12},
+	{"déc", 12},
+	{"dez", 12},
+	{"dic", 12},
+};
+
 static unsigned
 month_named(struct span s)
 {
-	static const char names[][4] = {
-		"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-
-	for (unsigned i = 0; i < 12; i++)
-		if (s.n >= 3 && span_is(span_sub(s, 0, 3), names[i]))
-			return i + 1;
+	for (size_t i = 0; i < sizeof months / sizeof *months; i++)
+		if (span_is(span_sub(s, 0, strlen(months[i].begin)), months[i].begin))
+			return months[i].month;
 	return 0;
+}
+
+/* "4th of March", "1er mars", "4 de marzo del 1976": what stands between the parts. */
+static bool
+is_filler(struct span s)
+{
+	static const char *const words[] = {
+		"st", "nd", "rd", "th", "of", "de", "del", "er", "º", "°"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_is(s, words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_lettery(uint8_t c)
+{
+	return is_alpha(c) || c >= 0x80;
+}
+
+static bool
+read_month(struct span word, struct parts *p)
+{
+	if (p->month || word.n > 10)
+		return false;
+	p->month = month_named(word);
+	return p->month != 0;
 }
 
 static bool
@@ -40,13 +110,10 @@ read_parts(struct span s, struct parts *ret_p)
 			for (; n < s.n && is_digit(s.p[n]); n++)
 				p.v[p.n] = n < 4 ? p.v[p.n] * 10 + (unsigned)(s.p[n] - '0') : 9999;
 			p.digits[p.n++] = n;
-		} else if (is_alpha(*s.p)) {
-			while (n < s.n && is_alpha(s.p[n]))
+		} else if (is_lettery(*s.p)) {
+			while (n < s.n && is_lettery(s.p[n]))
 				n++;
-			if (p.month || n > 9)
-				return false;
-			p.month = month_named(span_sub(s, 0, n));
-			if (!p.month)
+			if (!is_filler(span_sub(s, 0, n)) && !read_month(span_sub(s, 0, n), &p))
 				return false;
 		} else {
 			n = *s.p == ',' ? 1 : separator_len(s);
@@ -104,7 +171,7 @@ check_years(struct span value, unsigned from, unsigned to, struct verdict *ret_v
 	char s[8];
 
 	*ret_v = (struct verdict){0};
-	if (value.n > 24 || !read_parts(value, &p) || !order_parts(&p, ymd) || ymd[0] < from ||
+	if (value.n > 32 || !read_parts(value, &p) || !order_parts(&p, ymd) || ymd[0] < from ||
 		ymd[0] > to)
 		return false;
 	for (unsigned i = 0, n = ymd[0] * 10000 + ymd[1] * 100 + ymd[2]; i < 8; i++, n /= 10)

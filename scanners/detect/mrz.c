@@ -238,7 +238,13 @@ td1(const struct zone *z)
 	return td1_composite_ok(a, b) ? "identity card zone, all check digits agree" : NULL;
 }
 
-/* Cuts value into lines of equal length; blanks at line ends are dropped. */
+static bool
+ends_line(uint8_t c)
+{
+	return c == '\n' || c == '\r' || c == '\t' || c == ' ';
+}
+
+/* Cuts value into lines of equal length, at line ends or blanks: in a table each has a cell. */
 static bool
 read_zone(struct span value, struct zone *ret_z)
 {
@@ -248,7 +254,7 @@ read_zone(struct span value, struct zone *ret_z)
 		size_t end = 0;
 		struct span line;
 
-		while (end < value.n && value.p[end] != '\n' && value.p[end] != '\r')
+		while (end < value.n && !ends_line(value.p[end]))
 			end++;
 		line = span_trim(span_sub(value, 0, end));
 		value = span_sub(value, end < value.n ? end + 1 : end, value.n);

@@ -16,7 +16,7 @@
 
 #define NONE	  UINT32_MAX
 #define HASH_SEED 2166136261u
-#define GONE	  8192u /* words remembered by their address; a power of two */
+#define GONE	  4096u /* words remembered by their address; a power of two */
 
 struct use {
 	uint32_t owner; /* index */

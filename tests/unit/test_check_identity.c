@@ -140,6 +140,14 @@ dates(void **state)
 	expect_normal("date", "8/25/1974", "19740825");
 	expect_normal("date", "12-Aug-1974", "19740812");
 	expect_normal("date", "August 12, 1974", "19740812");
+	expect_normal("date", "12. M\xC3\xA4rz 1974", "19740312");
+	expect_normal("date", "1er juillet 1974", "19740701");
+	expect_normal("date", "30 juin 1974", "19740630");
+	expect_normal("date", "4 de agosto de 1974", "19740804");
+	expect_normal("date", "5 dicembre 1974", "19741205");
+	expect_normal("date", "March 4th, 1974", "19740304");
+	want("date", "31 de junho de 1974", false);
+	want("date", "4 of the 1974", false);
 	want("date", "2000-02-29", true);
 	want("date", "1900-02-29", false);
 	want("date", "1974-13-32", false);

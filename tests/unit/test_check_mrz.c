@@ -89,6 +89,10 @@ lines_and_blanks(void **state)
 		true);
 	want("mrz", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", false);
 	want("mrz", TD3 "\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\nX", false);
+	want("mrz",
+		"I<UTOD231458907<<<<<<<<<<<<<<<\t7408122F1204159UTO<<<<<<<<<<<6 "
+		"ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+		true);
 	want("mrz", "", false);
 	want("mrz", "\n\n\n", false);
 	/* no state of that code; no name; lower case */

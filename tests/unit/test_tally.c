@@ -276,6 +276,47 @@ test_capped(void **state)
 	tally_free(t);
 }
 
+/* A mail has its table twice: what a header doubts in one is not lifted in the other. */
+static void
+test_doubted(void **state)
+{
+	struct tally *t = fresh();
+	struct got g = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		hit(t, &g, 1, CONF_LOW, i);
+		hit_capped(t, &g, 1, CONF_LOW, i);
+	}
+	finish(t, &g);
+	assert_int_equal(g.findings, 1);
+	assert_int_equal(g.f.confidence, CONF_LOW);
+	assert_int_equal(g.f.unique, 40);
+	/* ten more that nothing doubts do it */
+	g = (struct got){0};
+	for (unsigned i = 0; i < 40; i++) {
+		hit_capped(t, &g, 1, CONF_LOW, i);
+		hit(t, &g, 1, CONF_LOW, i + 30);
+	}
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	/* nor does the form of a number make it medium there */
+	g = (struct got){0};
+	for (unsigned i = 0; i < 3; i++) {
+		hit(t, &g, 3, CONF_MEDIUM, i);
+		hit_capped(t, &g, 3, CONF_LOW, i);
+	}
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_LOW);
+	g = (struct got){0};
+	for (unsigned i = 0; i < 3; i++)
+		hit(t, &g, 3, CONF_MEDIUM, i);
+	hit_capped(t, &g, 3, CONF_LOW, 0);
+	finish(t, &g);
+	assert_int_equal(g.f.confidence, CONF_MEDIUM);
+	tally_free(t);
+}
+
 static void
 test_min_count(void **state)
 {
@@ -343,9 +384,9 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_many_runs), cmocka_unit_test(test_repetition),
 		cmocka_unit_test(test_chance), cmocka_unit_test(test_no_chance),
-		cmocka_unit_test(test_capped), cmocka_unit_test(test_drained_twice),
-		cmocka_unit_test(test_min_count), cmocka_unit_test(test_nothing_stays),
-		cmocka_unit_test(test_name_and_judgement)};
+		cmocka_unit_test(test_capped), cmocka_unit_test(test_doubted),
+		cmocka_unit_test(test_drained_twice), cmocka_unit_test(test_min_count),
+		cmocka_unit_test(test_nothing_stays), cmocka_unit_test(test_name_and_judgement)};
 
 	return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }
