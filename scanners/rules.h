@@ -96,6 +96,7 @@ enum value_type {
 	VALUE_ID, /* one token of letters and digits, a digit among them */
 	VALUE_CODE, /* a diagnosis or procedure code: ICD-9, ICD-10, CPT, DSM */
 	VALUE_HANDLE, /* an account's name, address or page on a network */
+	VALUE_CALLED, /* what somebody may call himself: a name, or words of letters */
 	VALUE_TYPES
 };
 

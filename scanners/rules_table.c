@@ -21,7 +21,7 @@ static const char *const scopes[] = {"text", "cells", "raw", "name", NULL};
 static const char *const shapes[] = {"none", "ssn", "digits9", "group333", "card", "iban", "mrz",
 	"nino", "digits", "date", "email", "phone", "term", "cell", NULL};
 static const char *const values[] = {"any", "money", "person", "date", "email", "phone", "ip",
-	"secret", "number", "text", "host", "mac", "id", "code", "handle", NULL};
+	"secret", "number", "text", "host", "mac", "id", "code", "handle", "called", NULL};
 
 _Static_assert(sizeof shapes / sizeof *shapes == SHAPES + 1, "a name for each shape");
 _Static_assert(sizeof values / sizeof *values == VALUE_TYPES + 1, "a name for each value type");

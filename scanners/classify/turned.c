@@ -100,7 +100,7 @@ bool
 turned_find(struct turned *t, const struct held_row *rows, size_t n, size_t header,
 	size_t header_last, header_known *known, void *user)
 {
-	size_t found = 0, over = 0;
+	size_t found = 0, over = 0, corner = 0;
 
 	turned_forget(t);
 	for (size_t i = header; i < n && i <= header_last; i++)
@@ -113,11 +113,15 @@ turned_find(struct turned *t, const struct held_row *rows, size_t n, size_t head
 		t->label_col = c->col;
 		if (turned_label(t, rows[i].cells, rows[i].n))
 			continue;
-		found += known(user, value_trim(c->text));
+		if (known(user, value_trim(c->text))) {
+			found++;
+			/* it heads its column as well as its row */
+			corner += over > 0 && i == header;
+		}
 		if (!add_label(t, c, rows[i].row))
 			break;
 	}
-	if (found >= 2 && found > over && found * 2 >= t->n_labels)
+	if (found >= 2 && found > over + corner && found * 2 >= t->n_labels)
 		return true;
 	turned_forget(t);
 	return false;

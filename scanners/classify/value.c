@@ -221,6 +221,27 @@ is_person(struct span t)
 	return capitals > 0 && words <= 5;
 }
 
+/* A name, or two to four words of letters whatever their case: aliases are made up of any words. */
+static bool
+is_called(struct span t)
+{
+	unsigned words = 0, letters = 0;
+
+	if (is_person(t))
+		return true;
+	if (t.n > 40)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		if (is_letter(t.p[i])) {
+			words += i == 0 || t.p[i - 1] == ' ';
+			letters++;
+		} else if (!memchr(" '-.", t.p[i], 4)) {
+			return false;
+		}
+	}
+	return words >= 2 && words <= 4 && letters >= 5;
+}
+
 static bool
 month_name(struct span t)
 {
@@ -423,6 +444,8 @@ value_is(struct span t, enum value_type type)
 		return token_code(t);
 	case VALUE_HANDLE:
 		return token_handle(t);
+	case VALUE_CALLED:
+		return is_called(t);
 	default:
 		return false;
 	}

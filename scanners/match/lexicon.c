@@ -16,6 +16,7 @@
 
 #define NONE	  UINT32_MAX
 #define HASH_SEED 2166136261u
+#define GONE	  4096u /* words remembered by their address; a power of two */
 
 struct use {
 	uint32_t owner; /* index */
@@ -42,8 +43,15 @@ struct owner {
 	uint64_t words;
 };
 
+/* Where a word of a rule file went: lists are shared by owners, pointer by pointer. */
+struct gone {
+	const char *word;
+	uint32_t phrase; /* NONE: nothing is left of it when folded */
+};
+
 struct lexicon {
 	bool whole;
+	struct gone *gone; /* of GONE words, until ready */
 	struct arena arena; /* texts of the phrases */
 	struct phrase *phrases;
 	struct use *uses;
@@ -53,6 +61,7 @@ struct lexicon {
 	size_t mask;
 	uint16_t longest[256]; /* of the phrases that begin with a byte; 0 = none does */
 	uint16_t longest_of_all;
+	uint64_t lengths[256]; /* bits: the lengths of those; 63: so long or longer */
 	/* of the text at hand */
 	struct found *found;
 	size_t n_found;
@@ -79,6 +88,7 @@ lexicon_free(struct lexicon *lx)
 	if (!lx)
 		return;
 	arena_free(&lx->arena);
+	free(lx->gone);
 	free(lx->phrases);
 	free(lx->uses);
 	free(lx->owners);
@@ -179,6 +189,7 @@ take_phrase(struct lexicon *lx, const struct folded *f, uint32_t *ret_phrase)
 		.text = (const uint8_t *)text, .hash = h, .uses = NONE, .n = (uint16_t)f->n};
 	*ret_phrase = (uint32_t)lx->n_phrases++;
 	slot_put(lx, *ret_phrase);
+	lx->lengths[f->text[0]] |= UINT64_C(1) << (f->n < 63 ? f->n : 63);
 	if (f->n > lx->longest[f->text[0]])
 		lx->longest[f->text[0]] = (uint16_t)f->n;
 	if (f->n > lx->longest_of_all)
@@ -186,26 +197,49 @@ take_phrase(struct lexicon *lx, const struct folded *f, uint32_t *ret_phrase)
 	return 0;
 }
 
+/* The phrase of a word; NONE when nothing is left of it. */
+static int
+take_word(struct lexicon *lx, const char *word, uint32_t *ret_phrase)
+{
+	struct gone *g = &lx->gone[(uint32_t)((uintptr_t)word * 2654435761u) >> 7 & (GONE - 1)];
+	struct folded f;
+	int r;
+
+	if (g->word != word) {
+		uint32_t p = NONE;
+
+		if (lx->whole)
+			words_whole(span_str(word), &f);
+		else
+			words_fold(span_str(word), &f);
+		r = f.n ? take_phrase(lx, &f, &p) : 0;
+		if (r < 0)
+			return r;
+		*g = (struct gone){word, p};
+	}
+	*ret_phrase = g->phrase;
+	return 0;
+}
+
 static int
 take_words(struct lexicon *lx, const struct words *w, bool yes)
 {
+	if (!lx->gone)
+		lx->gone = calloc(GONE, sizeof *lx->gone);
+	if (!lx->gone)
+		return -ENOMEM;
 	for (size_t i = 0; i < w->n; i++) {
-		struct folded f;
 		struct use *v;
 		uint32_t p;
 
-		if (lx->whole)
-			words_whole(span_str(w->v[i]), &f);
-		else
-			words_fold(span_str(w->v[i]), &f);
-		if (f.n == 0)
+		if (take_word(lx, w->v[i], &p) < 0)
+			return -ENOMEM;
+		if (p == NONE)
 			continue;
 		v = room(lx->uses, lx->n_uses, sizeof *v);
 		if (!v)
 			return -ENOMEM;
 		lx->uses = v;
-		if (take_phrase(lx, &f, &p) < 0)
-			return -ENOMEM;
 		v[lx->n_uses] = (struct use){.owner = (uint32_t)lx->n_owners - 1,
 			.next = lx->phrases[p].uses,
 			.word = (uint16_t)(i < UINT16_MAX ? i : UINT16_MAX),
@@ -229,22 +263,17 @@ lexicon_add(struct lexicon *lx, uint32_t owner, const struct words *yes, const s
 	return r == 0 && no ? take_words(lx, no, false) : r;
 }
 
-/* The most phrases that can begin at one place: each is the beginning of the next. */
+/* No more phrases can begin at one place than there are lengths of those with that first byte. */
 static size_t
 deepest(const struct lexicon *lx)
 {
 	size_t most = 0;
 
-	for (size_t i = 0; i < lx->n_phrases; i++) {
-		const struct phrase *p = &lx->phrases[i];
-		uint32_t h = HASH_SEED;
-		size_t depth = 0;
+	for (size_t c = 0; c < 256; c++) {
+		size_t n = (size_t)__builtin_popcountll(lx->lengths[c]) +
+			(lx->longest[c] > 63 ? lx->longest[c] - 63u : 0);
 
-		for (size_t n = 1; n <= p->n; n++) {
-			h = hash_on(h, p->text[n - 1]);
-			depth += find_phrase(lx, p->text, n, h) != NONE;
-		}
-		most = depth > most ? depth : most;
+		most = n > most ? n : most;
 	}
 	return most;
 }
@@ -252,6 +281,8 @@ deepest(const struct lexicon *lx)
 int
 lexicon_ready(struct lexicon *lx)
 {
+	free(lx->gone);
+	lx->gone = NULL;
 	if (!lx->slots && slots_grow(lx) < 0)
 		return -ENOMEM;
 	lx->found = calloc(deepest(lx) * LIMIT_FOLDED + 1, sizeof *lx->found);

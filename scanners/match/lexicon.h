@@ -22,7 +22,7 @@ struct lexicon;
 /* whole: phrases are whole texts as words_whole() makes them, and refuse nothing. 0 or -ENOMEM. */
 int lexicon_new(bool whole, struct lexicon **ret_lx);
 
-/* Owners are added in ascending order. The words are copied. 0 or -ENOMEM. */
+/* Owners are added in ascending order. The words stay as they are until lexicon_ready(). 0 or -ENOMEM. */
 int lexicon_add(
 	struct lexicon *lx, uint32_t owner, const struct words *yes, const struct words *no);
 

@@ -118,6 +118,8 @@ test_not(void **state)
 {
 	(void)state;
 	expect("site|user|password\nname|ann|x1!\nuser|bob|y2!\n", NULL);
+	/* the corner heads its column, too, and a value below it happens to be a word */
+	expect("name|password|until\nsite|x1!|2014\nBob|y2!|2015\nCid|z3!|2016\n", NULL);
 	expect("Item|2013|2014\nname|12.00|13.00\nuser|14.00|15.00\n", NULL);
 	expect("a|b\nc|d\n", NULL);
 	expect("name|Ann\nage|12\nsize|13\nmood|good\nluck|bad\n", NULL);

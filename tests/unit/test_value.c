@@ -44,6 +44,16 @@ test_person(void **state)
 }
 
 static void
+test_called(void **state)
+{
+	(void)state;
+	YES(VALUE_CALLED, "Johnny Testfield", "Marco harbour", "the quiet one", "Mr. Sandberg",
+		"Nordwind", "lola flor-montes");
+	NO(VALUE_CALLED, "sales", "jprobe", "srv 01", "a@b.example", "get_item now",
+		"one of those who came too late", "a b");
+}
+
+static void
 test_date(void **state)
 {
 	(void)state;
@@ -180,6 +190,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_money),
 		cmocka_unit_test(test_person),
+		cmocka_unit_test(test_called),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_contacts),
 		cmocka_unit_test(test_secret),
