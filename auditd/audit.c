@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "escape.h"
+#include "path_tests.h"
 #include "record.h"
 
 #include "base/poison.h"
@@ -97,13 +98,31 @@ finding_drop_why(struct finding *f, const char *why)
 	f->n_why = kept;
 }
 
+static bool
+record_of_tests(const struct record *r)
+{
+	if (path_of_tests(span_str(r->path)))
+		return true;
+	for (size_t i = 0; i < r->inner.n; i++) {
+		if (path_of_tests(r->inner.names[i]))
+			return true;
+	}
+	return false;
+}
+
 void
 audit_grade(const struct audit *a, struct record *r, struct finding *f)
 {
 	unsigned marks = (unsigned)f->lowered + (unsigned)f->encrypted;
 
 	finding_drop_why(f, EXPECT_WHY);
+	finding_drop_why(f, TESTS_WHY);
 	r->reach = REACH_UNKNOWN;
+	if (r->rule->ladder == LADDER_CREDENTIAL && record_of_tests(r)) {
+		finding_add_why(f, TESTS_WHY);
+		f->confidence = f->confidence > CONF_MEDIUM ? CONF_MEDIUM : f->confidence;
+		marks += !f->lowered;
+	}
 	r->severity = finding_severity(r->rule->ladder, f->unique, r->reach, marks);
 	if (a->o->expects && expect_holds(a->o->expects, r)) {
 		finding_add_why(f, EXPECT_WHY);

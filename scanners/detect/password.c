@@ -244,8 +244,8 @@ is_demand(struct span s)
 
 /* Manuals and test suites use them over and over; so do some people. */
 static const char *const in_manuals[] = {"sekrit", "secr3t", "s3cret", "s3kr3t", "p4ssw0rd",
-	"password123", "mysecret1", "swordfish", "masterkey", "hunter2", "xyzzy", "notasecret",
-	"secret123", "testpassword1", NULL};
+	"passw1rd", "pa55w0rd", "pa55word", "password123", "mysecret1", "swordfish", "masterkey",
+	"hunter2", "xyzzy", "notasecret", "secret123", "testpassword1", NULL};
 
 /* ok: 4 to 80 bytes, none of the above. normal is the value as it stands. */
 bool
