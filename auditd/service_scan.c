@@ -10,6 +10,7 @@
 
 #include "cmd.h"
 #include "service_in.h"
+#include "sink_common.h"
 
 #include "base/cleanup.h"
 #include "base/poison.h"
@@ -48,6 +49,20 @@ hold_now(struct service *s, const struct audit_now *now)
 		&s->pressure);
 }
 
+/* The file at hand, for whoever asks: masked as names are in the log. */
+static void
+keep_path(struct service *s, const char *path)
+{
+	struct buf b = {0};
+
+	if (s->conf.log_mask_names)
+		name_put_starred(&b, span_str(path));
+	else
+		buf_puts(&b, path);
+	(void)snprintf(s->run.path, sizeof(s->run.path), "%s", b.failed ? "" : buf_cstr(&b));
+	buf_free(&b);
+}
+
 static int
 scan_tick(void *user, const struct audit_now *now)
 {
@@ -57,7 +72,7 @@ scan_tick(void *user, const struct audit_now *now)
 	if (service_now_ms() - s->stepped_ms >= STEP_MS) {
 		s->run.now = *now;
 		s->run.now.path = s->run.path;
-		(void)snprintf(s->run.path, sizeof(s->run.path), "%s", now->path);
+		keep_path(s, now->path);
 		service_step(s);
 		s->stepped_ms = service_now_ms();
 		s->run.why = why_stop(s);

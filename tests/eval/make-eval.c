@@ -3,13 +3,12 @@
  * (those that say "more", so many times as many), each of a format of its own; FOLDER.labels says,
  * a JSON object a line, what was planted in each: never what the program finds in it.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "formats.h"
+#include "putfile.h"
 #include "scenario.h"
 #include "slots_token.h"
 
@@ -26,28 +25,6 @@ struct run {
 	struct buf text, out, name;
 	const char *cells[ROWS * COLUMNS], *lines[ROWS * 2];
 };
-
-static void
-put_file(const char *root, const char *path, struct span bytes)
-{
-	char full[4096];
-	FILE *f;
-
-	(void)snprintf(full, sizeof full, "%s/%s", root, path);
-	for (char *p = full + 1; (p = strchr(p, '/')); p++) {
-		*p = 0;
-		if (mkdir(full, 0755) < 0 && errno != EEXIST) {
-			perror(full);
-			exit(2);
-		}
-		*p = '/';
-	}
-	f = fopen(full, "wb");
-	if (!f || (bytes.n && fwrite(bytes.p, 1, bytes.n, f) != bytes.n) || fclose(f) != 0) {
-		perror(full);
-		exit(2);
-	}
-}
 
 static bool
 is_ascii(struct span s)

@@ -5,14 +5,13 @@
  * and FOLDER.values: every planted value, one a line; none of them may stand in any output.
  * Everything below Decoys/ must stay silent.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "gen.h"
 #include "pack.h"
+#include "putfile.h"
 
 static const char *root;
 static FILE *planted, *values;
@@ -20,23 +19,7 @@ static FILE *planted, *values;
 static void
 put(const char *path, struct span bytes)
 {
-	char full[4096];
-	FILE *f;
-
-	(void)snprintf(full, sizeof full, "%s/%s", root, path);
-	for (char *p = full + 1; (p = strchr(p, '/')); p++) {
-		*p = 0;
-		if (mkdir(full, 0755) < 0 && errno != EEXIST) {
-			perror(full);
-			exit(1);
-		}
-		*p = '/';
-	}
-	f = fopen(full, "wb");
-	if (!f || (bytes.n && fwrite(bytes.p, 1, bytes.n, f) != bytes.n) || fclose(f) != 0) {
-		perror(full);
-		exit(1);
-	}
+	put_file(root, path, bytes);
 }
 
 static void
