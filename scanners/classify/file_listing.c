@@ -308,10 +308,11 @@ listing_begin(void *state, const struct rule *r, const struct item *it)
 }
 
 static void
-listing_text(void *state, struct span utf8)
+listing_text(void *state, struct span utf8, size_t newlines)
 {
 	struct listing *l = state;
 
+	(void)newlines;
 	if (l->other)
 		return;
 	lines_feed(&l->lines, utf8, on_line, l);

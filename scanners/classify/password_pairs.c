@@ -388,7 +388,7 @@ next_line(const struct pairs *s, struct span text, size_t at)
 	return s->below ? at + 1 : secret_hint_next(text, at);
 }
 
-/* Whole lines, each with its newline, behind the newline that the text begins with. */
+/* Whole lines, each with its newline, behind the newline that the text begins with; not counted. */
 static void
 look_at_lines(struct pairs *s, struct span text)
 {
@@ -409,7 +409,6 @@ look_at_lines(struct pairs *s, struct span text)
 		}
 		at = eol;
 	}
-	s->lines.number = number - 1 + count_byte(span_sub(text, counted, text.n), '\n');
 	find_above(s, text, text.n);
 	memcpy(s->before, s->above, sizeof s->before);
 }
@@ -440,9 +439,10 @@ pairs_begin(void *state, const struct rule *r, const struct item *it)
 }
 
 static void
-pairs_text(void *state, struct span utf8)
+pairs_text(void *state, struct span utf8, size_t newlines)
 {
 	struct pairs *s = state;
+	uint64_t number = s->lines.number + newlines;
 	const uint8_t *nl = memchr(utf8.p, '\n', utf8.n);
 	size_t first = nl ? (size_t)(nl - utf8.p) : utf8.n, last = line_begin(utf8, utf8.n);
 
@@ -451,6 +451,7 @@ pairs_text(void *state, struct span utf8)
 		look_at_lines(s, span_sub(utf8, first, last - first));
 	if (nl)
 		lines_feed(&s->lines, span_sub(utf8, last, utf8.n), on_line, s);
+	s->lines.number = number;
 	keep_before(s);
 }
 
