@@ -50,7 +50,8 @@ pair_heading(struct span line)
 		size_t n = strlen(words[w]);
 
 		for (size_t i = 0; i + n <= line.n; i++) {
-			if (strncasecmp((const char *)line.p + i, words[w], n) != 0 ||
+			if ((line.p[i] | 0x20) != words[w][0] ||
+				strncasecmp((const char *)line.p + i, words[w], n) != 0 ||
 				(i > 0 && pair_word_char(line.p[i - 1])))
 				continue;
 			i += n;

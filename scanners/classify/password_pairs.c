@@ -129,6 +129,8 @@ foreign_word(struct span s)
 static unsigned
 hints(struct span line)
 {
+	static const bool first[256] = {
+		['p'] = true, ['c'] = true, ['k'] = true, ['s'] = true, ['m'] = true};
 	unsigned h = 0;
 
 	for (size_t i = 0; i + 1 < line.n; i++) {
@@ -136,7 +138,7 @@ hints(struct span line)
 
 		if (line.p[i] == '/')
 			h |= slash_hint(line, i);
-		if (!strchr("pcksm", c) || c == 0 || (i > 0 && pair_word_char(line.p[i - 1])))
+		if (!first[c] || (i > 0 && pair_word_char(line.p[i - 1])))
 			continue;
 		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
 			h |= HINT_BOTH;
