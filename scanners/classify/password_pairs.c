@@ -120,7 +120,8 @@ foreign_word(struct span s)
 	for (size_t i = 0; i < COUNT(words); i++) {
 		size_t n = strlen(words[i]);
 
-		if (s.n >= n && strncasecmp((const char *)s.p, words[i], n) == 0)
+		if (s.n >= n && (s.p[0] | 0x20) == words[i][0] &&
+			strncasecmp((const char *)s.p, words[i], n) == 0)
 			return true;
 	}
 	return false;
