@@ -210,18 +210,10 @@ chunker_end(struct chunker *c)
 static void
 place_line(const struct chunker *c, size_t start, struct place *p)
 {
-	size_t bol = 0;
+	const uint8_t *last = start ? memrchr(c->buf, '\n', start) : NULL;
+	size_t bol = last ? (size_t)(last + 1 - c->buf) : 0;
 
-	p->line = c->line;
-	for (size_t i = 0; i < start; i++) {
-		const uint8_t *nl = memchr(c->buf + i, '\n', start - i);
-
-		if (!nl)
-			break;
-		i = (size_t)(nl - c->buf);
-		bol = i + 1;
-		p->line++;
-	}
+	p->line = c->line + count_byte(span_of(c->buf, bol), '\n');
 	p->col = start - bol + 1 + fold_lost(&c->lost, bol, start) + (bol == 0 ? c->line_bytes : 0);
 }
 
