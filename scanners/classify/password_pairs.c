@@ -146,7 +146,8 @@ hints(struct span line)
 		if (c != 'p' && foreign_word(span_sub(line, i, line.n)))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 		if (c == 'p' &&
-			(d == 'w' || line.p[i + 1] == '/' || pass_word(span_sub(line, i, line.n))))
+			(d == 'w' || line.p[i + 1] == '/' ||
+				(d == 'a' && pass_word(span_sub(line, i, line.n)))))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 	}
 	return h;
