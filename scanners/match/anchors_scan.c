@@ -160,11 +160,13 @@ anchors_words(struct anchors *a, const uint64_t *rules, struct span text, size_t
 	struct lit_hits *hits)
 {
 	struct pass p = {a, text, lo, hits, false};
-	struct rules_error e;
+	const hs_database_t *db = NULL;
 
-	if (plain_index_may(&a->plain_words, hi - lo))
+	if (plain_index_may(&a->plain_words, hi - lo)) {
+		words_few_ask(a, rules);
 		return scan_plain(&a->plain_words, lo, hi, word_at, &p);
-	if (!a->words && a->plain_words.n && words_compile(a, NULL, &a->words, &e) < 0)
+	}
+	if (a->plain_words.n && words_few_of(a, rules, hi - lo, &db) < 0)
 		return -ENOMEM;
-	return scan(a, words_few_of(a, rules, hi - lo), span_sub(text, lo, hi - lo), on_word, &p);
+	return scan(a, db, span_sub(text, lo, hi - lo), on_word, &p);
 }
