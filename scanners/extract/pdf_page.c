@@ -171,7 +171,17 @@ has_pictures(PopplerPage *page)
 	return yes;
 }
 
-/* Does anything show when the page is drawn as small as a stamp? Notes and forms are left out. */
+static bool
+has_fields(PopplerPage *page)
+{
+	GList *l = poppler_page_get_form_field_mapping(page);
+	bool yes = l != NULL;
+
+	poppler_page_free_form_field_mapping(l);
+	return yes;
+}
+
+/* Does anything show when the page is drawn as small as a stamp? Notes are not drawn, fields are. */
 static bool
 has_drawing(PopplerPage *page)
 {
@@ -213,7 +223,8 @@ pdf_page(struct pdf *p, PopplerPage *page, uint32_t number)
 		return r;
 	if (t.n == 0 || strspn(text, " \n\t\r\f") == t.n) {
 		/* Reading them is later work: sink->image is their place. Letters may be drawings, too. */
-		p->blank += has_pictures(page) || (t.n == 0 && has_drawing(page));
+		p->blank +=
+			has_pictures(page) || (t.n == 0 && !has_fields(page) && has_drawing(page));
 		return 0;
 	}
 	if (t.n < UINT32_MAX && poppler_page_get_text_layout(page, &box, &n_box) && n_box)
