@@ -171,7 +171,7 @@ test_msg(void **state)
 	doc_has(&rs,
 		"text header [message]|From: Ann\\nSubject: Layoffs\\nRecipient: Bob  "
 		"bob@example.com\\n");
-	doc_has(&rs, "text metadata [properties]|555-0100\\n");
+	doc_has(&rs, "text metadata [properties]|555-0100\\nRoom 7\\n");
 	doc_has(&rs, "text body|plain body");
 	doc_has(&rs, "row 1|1=Pia|2=17");
 	doc_lacks(&rs, "item 1 body");
