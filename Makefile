@@ -47,7 +47,7 @@ PKGS_CAGE  := libseccomp
 # --- sources: every .c in a folder belongs to that folder's library -----------
 PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
-BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
+BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c $(wildcard scanners/finding*.c)
 SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
 WIRE_SRC  := auditd/bundle.c auditd/ipc.c auditd/wire.c auditd/wire_setup.c
