@@ -168,6 +168,8 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 	c->at = *at;
 	if (at->line)
 		c->line = c->own_line = at->line;
+	if (at->col)
+		c->line_bytes = at->col - 1;
 	c->open = true;
 	if (at->part == PART_RAW) {
 		c->runs[c->n_runs].pos = c->n;

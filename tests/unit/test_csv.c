@@ -5,7 +5,6 @@
 #include <cmocka.h>
 
 #include "extract/charset.h"
-#include "limits.h"
 #include "recsink.h"
 
 #include "base/poison.h"
@@ -99,35 +98,6 @@ test_stray_quote(void **state)
 	buf_free(&in);
 }
 
-static void
-test_too_big(void **state)
-{
-	struct buf in = {0};
-	struct recsink rs;
-	const char *log;
-
-	(void)state;
-	buf_puts(&in, "a,b,c\n1,");
-	for (int i = 0; i < 300000; i++)
-		buf_puts(&in, "0123456789");
-	buf_puts(&in, ",rest\n2,next,z\n");
-	for (int i = 0; i < 20000; i++)
-		buf_puts(&in, "x,");
-	buf_puts(&in, "\n3,last,z\n");
-	recsink_init(&rs, false);
-	assert_int_equal(recsink_bytes(&rs, "a.csv", buf_span(&in)), 0);
-	log = recsink_log(&rs);
-	assert_non_null(strstr(log, "row 2|1=1|2=0123456789"));
-	assert_null(strstr(log, "rest"));
-	assert_non_null(strstr(log, "row 3|1=2|2=next|3=z\n"));
-	assert_non_null(strstr(log, "|16384=x\n"));
-	assert_null(strstr(log, "|16385="));
-	assert_non_null(strstr(log, "row 5|1=3|2=last|3=z\ngap too-big hides"));
-	assert_true(strlen(log) < 1000000);
-	recsink_free(&rs);
-	buf_free(&in);
-}
-
 /* Openings that never close, one within the other, are looked at twice at most. */
 static void
 test_quote_flood(void **state)
@@ -184,7 +154,6 @@ main(void)
 		cmocka_unit_test(test_quotes),
 		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_stray_quote),
-		cmocka_unit_test(test_too_big),
 		cmocka_unit_test(test_quote_flood),
 		cmocka_unit_test(test_cuts),
 	};
