@@ -122,6 +122,7 @@ struct text_at {
 	uint64_t line; /* lines: the number of the first one; 0 as 1 */
 	uint64_t col; /* lines: the column of bytes in it where the text begins; 0 as 1 */
 	uint64_t offset; /* PART_RAW: byte offset in the item of the first byte */
+	uint8_t step; /* PART_RAW: bytes of the item that a character takes; 0 as 1 */
 };
 
 /*
