@@ -51,6 +51,26 @@ csv_long_unescape(struct csv_rows *c, size_t from, size_t n)
 	return k;
 }
 
+/* No quote closes there, so that lines can be told by their newlines and cells by their separators. */
+bool
+csv_long_rows(const struct csv_rows *c)
+{
+	const uint8_t *p = c->win.p + c->field + 1, *end = c->win.p + c->pos;
+	size_t lines = 0, rows = 0, seps = 0;
+
+	p = memchr(p, '\n', (size_t)(end - p)); /* the rest of this row */
+	while (p && ++p < end) {
+		if (*p == c->sep) {
+			seps++;
+		} else if (*p == '\n') {
+			lines++;
+			rows += seps + 1 == c->cols;
+			seps = 0;
+		}
+	}
+	return lines > 0 && rows * 2 >= lines;
+}
+
 static int
 begin(struct csv_rows *c, size_t from)
 {
@@ -83,14 +103,19 @@ csv_long_give(struct csv_rows *c, size_t from, size_t n)
 int
 csv_long_part(struct csv_rows *c)
 {
-	size_t from = c->field;
+	bool quoted = c->where != IN_PLAIN;
+	size_t from = c->field + quoted, n = c->pos - from, rest = c->win.n - c->pos;
 	int r = c->going ? 0 : begin(c, from);
 
 	c->going = true;
+	csv_long_place(c, c->pos);
+	if (quoted)
+		c->lines += csv_long_lines(c->win.p + from, n);
 	if (r == 0)
-		r = put(c, from, c->win.n - from);
-	csv_long_place(c, c->win.n);
-	c->win.n = c->pos = c->place.at = from;
+		r = put(c, from, c->escaped ? csv_long_unescape(c, from, n) : n);
+	memmove(c->win.p + from, c->win.p + c->pos, rest);
+	c->win.n = from + rest;
+	c->pos = c->place.at = from;
 	c->trust = c->trust < from ? c->trust : from;
 	return r;
 }

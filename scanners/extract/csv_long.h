@@ -17,10 +17,13 @@ void csv_long_place(struct csv_rows *c, size_t at);
 /* Makes "" one quote in the n bytes at `from`: their new number. Keeps places behind them true. */
 size_t csv_long_unescape(struct csv_rows *c, size_t from, size_t n);
 
+/* Are the lines behind the opening quote of the cell at hand, up to c->pos, rows of this table? */
+bool csv_long_rows(const struct csv_rows *c);
+
 /* The cell at hand, n bytes at `from`, as a text. 0 or what the sink returned, as those below. */
 int csv_long_give(struct csv_rows *c, size_t from, size_t n);
 
-/* What the window holds of the plain cell at hand, which goes on: given, and out of the window. */
+/* What the window holds of the cell at hand, which goes on: given, and out of the window. */
 int csv_long_part(struct csv_rows *c);
 
 /* The rest of such a cell. */

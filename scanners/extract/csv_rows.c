@@ -1,8 +1,8 @@
 /*
  * Rows are cut out of one window of decoded text in place: cells of a row are spans of the window,
- * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes is taken
- * for an ordinary character, and no quote is believed again before the place where that was found
- * out, so that every byte is looked at twice at most and a stray quote cannot swallow the file. A cell
+ * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes, and has
+ * rows of this table behind it, is taken for an ordinary character, and no quote is believed again before
+ * the place where that was found out, so that every byte is looked at twice at most and a stray quote cannot swallow the file. A cell
  * that is longer than a cell may be is a text of its own (csv_long.h), a longer row goes out in pieces:
  * nothing is left out.
  */
@@ -84,7 +84,7 @@ cell_end(struct csv_rows *c, size_t end)
 	else if (n > 0)
 		r = cell_put(c, from, n, is_number(span_of(c->win.p + from, n)));
 	c->where = AT_START;
-	c->escaped = false;
+	c->escaped = c->believed = false;
 	c->field = end + 1;
 	return r;
 }
@@ -102,6 +102,7 @@ row_end(struct csv_rows *c, size_t end)
 	c->line += c->lines + 1;
 	c->lines = 0;
 	c->n_cells = 0;
+	c->cols = c->col;
 	c->col = 0;
 	c->row = c->field = c->pos;
 	return r;
@@ -124,12 +125,14 @@ parse_quoted(struct csv_rows *c, bool last)
 	const uint8_t *q = memchr(c->win.p + c->pos, '"', c->win.n - c->pos);
 	size_t at = q ? (size_t)(q - c->win.p) : c->win.n;
 
-	if (at - c->field > LIMIT_CSV_QUOTED || (!q && last)) {
-		c->pos = at;
-		distrust(c);
-		return true;
-	}
 	c->pos = at;
+	if (!c->believed && (at - c->field > LIMIT_CSV_QUOTED || (!q && last))) {
+		c->believed = !last && !csv_long_rows(c);
+		if (!c->believed) {
+			distrust(c);
+			return true;
+		}
+	}
 	if (!q || (at + 1 == c->win.n && !last))
 		return false;
 	if (at + 1 < c->win.n && c->win.p[at + 1] == '"') {
@@ -162,6 +165,7 @@ static void
 reopen(struct csv_rows *c)
 {
 	c->lines += csv_long_lines(c->win.p + c->field, c->pos - c->field);
+	c->field += c->going; /* the quote is not in the text */
 	c->where = IN_PLAIN;
 	c->escaped = false;
 }
@@ -241,7 +245,8 @@ parse_plain(struct csv_rows *c, struct csv_block *block)
 		size_t from, end;
 		uint8_t byte;
 
-		if (c->pos >= block->at && c->pos - block->at < CSV_BLOCK && !c->was_cr) {
+		if (c->room && c->pos >= block->at && c->pos - block->at < CSV_BLOCK &&
+			!c->was_cr) {
 			cells_of_block(c, block);
 			if (c->pos == c->win.n)
 				break;
@@ -389,7 +394,7 @@ csv_rows_text(void *user, struct span in)
 		if (r < 0)
 			return r;
 		shift(c);
-		if (c->where == IN_PLAIN && c->win.n - c->field > LIMIT_CELL)
+		if ((c->where == IN_PLAIN || c->believed) && c->win.n - c->field > LIMIT_CELL)
 			r = csv_long_part(c);
 		if (r == 0 && c->win.n >= LIMIT_CSV_ROW)
 			r = row_part(c);
@@ -404,9 +409,13 @@ csv_rows_end(struct csv_rows *c)
 {
 	int r;
 
-	if (c->where == IN_QUOTED && c->pos == c->win.n)
+	if (c->where == IN_QUOTED && c->pos == c->win.n && !c->believed)
 		distrust(c);
 	r = parse(c, true);
+	if (c->where == IN_QUOTED) { /* it never closes: a text to the end */
+		c->close = c->win.n;
+		c->where = AFTER_QUOTED;
+	}
 	if (r == 0 && (c->pos > c->row || c->n_cells || c->going)) {
 		r = cell_end(c, c->win.n);
 		if (r == 0)

@@ -32,11 +32,13 @@ struct csv_rows {
 	bool escaped; /* a doubled quote is in the cell */
 	bool was_cr; /* the row before ended in a return: a newline belongs to it */
 	bool going; /* the cell at hand is a text that has begun */
+	bool believed; /* it is quoted, and does not close soon: its quote is one all the same */
 	uint64_t line; /* of the row at hand, counted from 1 */
 	uint64_t lines; /* newlines inside it */
 	struct cell *cells;
 	size_t n_cells, room;
 	uint32_t col; /* of the cell at hand */
+	uint32_t cols; /* cells of the row before */
 	bool first; /* no row has ended yet */
 	struct csv_place place;
 	uint8_t special[256]; /* what ends a plain cell */

@@ -32,6 +32,10 @@ test_plain(void **state)
 	expect("a.csv", span_str("a;b\r\n1;2\r\n"),
 		"table []\nrow 1|1=a|2=b\nrow 2|1=1|2=2\nend\n");
 	expect("a.tsv", span_str("a\tb\r1\t2\r"), "table []\nrow 1|1=a|2=b\nrow 2|1=1|2=2\nend\n");
+	expect("a.csv",
+		span_str(",,\n,b,\n,,3\n and now as many bytes as a block has, or more, of it"),
+		"table []\nrow 2|2=b\nrow 3|3=3\nrow 4|1= and now as many bytes as a block has|2= "
+		"or more|3= of it\nend\n");
 	expect("a.csv", span_str("sep=;\na;b\n1;2\n"),
 		"table []\nrow 2|1=a|2=b\nrow 3|1=1|2=2\nend\n");
 }

@@ -133,6 +133,71 @@ test_neighbours(void **state)
 	buf_free(&want);
 }
 
+/*
+ * A quoted cell that is longer than a quote is looked for: behind it are no rows of this table, so it is
+ * believed, and what lies on both sides of a newline or separator in it is found as in any text.
+ */
+static void
+test_quoted_whole(void **state)
+{
+	static const size_t sizes[] = {70000, 131000, 131072 - 40, 1000000, 3000000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		for (unsigned closed = 0; closed < 2; closed++) {
+			struct buf b = {0};
+			char ssn[16], place[64];
+			struct gen g;
+
+			gen_seed(&g, sizes[i]);
+			gen_ssn(&g, "-", ssn);
+			put_head(&b);
+			buf_puts(&b, "x,\"");
+			put_words(&b, sizes[i], true);
+			buf_printf(&b, "his social security number, he says, is\n%s", ssn);
+			number_place(&b, ssn, place);
+			buf_puts(&b, closed ? "\",7\ny,its SSN:,8\n" : "\nthanks");
+			assert_int_equal(scanrig_bytes(&rig, "a.csv", buf_span(&b)), 0);
+			assert_non_null(
+				strstr(scanrig_log(&rig), "finding us-ssn high count=1 unique=1"));
+			assert_non_null(strstr(scanrig_log(&rig), place));
+			assert_int_equal(rig.gaps, 0);
+			buf_clear(&rig.log);
+			buf_free(&b);
+		}
+	}
+}
+
+/* Its doubled quotes are one each wherever it is cut, the rows behind it are rows with their lines. */
+static void
+test_quoted_cuts(void **state)
+{
+	(void)state;
+	for (size_t pad = 0; pad < 9; pad++) {
+		struct buf in = {0}, want = {0};
+		struct recsink rs;
+
+		buf_puts(&in, "a,b,c\n1,2,3\n4,\"");
+		buf_puts(&want, "table []\nrow 1|1=a|2=b|3=c\nrow 2|1=1|2=2|3=3\ntext body 3:4|");
+		put_words(&in, pad, false);
+		put_words(&want, pad, false);
+		for (size_t i = 0; i < 100000; i++) {
+			buf_puts(&in, "\"\"x\n\"\"");
+			buf_puts(&want, "\"x\\n\"");
+		}
+		buf_puts(&in, "\",z\n5,6,7\n8,\"");
+		buf_puts(&want, "\nrow 3|1=4|3=z\nrow 100004|1=5|2=6|3=7\ntext body 100005:4|");
+		put_words(&in, 200000, false);
+		put_words(&want, 200000, false);
+		buf_puts(&in, "\"odd,z\n");
+		buf_puts(&want, "\"odd\nrow 100005|1=8|3=z\nend\n");
+		assert_string_equal(events(&rs, &in), buf_cstr(&want));
+		recsink_free(&rs);
+		buf_free(&in);
+		buf_free(&want);
+	}
+}
+
 /* A row of more cells or bytes than are held is several rows of the same number. */
 static void
 test_long_rows(void **state)
@@ -178,7 +243,7 @@ test_stray_quote(void **state)
 	for (unsigned i = 0; i < 400; i++) {
 		put_words(&in, 9000, false);
 		gen_ssn(&g, "-", ssn);
-		buf_printf(&in, ",her SSN: %s\n", ssn);
+		buf_printf(&in, ",her SSN: %s,%u\n", ssn, i);
 	}
 	assert_int_equal(scanrig_bytes(&rig, "a.csv", buf_span(&in)), 0);
 	assert_non_null(strstr(scanrig_log(&rig), "finding us-ssn high count=400 unique=400"));
@@ -209,6 +274,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain_found),
 		cmocka_unit_test(test_quoted_found),
+		cmocka_unit_test(test_quoted_whole),
+		cmocka_unit_test(test_quoted_cuts),
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_long_rows),
 		cmocka_unit_test(test_stray_quote),
