@@ -205,6 +205,56 @@ olemake_properties(struct cfbmake *m)
 	buf_free(&t);
 }
 
+/* An entry of a section's list: the property and where it stands, counted from the section on. */
+static void
+put_entry(struct buf *t, unsigned id, size_t off)
+{
+	put_le(t, id, 4);
+	put_le(t, off, 4);
+}
+
+void
+olemake_parts(struct cfbmake *m)
+{
+	struct buf t = {0};
+
+	put_le(&t, 0xFFFE, 4);
+	for (int i = 0; i < 20; i++)
+		buf_putc(&t, 0);
+	put_le(&t, 2, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		put_le(&t, 0, 8);
+		put_le(&t, 0, 8);
+		put_le(&t, i ? 114 : 68, 4);
+	}
+	put_le(&t, 46, 4); /* the names of two parts, the second behind a variant's number */
+	put_le(&t, 1, 4);
+	put_entry(&t, 13, 16);
+	put_le(&t, 0x101E, 4);
+	put_le(&t, 2, 4);
+	put_le(&t, 6, 4);
+	buf_put(&t, "Staff\0", 6);
+	put_le(&t, 4, 4);
+	buf_put(&t, "Pay\0", 4);
+	buf_puts(&t, "    ");
+	put_le(&t, 80, 4); /* a property of the author's own, with its name */
+	put_le(&t, 3, 4);
+	put_entry(&t, 0, 32);
+	put_entry(&t, 1, 54);
+	put_entry(&t, 2, 62);
+	put_le(&t, 1, 4);
+	put_le(&t, 2, 4);
+	put_le(&t, 9, 4);
+	buf_put(&t, "Password\0 ", 10);
+	put_le(&t, 2, 4);
+	put_le(&t, 1252, 4);
+	put_le(&t, 31, 4);
+	put_le(&t, 5, 4);
+	put_wide_ascii(&t, "hush!");
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "\5DocumentSummaryInformation", buf_span(&t));
+	buf_free(&t);
+}
+
 void
 olemake_xls(struct cfbmake *m, unsigned shift)
 {
@@ -328,6 +378,51 @@ olemake_ppt(struct cfbmake *m)
 	cfbmake_end(m);
 	buf_free(&o.main);
 	buf_free(&o.user);
+}
+
+/* A cell of a table on a slide: where its shape stands, and its text. */
+static void
+put_shape(struct buf *group, int left, int top, const char *text)
+{
+	struct buf shape = {0}, t = {0};
+
+	put_le(&t, (uint32_t)left, 4);
+	put_le(&t, (uint32_t)top, 4);
+	put_le(&t, 0, 8);
+	ppt_put(&shape, 0, 0, 0xF00F, &t);
+	ppt_text(&shape, 4008, text);
+	ppt_put(group, 15, 0, 0xF004, &shape);
+	buf_free(&shape);
+	buf_free(&t);
+}
+
+void
+olemake_ppt_tables(struct cfbmake *m)
+{
+	struct buf b = {0}, group = {0}, shape = {0}, t = {0};
+
+	for (unsigned table = 0; table < 2; table++) {
+		buf_clear(&shape);
+		buf_clear(&group);
+		buf_clear(&t);
+		put_le(&t, 0x39F, 2);
+		put_le(&t, table, 4);
+		ppt_put(&shape, 0, 1, 0xF122, &t);
+		ppt_put(&group, 15, 0, 0xF004, &shape);
+		put_shape(&group, 200, -10, "SSN");
+		put_shape(&group, -5, -10, "Name");
+		put_shape(&group, -5, 40, "Ann");
+		put_shape(&group, 100, -10, "Id");
+		put_shape(&group, 200, 40, "078-05-1120");
+		ppt_put(&b, 15, 0, 0xF003, &group);
+	}
+	cfbmake_begin(m, 9);
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "PowerPoint Document", buf_span(&b));
+	cfbmake_end(m);
+	buf_free(&b);
+	buf_free(&group);
+	buf_free(&shape);
+	buf_free(&t);
 }
 
 static void
