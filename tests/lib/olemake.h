@@ -40,6 +40,9 @@ void olemake_ppt(struct cfbmake *m);
 /* Two groups of five shapes, in any order: text, then a table whose second row leaves a column out. */
 void olemake_ppt_tables(struct cfbmake *m);
 
+/* A workbook within, twice. */
+void olemake_ppt_objects(struct cfbmake *m);
+
 /* Of olemake_ppt(): its streams, and where its objects 1 (the document) and 2 (the slide) are. */
 struct olemake_ppt {
 	struct buf main, user;

@@ -109,6 +109,19 @@ xlsbmake_book(struct zipmake *z, struct span sheet, bool store)
 	put_record(&b, 618, &t);
 	zipmake_add(z, "xl/styles.bin", buf_span(&b));
 	zipmake_add(z, "xl/worksheets/sheet1.bin", sheet);
+	zipmake_add(z, "xl/worksheets/_rels/sheet1.bin.rels",
+		span_str("<R><Relationship Id='rId1' Target='../comments1.bin'/></R>"));
+	buf_clear(&b);
+	put32(&t, 0); /* by the first author, on B3 */
+	put32(&t, 2);
+	put32(&t, 2);
+	put32(&t, 1);
+	put32(&t, 1);
+	put_record(&b, 635, &t);
+	buf_putc(&t, 0);
+	put_wide(&t, "aside");
+	put_record(&b, 637, &t);
+	zipmake_add(z, "xl/comments1.bin", buf_span(&b));
 	buf_clear(&b);
 	buf_putc(&t, 0);
 	put_wide(&t, "shared");

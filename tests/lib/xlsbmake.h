@@ -10,7 +10,10 @@
  */
 void xlsbmake_sheet(struct buf *b);
 
-/* The workbook around it: a hidden sheet "Staff", formats, one shared string. store: not compressed. */
+/*
+ * The workbook around it: a hidden sheet "Staff" with a comment on B3, formats, one shared string.
+ * store: nothing is compressed.
+ */
 void xlsbmake_book(struct zipmake *z, struct span sheet, bool store);
 
 #endif

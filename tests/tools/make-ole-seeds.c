@@ -158,6 +158,8 @@ main(int argc, char **argv)
 	bad |= whole(argv[1], "cfb", "objects", &m);
 	olemake_ppt_tables(&m);
 	bad |= whole(argv[1], "ppt", "tables", &m);
+	olemake_ppt_objects(&m);
+	bad |= whole(argv[1], "ppt", "objects", &m);
 	bad |= make_sealed(argv[1]);
 	buf_clear(&b);
 	olemake_winword(&b, 4, "Dear \x93you\x94\rName\7\7Ann\7\7\23 LINK \"a\"\24b\25\r", 60);

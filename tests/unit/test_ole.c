@@ -110,6 +110,38 @@ test_ppt_table(void **state)
 	cfbmake_free(&m);
 }
 
+/* A workbook within a slide, as it stands and deflated; and cut short. */
+static void
+test_ppt_objects(void **state)
+{
+	static const char row[] = "row 2|1=078-05-1120{78051120}|";
+	struct cfbmake m;
+	struct recsink rs;
+	const char *first;
+
+	(void)state;
+	olemake_ppt_objects(&m);
+	run(&rs, &m, "a.ppt");
+	first = strstr(recsink_log(&rs), row);
+	assert_non_null(first);
+	assert_non_null(strstr(first + 1, row));
+	assert_non_null(strstr(recsink_log(&rs), "item 1 object application/x-ole-storage\n"));
+	assert_non_null(strstr(recsink_log(&rs), "item 1 object#2 application/x-ole-storage\n"));
+	doc_lacks(&rs, "gap corrupt hides embedded object");
+	recsink_free(&rs);
+	for (size_t at = m.out.n - 1; at > 0; at--) {
+		/* where the deflated one begins: its blocks of a kind that there is not */
+		if (m.out.p[at] == 0x78 && m.out.p[at + 1] == 0x9C) {
+			m.out.p[at + 2] |= 6;
+			break;
+		}
+	}
+	run(&rs, &m, "a.ppt");
+	doc_has(&rs, "gap corrupt hides embedded object");
+	recsink_free(&rs);
+	cfbmake_free(&m);
+}
+
 static void
 test_msg(void **state)
 {
@@ -371,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_word95),
 		cmocka_unit_test(test_ppt),
 		cmocka_unit_test(test_ppt_table),
+		cmocka_unit_test(test_ppt_objects),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_properties_overlap),
 		cmocka_unit_test(test_msg),

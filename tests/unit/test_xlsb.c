@@ -28,7 +28,8 @@ test_sheet(void **state)
 	assert_string_equal(recsink_log(&rs),
 		"text metadata [sheet names]|Staff\\n\ntable [Staff] hidden\n"
 		"row 5|1=078-05-1120{78051120}|2=11/20/2014{2014-11-20}|3=shared|4=inline|5=12.34|"
-		"6=TRUE\nend\ntext header [Staff]|Top\ntext footer [Staff]|Bottom\n");
+		"6=TRUE\nend\ntext header [Staff]|Top\ntext footer [Staff]|Bottom\n"
+		"text comment [Staff!B3]|aside\n");
 	recsink_free(&rs);
 	zipmake_free(&z);
 	buf_free(&sheet);
