@@ -162,6 +162,7 @@
 #define CHUNK_CONTEXT	      (4 * KIB) /* kept on both sides of a cut: no rule may look further */
 #define LIMIT_DOCUMENT	      (128 * KIB) /* text of an item kept to judge it as a document: 40 pages */
 #define LIMIT_DOCUMENT_STEPS  2000000u /* backtracking steps of one match in it */
+#define LIMIT_PHRASE	      64 /* bytes of a phrase by which documents are known: some ten words */
 #define LIMIT_MATCH_PCRE2     20000u /* backtracking steps of one window; beyond it: undecided */
 #define LIMIT_PLACES	      10u /* places kept of one finding: the contract's `at` */
 #define LIMIT_SAMPLES	      3u /* masked samples kept of one finding */
