@@ -125,7 +125,7 @@ cell_end(struct sheet *sh)
 {
 	struct book *b = sh->b;
 	struct buf *t = &b->grid.text;
-	struct span raw = span_of(t->p + sh->from, t->n - sh->from);
+	struct span raw = span_sub(buf_span(t), sh->from, t->n);
 	uint64_t index = 0;
 
 	sh->in_cell = false;

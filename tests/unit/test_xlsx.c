@@ -290,6 +290,18 @@ test_row_within_cell(void **state)
 	recsink_free(&rs);
 }
 
+/* Nothing is in the first cell, and no row has begun. */
+static void
+test_empty_first(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	one_sheet(&rs, SHEET("<c t='str'><v></v></c><c t='str'><v>next</v></c>"));
+	assert_string_equal(recsink_log(&rs), "table [sheet1]\nrow 1|2=next\nend\n");
+	recsink_free(&rs);
+}
+
 static void
 test_kind(void **state)
 {
@@ -349,6 +361,7 @@ main(void)
 		cmocka_unit_test(test_repeated_string),
 		cmocka_unit_test(test_long_cell),
 		cmocka_unit_test(test_row_within_cell),
+		cmocka_unit_test(test_empty_first),
 		cmocka_unit_test(test_kind),
 		cmocka_unit_test(test_owner),
 	};
