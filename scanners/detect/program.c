@@ -122,12 +122,9 @@ is_type(struct span s)
 		s = span_sub(s, 1, s.n);
 	if (name_run(s) != s.n)
 		return false;
-	for (size_t i = 0; ends[i]; i++) {
-		size_t k = strlen(ends[i]);
-
-		if (s.n >= k && span_is(span_sub(s, s.n - k, k), ends[i]))
+	for (size_t i = 0; ends[i]; i++)
+		if (span_ends(s, ends[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -137,8 +134,8 @@ is_declared(struct span s, struct span behind)
 {
 	if (!is_type(s) || behind.n == 0)
 		return false;
-	return one_of(behind.p[0], ";),:=") || span_is(span_sub(behind, 0, 6), " read ") ||
-		span_is(span_sub(behind, 0, 7), " index ");
+	return one_of(behind.p[0], ";),:=") || span_begins(behind, " read ") ||
+		span_begins(behind, " index ");
 }
 
 /* $000F, 0x1F, -7111, -(99), !0: numbers as a program writes them, behind them the end of it. */

@@ -9,22 +9,6 @@
 
 #include "base/poison.h"
 
-static const char *const placeholders[] = {"changeme", "change_me", "change-me", "changeit",
-	"example", "sample", "dummy", "test", "testing", "foo", "bar", "foobar", "none", "null",
-	"nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "empty", "blank", "default",
-	"required", "optional", "true", "false", "yes", "no", "string", "str", "text", "value",
-	"password", "passwd", "passwort", "passphrase", "pass", "pwd", "pw", "secret", "token",
-	"key", "apikey", "api_key", "api-key", "user", "username", "login", "userpassword",
-	"mypassword", "my_password", "my-password", "yourpassword", "your_password",
-	"your-password", "yourpasswordhere", "mysecret", "mysecretpassword", "secretpassword",
-	"hidden", "masked", "redacted", "removed", "encrypted", "private", "confidential",
-	"contrase\xc3\xb1"
-	"a",
-	"kennwort", "senha", "mot de passe", "your_secret", "insert", "placeholder", "see below",
-	"see above", "same as above", "here", "myuser", "wachtwoord", "adgangskode", "passord",
-	"salasana", "heslo", "has\xc5\x82o", "jelsz\xc3\xb3", "l\xc3\xb6senord", "parola", "clave",
-	"contrasena", NULL};
-
 /* Wherever they stand in a short value. */
 static const char *const tell_tales[] = {"example", "placeholder", "changeme", "change_me",
 	"redacted", "xxxxxx", "*****", "sensitive*data", NULL};
@@ -109,12 +93,11 @@ check_placeholder(struct span value)
 		s = span_trim(span_sub(s, 1, s.n - 2));
 	if (s.n == 0 || is_mask(s) || is_template(s) || is_variable(s))
 		return true;
-	if (span_in(s, placeholders))
+	if (span_listed(s, &words_placeholders))
 		return true;
 	if ((s.n <= 40 && span_holds_any(s, tell_tales)) || span_holds(s, "xxxxxxxx"))
 		return true;
-	return names_itself(s) ||
-		(s.n > 5 && span_is(span_sub(s, 0, 4), "your") && one_of(s.p[4], "_-@. "));
+	return names_itself(s) || (s.n > 5 && span_begins(s, "your") && one_of(s.p[4], "_-@. "));
 }
 
 float
