@@ -43,7 +43,9 @@ is_blank(uint8_t c)
 static inline bool
 one_of(uint8_t c, const char *set)
 {
-	return c && strchr(set, c);
+	while (*set && (uint8_t)*set != c)
+		set++;
+	return *set;
 }
 
 static inline uint8_t
@@ -56,6 +58,37 @@ static inline uint8_t
 to_lower(uint8_t c)
 {
 	return is_upper(c) ? (uint8_t)(c | 0x20) : c;
+}
+
+/* Which bytes stand in a value. Most tests of a value are about a few signs: without these they fail. */
+struct signs {
+	uint64_t w[4];
+};
+
+static inline struct signs
+signs_of(struct span s)
+{
+	struct signs g = {{0}};
+
+	for (size_t i = 0; i < s.n; i++)
+		g.w[s.p[i] / 64] |= 1ull << s.p[i] % 64;
+	return g;
+}
+
+/* Sets of signs below 64, of those from 64 to 127, and of letters, which stand for both cases. */
+#define SIGN(c)	  (1ull << (c) % 64)
+#define LETTER(c) (1ull << (c) % 32)
+
+static inline uint64_t
+signs_letters(const struct signs *g)
+{
+	return (g->w[1] | g->w[1] >> 32) & 0x7FFFFFE;
+}
+
+static inline bool
+signs_digit(const struct signs *g)
+{
+	return g->w[0] >> '0' & 0x3FF;
 }
 
 /* Bytes of a separator at s (space, dash, dot, slash, and Unicode's spaces and dashes), or 0. */
@@ -93,7 +126,7 @@ bool span_holds_any(struct span s, const char *const *words);
 /* Words in lower case and in order of their bytes. */
 struct word_list {
 	const char *const *v;
-	size_t n;
+	size_t n, longest; /* words; bytes of one */
 };
 
 extern const struct word_list words_prose, words_manuals, words_placeholders, words_documented,

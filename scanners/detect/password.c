@@ -26,12 +26,14 @@ is_plain_path(struct span s)
 }
 
 static bool
-is_path_or_url(struct span s)
+is_path_or_url(struct span s, const struct signs *g)
 {
 	static const char *const starts[] = {"http:", "https:", "ftp:", "file:", "mailto:", "www.",
 		"/etc/", "/usr/", "/home/", "/var/", "/opt/", "/run/", "/tmp/", "../", "./", "~/",
 		"\\\\", NULL};
 
+	if (!(g->w[0] & (SIGN('/') | SIGN(':') | SIGN('.'))) && !(g->w[1] & SIGN('\\')))
+		return false;
 	for (size_t i = 0; starts[i]; i++)
 		if (span_begins(s, starts[i]))
 			return true;
@@ -184,6 +186,17 @@ without_end(struct span s, const char *const *ends)
 	return s;
 }
 
+/* The first of the words that s begins with; NULL for none. The empty one is for digits. */
+static const char *
+beginning(struct span s, const char *const *starts)
+{
+	for (size_t i = 0; starts[i]; i++)
+		if (*starts[i] ? to_lower(*s.p) == (uint8_t)*starts[i] && span_begins(s, starts[i])
+			       : is_digit(*s.p) || *s.p == '-')
+			return starts[i];
+	return NULL;
+}
+
 /* sha256, md5hash, base64-encoded, utf-8, 8-character, 128bit: how passwords are kept and made. */
 static bool
 is_term(struct span s)
@@ -193,19 +206,19 @@ is_term(struct span s)
 	static const char *const ends[] = {"-encoded", "-hashed", "-encrypted", "-old", "-bit",
 		"-byte", "-character", "-characters", "-day", "-days", "-digit", "-digits",
 		"-protected", "bit", "bits", "hash", "days", "chars", NULL};
-	struct span head = without_end(s, ends);
+	const char *start = beginning(s, starts);
+	struct span head;
+	size_t k;
 
-	for (size_t i = 0; starts[i]; i++) {
-		size_t k = strlen(starts[i]);
-
-		if (!span_begins(head, starts[i]) || (k == 0 && head.n == s.n))
-			continue;
-		while (k < head.n && (is_digit(head.p[k]) || head.p[k] == '-'))
-			k++;
-		if (k == head.n)
-			return true;
-	}
-	return false;
+	if (!start)
+		return false;
+	head = without_end(s, ends);
+	k = strlen(start);
+	if (k > head.n || (k == 0 && head.n == s.n))
+		return false;
+	while (k < head.n && (is_digit(head.p[k]) || head.p[k] == '-'))
+		k++;
+	return k == head.n;
 }
 
 /* required|min:8: what a program asks of a value. */
@@ -222,6 +235,7 @@ bool
 check_password(struct span value, struct span around, struct verdict *ret_v)
 {
 	struct span s = span_trim(value), head = first_part(s);
+	struct signs g = signs_of(s);
 
 	*ret_v = (struct verdict){0};
 	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || check_placeholder(s))
@@ -230,8 +244,9 @@ check_password(struct span value, struct span around, struct verdict *ret_v)
 		(head.n < PASSWORD_MIN || check_placeholder(head) ||
 			is_program(head, span_sub(s, 0, s.n))))
 		return false;
-	if (span_listed(s, &words_prose) || is_program(s, around) || is_path_or_url(s) ||
-		is_guid(s) || is_date(s) || in_fields(s, around) || is_metavariable(s, around))
+	if ((!signs_digit(&g) && span_listed(s, &words_prose)) || is_program(s, around) ||
+		is_path_or_url(s, &g) || is_guid(s) || is_date(s) || in_fields(s, around) ||
+		is_metavariable(s, around))
 		return false;
 	if (s.p[s.n - 1] == ':' || is_demand(s) || is_term(s) || is_question(s, around) ||
 		in_sentence(s, around))

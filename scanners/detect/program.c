@@ -10,21 +10,25 @@
 
 /* Calls, members, types and markup. */
 static bool
-has_mark(struct span s)
+has_mark(struct span s, const struct signs *g)
 {
+	/* at least one of these stands in each */
+	const uint64_t low = SIGN('(') | SIGN(':') | SIGN('=') | SIGN('<') | SIGN('>') | SIGN('&') |
+		SIGN('.') | SIGN(' ');
+	const uint64_t high = SIGN('}') | SIGN('|') | SIGN('[') | SIGN('\\');
 	static const char *const marks[] = {"()", "(\"", "('", "->", "::", "=>", "});", "</", "/>",
 		"&&", "||", "==", "!=", "=0x", "self.", "this.", "req.", "os.", "args.",
 		"process.env", "request.", "params[", "config.", "options.", "conf.", "&quot",
 		"&lt;", "&gt;", "&#", "&amp", "std::", "new ", "\\fb", "\\fi", "\\fr", "\\fp",
 		"\\-", "\\&", "\\*(", "}}", NULL};
 
-	return span_holds_any(s, marks);
+	return (g->w[0] & low || g->w[1] & high) && span_holds_any(s, marks);
 }
 
 static bool
 is_joint(uint8_t c)
 {
-	return one_of(c, "._:");
+	return c == '.' || c == '_' || c == ':';
 }
 
 /* Bytes of a name at the beginning: letters, digits behind them, joints. */
@@ -194,12 +198,15 @@ unpadded(struct span s)
 bool
 is_program(struct span s, struct span around)
 {
-	struct span behind = span_behind(s, around), before = span_before(s, around);
+	struct span behind = span_behind(s, around), before = span_before(s, around), all;
+	struct signs g;
 	bool quoted = before.n && one_of(before.p[before.n - 1], "\"'`");
 
 	if (s.n == 0)
 		return true;
-	if (has_mark(unpadded(s)) || is_name(s) || is_snake(s) || is_syntax(s))
+	all = unpadded(s);
+	g = signs_of(all);
+	if (has_mark(all, &g) || is_name(s) || is_snake(s) || is_syntax(s))
 		return true;
 	if (quoted)
 		return false;

@@ -47,16 +47,16 @@ static const char *const questions[] = {"any", "are", "can", "could", "cuál", "
 	"where", "which", "who", "whose", "why", "wie", "will", "would"};
 
 /* Words that follow "password" in prose, forms and programs. */
-const struct word_list words_prose = {prose, sizeof prose / sizeof *prose};
+const struct word_list words_prose = {prose, sizeof prose / sizeof *prose, 11};
 /* Manuals and test suites use them over and over; so do some people. */
-const struct word_list words_manuals = {manuals, sizeof manuals / sizeof *manuals};
+const struct word_list words_manuals = {manuals, sizeof manuals / sizeof *manuals, 13};
 /* What stands where a value should. */
 const struct word_list words_placeholders = {
-	placeholders, sizeof placeholders / sizeof *placeholders};
+	placeholders, sizeof placeholders / sizeof *placeholders, 16};
 /* Passwords of connection strings in manuals. */
-const struct word_list words_documented = {documented, sizeof documented / sizeof *documented};
+const struct word_list words_documented = {documented, sizeof documented / sizeof *documented, 11};
 /* What a question begins with. */
-const struct word_list words_questions = {questions, sizeof questions / sizeof *questions};
+const struct word_list words_questions = {questions, sizeof questions / sizeof *questions, 7};
 
 /* Below, at or above 0 as s, in small letters, stands before, at or behind the word. */
 static int
@@ -74,7 +74,7 @@ order_of(struct span s, const char *word)
 bool
 span_listed(struct span s, const struct word_list *list)
 {
-	size_t lo = 0, hi = s.n ? list->n : 0;
+	size_t lo = 0, hi = s.n > 0 && s.n <= list->longest ? list->n : 0;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
