@@ -237,19 +237,19 @@ check_password(struct span value, struct span around, struct verdict *ret_v)
 	struct span s = span_trim(value), head = first_part(s);
 	struct signs g = signs_of(s);
 
+	/* what is quickly told comes first */
 	*ret_v = (struct verdict){0};
-	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || check_placeholder(s))
+	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || s.p[s.n - 1] == ':' ||
+		in_fields(s, around) || is_guid(s) || is_date(s) || is_metavariable(s, around))
+		return false;
+	if (check_placeholder(s) || (!signs_digit(&g) && span_listed(s, &words_prose)))
 		return false;
 	if (head.n < s.n &&
 		(head.n < PASSWORD_MIN || check_placeholder(head) ||
 			is_program(head, span_sub(s, 0, s.n))))
 		return false;
-	if ((!signs_digit(&g) && span_listed(s, &words_prose)) || is_program(s, around) ||
-		is_path_or_url(s, &g) || is_guid(s) || is_date(s) || in_fields(s, around) ||
-		is_metavariable(s, around))
-		return false;
-	if (s.p[s.n - 1] == ':' || is_demand(s) || is_term(s) || is_question(s, around) ||
-		in_sentence(s, around))
+	if (is_program(s, around) || is_path_or_url(s, &g) || is_demand(s) || is_term(s) ||
+		is_question(s, around) || in_sentence(s, around))
 		return false;
 	ret_v->ok = true;
 	ret_v->sample = span_listed(s, &words_manuals);
