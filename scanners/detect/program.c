@@ -136,10 +136,11 @@ is_type(struct span s)
 static bool
 is_declared(struct span s, struct span behind)
 {
-	if (!is_type(s) || behind.n == 0)
+	if (behind.n == 0)
 		return false;
-	return one_of(behind.p[0], ";),:=") || span_begins(behind, " read ") ||
-		span_begins(behind, " index ");
+	return (one_of(behind.p[0], ";),:=") || span_begins(behind, " read ") ||
+		       span_begins(behind, " index ")) &&
+		is_type(s);
 }
 
 /* $000F, 0x1F, -7111, -(99), !0: numbers as a program writes them, behind them the end of it. */
