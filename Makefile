@@ -25,21 +25,24 @@ VERSION    := 0.1.0
 PKGS_SCAN  := libhs libpcre2-8 libarchive expat libsodium yaml-0.1 zlib gmime-3.0 sqlite3 nettle
 LIBS_SCAN  := -lmagic -lm
 # Optional: without it a PDF is a gap `unsupported`, and `make` says so.
-POPPLER    := $(shell pkg-config --exists poppler-glib && echo 1)
+# `make deps` may be about to install them: then nothing is said yet.
+exists      = $(shell pkg-config --exists $(1) 2>/dev/null && echo 1)
+missing     = $(if $(filter deps demo check help clean,$(MAKECMDGOALS)),,$(info make: $(1)))
+POPPLER    := $(call exists,poppler-glib)
 ifeq ($(POPPLER),1)
 PKGS_SCAN  += poppler-glib gio-2.0
 DEF_PDF    := -DHAVE_POPPLER
 CFLAGS_PDF := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler-glib))
 else
-$(info make: no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
+$(call missing,no poppler-glib (libpoppler-glib-dev): PDF files will not be read)
 endif
 # Optional: zlib takes three times as long over a zip.
-ISAL       := $(shell pkg-config --exists libisal && echo 1)
+ISAL       := $(call exists,libisal)
 ifeq ($(ISAL),1)
 PKGS_SCAN  += libisal
 DEF_ISAL   := -DHAVE_ISAL
 else
-$(info make: no ISA-L (libisal-dev): zip files are read with zlib, at a third of the speed)
+$(call missing,no ISA-L (libisal-dev): zip files are read with zlib at a third of the speed)
 endif
 PKGS_AUDIT := libsodium yaml-0.1 sqlite3
 PKGS_CAGE  := libseccomp
@@ -47,7 +50,7 @@ PKGS_CAGE  := libseccomp
 # --- sources: every .c in a folder belongs to that folder's library -----------
 PROGRAMS  := leakaudit leakaudit-worker leakauditd
 MAINS     := $(PROGRAMS:%=auditd/%.c)
-BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c scanners/finding.c
+BASE_SRC  := $(wildcard scanners/base/*.c) scanners/item.c $(wildcard scanners/finding*.c)
 SCAN_SRC  := $(filter-out $(BASE_SRC),$(wildcard scanners/*.c scanners/extract/*.c \
              scanners/match/*.c scanners/detect/*.c scanners/classify/*.c))
 WIRE_SRC  := auditd/bundle.c auditd/ipc.c auditd/wire.c auditd/wire_setup.c

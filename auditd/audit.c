@@ -347,7 +347,8 @@ audit_tick(struct audit *a)
 		&(struct progress_now){.files = now.files + now.unchanged,
 			.bytes = now.bytes,
 			.findings = now.findings,
-			.path = now.path});
+			.path = now.path,
+			.mask_names = a->o->mask_names});
 	if (a->o->memory.store)
 		store_tick(a->o->memory.store);
 	return a->o->tick ? a->o->tick(a->o->tick_user, &now) : 0;

@@ -51,6 +51,7 @@ struct audit_options {
 	enum severity fail_on; /* exit 1 from here up; SEV_INFO = any reported */
 	const char *baseline; /* former jsonl: ids in it are not reported; or NULL */
 	bool progress; /* on standard error */
+	bool mask_names; /* there; the sinks have their own */
 	unsigned verbose;
 	const volatile int *stop; /* becomes the signal's number when one came */
 	struct audit_memory memory;

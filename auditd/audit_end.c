@@ -111,11 +111,13 @@ audit_say_end(struct audit *a)
 
 	audit_say(a, "access times %s", w->atime_kept ? "kept" : "not kept for every file");
 	audit_say(a,
-		"%llu folders; left out: %llu snapshot folders, %llu network file systems, %llu by "
-		"patterns, %llu links, %llu special files, %llu further names of one file",
+		"%llu folders; left out: %llu snapshot folders, %llu network file systems, %llu "
+		"kernel file systems, %llu by patterns, --max-depth or -x, %llu links, %llu "
+		"special "
+		"files, %llu further names of one file",
 		(unsigned long long)w->dirs, (unsigned long long)w->pruned_snapshot,
-		(unsigned long long)w->pruned_network, (unsigned long long)w->excluded,
-		(unsigned long long)w->links, (unsigned long long)w->specials,
-		(unsigned long long)w->hardlinks);
+		(unsigned long long)w->pruned_network, (unsigned long long)w->pruned_pseudo,
+		(unsigned long long)w->excluded, (unsigned long long)w->links,
+		(unsigned long long)w->specials, (unsigned long long)w->hardlinks);
 	audit_say(a, "workers replaced: %llu", (unsigned long long)pool_replaced(a->pool));
 }

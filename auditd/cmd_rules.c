@@ -225,7 +225,8 @@ rules_check(struct rules_args *a, const struct conf *conf, const struct cmd_setu
 		r = pool_check_rules(&all.pool, rules_checked, &k, error);
 	if (r < 0)
 		return cmd_error("rules", "%s", error[0] ? error : strerror(-r));
-	(void)printf("%u rules, %u examples failed\n", k.rules, k.failed);
+	(void)printf("%u rule%s, %u example%s failed\n", k.rules, k.rules == 1 ? "" : "s", k.failed,
+		k.failed == 1 ? "" : "s");
 	return k.failed ? STATUS_FOUND : STATUS_CLEAN;
 }
 

@@ -227,6 +227,7 @@ scan_prepare(struct scan *s, char error[512])
 		.fail_on = a->fail_on,
 		.baseline = a->baseline,
 		.progress = choose(a->progress, isatty(STDERR_FILENO) && !a->quiet),
+		.mask_names = a->mask_names,
 		.verbose = a->verbose,
 		.stop = &stop_signal,
 	};

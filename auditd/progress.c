@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "finding.h"
 
 #include "base/poison.h"
 
@@ -121,8 +122,14 @@ progress_line(struct buf *b, const struct progress_now *now, double seconds, uns
 	}
 	buf_printf(b, ", %llu findings", (unsigned long long)now->findings);
 	if (now->path[0] && b->n + 2 < width) {
+		struct buf path = {0};
+
+		buf_puts(&path, now->path);
+		if (now->mask_names && !path.failed)
+			name_star(path.p, path.n);
 		buf_puts(b, "  ");
-		put_path(b, span_str(now->path), width - (unsigned)b->n);
+		put_path(b, buf_span(&path), width - (unsigned)b->n);
+		buf_free(&path);
 	}
 }
 

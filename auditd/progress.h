@@ -16,6 +16,7 @@ struct progress {
 struct progress_now {
 	uint64_t files, bytes, findings;
 	const char *path; /* hostile bytes; "" for none */
+	bool mask_names; /* numbers of persons in the path are starred */
 };
 
 void progress_start(struct progress *p, bool on);

@@ -43,10 +43,7 @@ bool record_names_value(const struct record *r);
 /* The first character, an ellipsis and the extension: all that is shown of a masked name. */
 void name_masked(struct buf *b, struct span name);
 
-/*
- * Names in which no rule has matched: numbers grouped as those of persons (3-2-4, 3-3-3, 4-4-4-4,
- * 4-6-5, nine digits and more that are no time) with all digits but the last four as *.
- */
+/* Names in which no rule has matched, with the numbers of persons starred as name_star() does. */
 void name_put_starred(struct buf *b, struct span name);
 
 /* The path, and the names joined with "!", as bytes: neither escaped nor, unless asked, masked. */

@@ -123,6 +123,9 @@ int walk_roots(struct walk *w, const struct walk_options *o, char ret_error[512]
 /* Absolute path of p: cwd before a relative one, "." and double slashes gone. Heap, or NULL. */
 char *path_absolute(const char *cwd, const char *p);
 
+/* ".." behind a link leads elsewhere than the text says: only the kernel knows. */
+bool has_dotdot(const char *p);
+
 /* Makes walk.path its first n bytes. */
 void walk_cut(struct walk *w, size_t n);
 

@@ -79,6 +79,27 @@ list_file(struct walk *w, struct walk_event *e)
 	return fd < 0 ? walk_failed(w, e, fd) : walk_file(w, e, fd, &st);
 }
 
+/* As for roots, except that a link at the end of it is not followed. Malloc'd; NULL: no memory. */
+static char *
+list_path(const struct walk *w, char *given)
+{
+	_cleanup_free_ char *folder = NULL, *whole = NULL;
+	char *name = strrchr(given, '/');
+
+	if (!name || !has_dotdot(given))
+		return path_absolute(w->cwd, given);
+	*name = 0;
+	folder = realpath(given[0] ? given : "/", NULL);
+	*name = '/';
+	if (!folder && errno != ENOMEM)
+		return path_absolute(w->cwd, given);
+	if (!folder || asprintf(&whole, "%s%s", folder, name) < 0) {
+		whole = NULL;
+		return NULL;
+	}
+	return path_absolute(w->cwd, whole);
+}
+
 int
 list_step(struct walk *w, struct walk_event *e)
 {
@@ -99,7 +120,7 @@ list_step(struct walk *w, struct walk_event *e)
 		w->line[n - 1] = 0;
 	if (!w->line[0] || list_left_out(w, w->line))
 		return 0;
-	path = path_absolute(w->cwd, w->line);
+	path = list_path(w, w->line);
 	if (!path)
 		return -ENOMEM;
 	r = path_set(w, path[0] ? path : "/");

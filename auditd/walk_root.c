@@ -36,8 +36,7 @@ path_absolute(const char *cwd, const char *p)
 	return (char *)b.p;
 }
 
-/* ".." behind a link leads elsewhere than the text says: only the kernel knows. */
-static bool
+bool
 has_dotdot(const char *p)
 {
 	const char *at = p;

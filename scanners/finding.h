@@ -54,7 +54,7 @@ struct place {
 	uint32_t page; /* PLACE_PAGE */
 	uint64_t offset; /* PLACE_OFFSET */
 	enum part part; /* said when it is not the body */
-	char name[64]; /* sheet or part label, UTF-8, cut at a character; "" for none */
+	char name[64]; /* sheet or part label, UTF-8, cut at a character, starred; "" for none */
 };
 
 #define FINDING_TEXT 96 /* bytes of a sample or reason, NUL included */
@@ -88,6 +88,12 @@ enum severity finding_severity(
  * one confidence, so number never lifts a finding over a more severe one that is as sure.
  */
 unsigned finding_score(enum severity severity, enum confidence confidence, uint64_t unique);
+
+/*
+ * In place: numbers grouped as those of persons (3-2-4, 3-3-3, 4-4-4-4, 4-6-5, nine digits and more
+ * that are no time) get * for all digits but the last four.
+ */
+void name_star(uint8_t *name, size_t n);
 
 /* What the side with rights knows of a rule. Strings live as long as the catalogue. */
 struct rule_info {

@@ -150,6 +150,13 @@ settle(struct rule_tally *rt, const struct rule *r, const struct tally_out *out,
 	return q;
 }
 
+static void
+star_names(struct finding *f)
+{
+	for (size_t i = 0; i < f->n_at; i++)
+		name_star((uint8_t *)f->at[i].name, strlen(f->at[i].name));
+}
+
 static bool
 only_in_name(const struct finding *f)
 {
@@ -195,6 +202,7 @@ tally_give(struct rule_tally *rt, const struct rule *r, const char *mime, bool s
 	f.n_why = p->n_why;
 	f.n_samples = show_none ? 0 : p->n_samples;
 	memcpy(f.at, p->at, f.n_at * sizeof f.at[0]);
+	star_names(&f);
 	memcpy(f.why, p->why, f.n_why * sizeof f.why[0]);
 	if (only_in_name(&f))
 		f.via = VIA_NAME;

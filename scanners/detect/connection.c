@@ -84,6 +84,13 @@ port_ok(struct span host)
 	return is_digit(colon[1]) || one_of(colon[1], "${%<");
 }
 
+/* ":pserver:user", CVS's way to say how to log in, has no password; ":pserver:user:password" has. */
+static bool
+is_cvs_user(struct span user, struct span pass)
+{
+	return !user.n && span_has(pass, 0, "pserver:", 8) && !memchr(pass.p + 8, ':', pass.n - 8);
+}
+
 /* ok: value is user:password of a URL, the password usable, the host one that can be. */
 bool
 check_userinfo(struct span value, struct span around, struct verdict *ret_v)
@@ -99,7 +106,7 @@ check_userinfo(struct span value, struct span around, struct verdict *ret_v)
 	pass = span_sub(value, user.n + 1, value.n);
 	/* Some servers have a password and no users. */
 	if ((!user.n && pass.n < 6) || !usable(pass) || span_eq(user, pass) ||
-		one_of(pass.p[0], "{%$"))
+		one_of(pass.p[0], "{%$") || is_cvs_user(user, pass))
 		return false;
 	while (n < host.n && !is_blank(host.p[n]) && !one_of(host.p[n], "/\"'<>"))
 		n++;

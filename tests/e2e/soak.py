@@ -25,6 +25,14 @@ def run(*args, **kw):
     return subprocess.run([str(a) for a in args], capture_output=True, text=True, **kw)
 
 
+def children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+            return f.read().split()
+    except FileNotFoundError:
+        return []
+
+
 # --- the share ------------------------------------------------------------------------------------
 def ssn(i):
     return "%03d-%02d-%04d" % (100 + i % 500, 10 + i % 80, 1000 + i * 7 % 9000)
@@ -200,8 +208,8 @@ while time.monotonic() - began < seconds or count["daemon killed"] < kills or du
     time.sleep(random.random() * random.choice([0.02, 0.2, 0.6]))
     what = random.random()
     if what < 0.25:
-        p = run("pgrep", "-P", proc.pid)
-        for pid in random.sample(p.stdout.split(), min(1, len(p.stdout.split()))):
+        workers = children(proc.pid)
+        for pid in random.sample(workers, min(1, len(workers))):
             try:
                 os.kill(int(pid), signal.SIGKILL)
                 count["workers killed"] += 1

@@ -43,6 +43,22 @@ done
 like 'the words of a header are shown' "$T/heads" 'column header .{1,3}SSN'
 like 'of a table of passwords as well' "$T/heads" 'column header .{1,3}Password'
 unlike 'what was written behind them is not' "$T/heads" 'Winterreise|Harbourmaster'
+# ... and into names of sheets
+cat >"$T/head/b.fods" <<'E'
+<?xml version="1.0"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>
+<table:table table:name="Of 862-43-5541"><table:table-row><table:table-cell><text:p>SSN</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell><text:p>862-43-5542</text:p></table:table-cell></table:table-row></table:table>
+</office:spreadsheet></office:body></office:document>
+E
+for f in text jsonl csv; do
+	# shellcheck disable=SC2086
+	"$LEAKAUDIT" scan -v -f $f $low "$T/head/b.fods" >>"$T/sheets" 2>&1
+done
+like 'a sheet is named' "$T/sheets" '"sheet":"Of .{3}-.{2}-5541","row":2'
+unlike 'a number in its name is not shown' "$T/sheets" '862-43'
 is 'nothing in TMPDIR' "$(ls -A "$T/tmp")" ''
 "$LEAKAUDIT" rules check >"$T/o" 2>"$T/e"
 silent 'rules check' "$T/o" "$T/e"

@@ -128,6 +128,11 @@ js 'the others are read' '{f["path"].split("/")[-1] for f in F}=={"f.txt","g.txt
 printf 'a/f.txt\0a/in/g.txt\0' | timeout 60 "$LEAKAUDIT" scan -f jsonl --files-from - -0 >"$T/out" 2>"$T/err"
 is '--files-from - -0' $? 1
 js 'both' 'len(F)==2'
+printf '%s\n' b/../a/f.txt ./b/../a/in/g.txt b/../no.txt nowhere/../a/f.txt >"$T/list"
+"$LEAKAUDIT" scan -f jsonl a >"$T/a.out" 2>/dev/null
+scan '--files-from with ..' 1 --files-from "$T/list"
+js 'paths and ids are those of a walk' "{(f['path'],f['id']) for f in F}=={(o['path'],o['id']) for o in map(__import__('json').loads,open('$T/a.out')) if o['type']=='finding'}"
+js 'what is not there is' 'sorted(g["path"].split("/")[-1] for g in G)==["f.txt","no.txt"]'
 status '--files-from that is not there' 2 scan --files-from "$T/nolist"
 
 # --- what is left out ---------------------------------------------------------------------------
@@ -153,9 +158,14 @@ if [ -n "$root" ] && mkdir mnt && mount -t tmpfs none mnt 2>/dev/null; then
 	js 'is entered' 'any(f["path"].endswith("mnt/m.txt") for f in F)'
 	scan '-x' 1 -x .
 	js 'is not' 'F and not any(f["path"].endswith("mnt/m.txt") for f in F)'
+	like 'is counted' "$T/err" ' 1 by patterns, --max-depth or -x,'
+	umount mnt
+	mount -t proc proc mnt
+	scan 'what the kernel makes up' 1 .
+	like 'is left out and counted' "$T/err" ' 1 kernel file systems,'
 	umount mnt
 else
-	skip 4 'no mounts'
+	skip 7 'no mounts'
 fi
 
 # --- what changes -------------------------------------------------------------------------------

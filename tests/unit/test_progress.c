@@ -70,6 +70,24 @@ names_are_harmless(void **state)
 }
 
 static void
+names_are_masked(void **state)
+{
+	struct progress_now now = {.path = "/srv/862-43-5549/2014-11-24.txt"};
+	struct buf b = {0};
+
+	(void)state;
+	progress_line(&b, &now, 0, 80);
+	assert_string_equal(
+		buf_cstr(&b), "0 files, 0 B, 0 findings  /srv/862-43-5549/2014-11-24.txt");
+	now.mask_names = true;
+	buf_clear(&b);
+	progress_line(&b, &now, 0, 80);
+	assert_string_equal(
+		buf_cstr(&b), "0 files, 0 B, 0 findings  /srv/***-**-5549/2014-11-24.txt");
+	buf_free(&b);
+}
+
+static void
 put_file(const char *path, const void *p, size_t n, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -167,6 +185,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(names_are_harmless),
+		cmocka_unit_test(names_are_masked),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(output_files),
 	};

@@ -74,6 +74,13 @@ give(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value
 }
 
 static void
+named_place(void *user, const struct hit *h, struct place *p)
+{
+	*p = (struct place){.kind = PLACE_CELL, .row = h->start + 1, .column = 1};
+	(void)snprintf(p->name, sizeof p->name, "%s", (const char *)user);
+}
+
+static void
 hit(struct tally *t, struct got *g, int rule, enum confidence c, unsigned value)
 {
 	give(t, g, rule, c, value, false);
@@ -378,6 +385,30 @@ test_name_and_judgement(void **state)
 	tally_free(t);
 }
 
+/* What a sheet is called is content: a number of a person in it goes no further than one in a cell. */
+static void
+test_sheet_names(void **state)
+{
+	static char secret[] = "SSN 862-43-5549", month[] = "Payroll 2014-11";
+	struct tally *t = fresh();
+	struct got g = {0};
+	const struct tally_out out = {on_run, on_finding, &g};
+	struct hit h = {.rule = &rules[0],
+		.pattern = rules[0].patterns,
+		.confidence = CONF_HIGH,
+		.normal = "1",
+		.normal_n = 1};
+
+	(void)state;
+	assert_int_equal(tally_hit(t, &h, named_place, secret, &out), 0);
+	assert_int_equal(tally_hit(t, &h, named_place, month, &out), 0);
+	finish(t, &g);
+	assert_int_equal(g.f.n_at, 2);
+	assert_string_equal(g.f.at[0].name, "SSN ***-**-5549");
+	assert_string_equal(g.f.at[1].name, "Payroll 2014-11");
+	tally_free(t);
+}
+
 int
 main(void)
 {
@@ -386,7 +417,8 @@ main(void)
 		cmocka_unit_test(test_chance), cmocka_unit_test(test_no_chance),
 		cmocka_unit_test(test_capped), cmocka_unit_test(test_doubted),
 		cmocka_unit_test(test_drained_twice), cmocka_unit_test(test_min_count),
-		cmocka_unit_test(test_nothing_stays), cmocka_unit_test(test_name_and_judgement)};
+		cmocka_unit_test(test_nothing_stays), cmocka_unit_test(test_name_and_judgement),
+		cmocka_unit_test(test_sheet_names)};
 
 	return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }
