@@ -279,7 +279,7 @@ test_extras(void **state)
 	struct recsink rs;
 	struct buf c = {0};
 	char page[200], catalog[400];
-	int field, choice, note, link, file, info, xmp, top;
+	int field, choice, push, note, link, file, info, xmp, top;
 
 	(void)state;
 	pdfmake_begin(&p);
@@ -289,6 +289,9 @@ test_extras(void **state)
 	choice = pdfmake_object(&p,
 		"<</Type/Annot/Subtype/Widget/FT/Ch/T(city)/V(Oslo)/Opt[(Rome)(Oslo)]"
 		"/Rect[10 40 90 60]>>");
+	push = pdfmake_object(&p,
+		"<</Type/Annot/Subtype/Widget/FT/Btn/Ff 65536/T(b1)/TU(Send to pay)"
+		"/MK<</CA(Send)>>/Rect[10 70 90 90]>>");
 	note = pdfmake_object(
 		&p, "<</Type/Annot/Subtype/Text/T(Ann)/Contents(do not show)/Rect[1 1 9 9]>>");
 	link = pdfmake_object(&p,
@@ -304,19 +307,21 @@ test_extras(void **state)
 		"<</Title(Chapter of Ann)/Parent %d 0 R/First %d 0 R/Last %d 0 R>>", top, top + 1,
 		top + 1); /* holds itself */
 	pdfmake_text(&c, 72, 700, 10, 0, "page");
-	snprintf(page, sizeof page, "/Annots[%d 0 R %d 0 R %d 0 R %d 0 R]", field, choice, note,
-		link);
+	snprintf(page, sizeof page, "/Annots[%d 0 R %d 0 R %d 0 R %d 0 R %d 0 R]", field, choice,
+		push, note, link);
 	(void)pdfmake_page(&p, buf_span(&c), page);
 	buf_free(&c);
 	snprintf(catalog, sizeof catalog,
-		"/AcroForm<</Fields[%d 0 R %d 0 R]>>/Metadata %d 0 R/Outlines %d 0 R"
+		"/AcroForm<</Fields[%d 0 R %d 0 R %d 0 R]>>/Metadata %d 0 R/Outlines %d 0 R"
 		"/Names<</EmbeddedFiles<</Names[(a.txt) %d 0 R (b.txt) %d 0 R]>>>>",
-		field, choice, xmp, top, file, file);
+		field, choice, push, xmp, top, file, file);
 	run(&rs, &p, catalog, info);
 	doc_has(&rs, "text metadata [properties]|title: A title\\nauthor: Ann\\n");
 	doc_has(&rs, "text metadata [xmp]|<x>about</x>");
 	doc_has(&rs, "text body p1|page\\n");
-	doc_has(&rs, "text body [form] p1|Social Security: 219-09-9999\\nRome\\ncity: Oslo\\n");
+	doc_has(&rs,
+		"text body [form] p1|Social Security: 219-09-9999\\nRome\\ncity: Oslo\\n"
+		"Send to pay\\n");
 	doc_has(&rs, "text comment p1|Ann: do not show\\n");
 	doc_has(&rs, "text metadata [links] p1|http://u:pw@h.example/\\n");
 	assert_non_null(strstr(recsink_log(&rs), "text metadata [bookmarks]|Chapter of Ann\\n"));
