@@ -49,6 +49,16 @@ span_has(struct span s, size_t off, const void *lit, size_t n)
 	return off <= s.n && n <= s.n - off && memcmp(s.p + off, lit, n) == 0;
 }
 
+/* The value of a hexadecimal digit, or -1. */
+static inline int
+hex_of(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static inline uint16_t
 le16(const uint8_t *p)
 {

@@ -21,8 +21,8 @@ struct group {
 	const struct document_group *g;
 	struct line_pattern *pattern; /* or NULL: words */
 	uint32_t distinct;
-	size_t first; /* offset behind its first phrase in the laid-out text, or of its first line */
-	const char *phrase; /* the first one */
+	size_t first; /* offset behind the phrase that ends first in the laid-out text, or of its first line */
+	const char *phrase; /* that one */
 };
 
 struct judged {
@@ -107,16 +107,14 @@ set_rule(struct document_set *s, const struct rule *r, struct judged *j, struct 
 }
 
 static int
-set_phrases(const char *const *v, size_t n, bool raw, const struct document_set *s,
-	struct phrases **ret_p, struct rules_error *e)
+set_phrases(const char *const *v, size_t n, const struct document_set *s, struct phrases **ret_p,
+	struct rules_error *e)
 {
 	size_t bad = 0;
-	int q = phrases_new(v, n, raw, ret_p, &bad);
+	int q = phrases_new(v, n, ret_p, &bad);
 
 	if (q == -EINVAL)
 		return fail(e, s->rules[0].rule, "a phrase has 2 to 64 bytes, unlike", v[bad]);
-	if (q == -ENOTSUP)
-		*e = (struct rules_error){.message = "libhs cannot run on this processor"};
 	return q;
 }
 
@@ -138,8 +136,8 @@ set_fill(struct document_set *s, const struct ruleset *rs, struct rules_error *e
 		groups = s->rules[n++].to;
 	}
 	if (q == 0)
-		q = set_phrases(s->seed_v, s->n_seeds, true, s, &s->seeds, e);
-	return q < 0 ? q : set_phrases(s->v, s->n_phrases, false, s, &s->phrases, e);
+		q = set_phrases(s->seed_v, s->n_seeds, s, &s->seeds, e);
+	return q < 0 ? q : set_phrases(s->v, s->n_phrases, s, &s->phrases, e);
 }
 
 int
@@ -263,7 +261,7 @@ on_phrase(void *user, uint32_t phrase, size_t end)
 	if (s->seen[phrase] || (g->g->head && end > g->g->head))
 		return;
 	s->seen[phrase] = true;
-	if (!g->distinct++) {
+	if (!g->distinct++ || end < g->first) {
 		g->first = end;
 		g->phrase = s->v[phrase];
 	}
@@ -365,7 +363,7 @@ static int
 judge_all(struct document_set *s, const struct document *d, const struct classify_out *out)
 {
 	struct span text = buf_span(&d->text);
-	int q;
+	int q = 0;
 
 	memset(s->seen, 0, s->n_phrases * sizeof *s->seen);
 	for (size_t i = 0; i < s->n_groups; i++) {
@@ -373,7 +371,9 @@ judge_all(struct document_set *s, const struct document *d, const struct classif
 		s->groups[i].phrase = NULL;
 	}
 	phrases_lay(text, &s->laid);
-	q = s->laid.failed ? -ENOMEM : phrases_scan(s->phrases, buf_span(&s->laid), on_phrase, s);
+	if (s->laid.failed)
+		return -ENOMEM;
+	phrases_scan(s->phrases, buf_span(&s->laid), on_phrase, s);
 	for (size_t i = 0; i < s->n_rules && q == 0; i++) {
 		const struct judged *j = &s->rules[i];
 

@@ -38,17 +38,23 @@ votes_forget(struct votes *v)
 	v->pads_some = false;
 }
 
+static size_t
+ask(const struct votes *v, struct span text, const struct said **ret_said)
+{
+	struct folded f;
+
+	words_fold(text, &f);
+	words_unglue(&f);
+	return lexicon_ask(v->headwords, &f, ret_said);
+}
+
 bool
 votes_known(void *user, struct span text)
 {
 	const struct votes *v = user;
 	const struct said *said;
-	struct folded f;
-	size_t n;
+	size_t n = ask(v, text, &said);
 
-	words_fold(text, &f);
-	words_unglue(&f);
-	n = lexicon_ask(v->headwords, &f, &said);
 	for (size_t i = 0; i < n; i++) {
 		if (said[i].vote > 0)
 			return true;
@@ -71,12 +77,8 @@ static void
 vote_column(struct votes *v, uint32_t col, struct span text)
 {
 	const struct said *said;
-	struct folded f;
-	size_t n;
+	size_t n = ask(v, text, &said);
 
-	words_fold(text, &f);
-	words_unglue(&f);
-	n = lexicon_ask(v->headwords, &f, &said);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t rule = HEADWORDS_RULE(said[i].owner);
 		size_t at = (size_t)(col - 1) * v->rs->n + rule;

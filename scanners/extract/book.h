@@ -62,6 +62,10 @@ int book_settle_styles(struct book *b);
 /* For a sheet: one cell. `raw` may lie in b->grid.text. 0 or the sink's -errno. */
 int book_number(struct book *b, uint32_t col, uint32_t style, struct span raw);
 int book_double(struct book *b, uint32_t col, uint32_t style, double v);
+
+/* The value of an RK number ([MS-XLS] 2.5.217): thirty bits of an integer or of a double, or a hundredth of it. */
+double book_rk(uint32_t k);
+
 int book_shared(struct book *b, uint32_t col, uint64_t index);
 
 /* A comment on the sheet that owns the comments' part; ref as "B2". */

@@ -168,6 +168,21 @@ book_number(struct book *b, uint32_t col, uint32_t style, struct span raw)
 	return book_double(b, col, style, v);
 }
 
+double
+book_rk(uint32_t k)
+{
+	double v;
+
+	if (k & 2) {
+		v = (double)((int32_t)k >> 2);
+	} else {
+		uint64_t bits = (uint64_t)(k & ~3u) << 32;
+
+		memcpy(&v, &bits, sizeof v);
+	}
+	return k & 1 ? v / 100 : v;
+}
+
 int
 book_double(struct book *b, uint32_t col, uint32_t style, double v)
 {

@@ -51,15 +51,6 @@ holds(struct span s, const char *w)
 	return false;
 }
 
-static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 decode_quoted(struct buf *to, struct span s)
 {

@@ -25,15 +25,6 @@ put_code(struct json *j, uint32_t c)
 	return lined_put(&j->out, buf_span(&b));
 }
 
-static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Four digits are there. A high surrogate waits for its low one. */
 static int
 code_end(struct json *j)

@@ -133,6 +133,18 @@ send_text(struct msg *m, enum part part, const char *name, struct buf *b)
 	return r;
 }
 
+bool
+msg_storage(const struct cfb *c, uint32_t entry, const char *prefix)
+{
+	struct buf name = {0};
+	bool is;
+
+	cfb_name(c, entry, &name);
+	is = strncasecmp(buf_cstr(&name), prefix, strlen(prefix)) == 0;
+	buf_free(&name);
+	return is && cfb_type(c, entry) == CFB_STORAGE;
+}
+
 static int
 recipients(struct msg *m, struct buf *out)
 {
@@ -141,13 +153,7 @@ recipients(struct msg *m, struct buf *out)
 	int r = 0;
 
 	for (uint32_t e = cfb_first(c, c->root); e != CFB_NONE && r == 0; e = cfb_next(c, e)) {
-		struct buf name = {0};
-		bool is;
-
-		cfb_name(c, e, &name);
-		is = strncasecmp(buf_cstr(&name), "__recip", 7) == 0;
-		buf_free(&name);
-		if (!is || cfb_type(c, e) != CFB_STORAGE)
+		if (!msg_storage(c, e, "__recip"))
 			continue;
 		buf_puts(out, "Recipient:");
 		for (size_t i = 0; i < sizeof ids / sizeof *ids && r == 0; i++) {

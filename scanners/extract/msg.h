@@ -15,6 +15,9 @@ struct msg {
 /* "__substg1.0_1000001F": the property's id and type. False for any other name. */
 bool msg_property(const struct cfb *c, uint32_t entry, unsigned *ret_id, unsigned *ret_type);
 
+/* Is it a storage whose name begins so (ASCII, without case)? */
+bool msg_storage(const struct cfb *c, uint32_t entry, const char *prefix);
+
 /* Appends a string property of a storage as UTF-8. 0 (also when there is none) or -errno. */
 int msg_string(struct msg *m, uint32_t storage, unsigned id, struct buf *out);
 

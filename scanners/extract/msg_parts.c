@@ -238,13 +238,7 @@ msg_attachments(struct msg *m)
 	int r = 0;
 
 	for (uint32_t e = cfb_first(c, c->root); e != CFB_NONE && r == 0; e = cfb_next(c, e)) {
-		struct buf name = {0};
-		bool is;
-
-		cfb_name(c, e, &name);
-		is = strncasecmp(buf_cstr(&name), "__attach", 8) == 0;
-		buf_free(&name);
-		if (is && cfb_type(c, e) == CFB_STORAGE)
+		if (msg_storage(c, e, "__attach"))
 			r = attachment(m, e);
 	}
 	return r;

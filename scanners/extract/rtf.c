@@ -141,15 +141,6 @@ on_word(struct rtf *x, struct span s, size_t *ret_n)
 }
 
 static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
 on_escape(struct rtf *x, struct span s, size_t *ret_n)
 {
 	uint8_t c = s.n > 1 ? s.p[1] : 0;

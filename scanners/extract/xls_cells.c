@@ -70,21 +70,6 @@ xls_string(const struct xls *x, struct buf *out, struct span rec, unsigned bytes
 }
 
 static double
-rk_value(uint32_t k)
-{
-	double v;
-
-	if (k & 2) {
-		v = (double)((int32_t)k >> 2);
-	} else {
-		uint64_t bits = (uint64_t)(k & ~3u) << 32;
-
-		memcpy(&v, &bits, sizeof v);
-	}
-	return k & 1 ? v / 100 : v;
-}
-
-static double
 double_at(const uint8_t *p)
 {
 	uint64_t bits = le64(p);
@@ -172,7 +157,7 @@ many(struct xls *x, struct span rec)
 	int r = 0;
 
 	for (size_t i = 4; i + 6 <= rec.n - 2 && r == 0; i += 6)
-		r = book_double(&x->book, col++, le16(rec.p + i), rk_value(le32(rec.p + i + 2)));
+		r = book_double(&x->book, col++, le16(rec.p + i), book_rk(le32(rec.p + i + 2)));
 	return r;
 }
 
@@ -189,7 +174,7 @@ value_cell(struct xls *x, unsigned id, const struct where *w, struct span rec)
 		return v.n < 8 ? 0 : book_double(&x->book, w->col, w->style, double_at(v.p));
 	case RK:
 	case RK3:
-		return v.n < 4 ? 0 : book_double(&x->book, w->col, w->style, rk_value(le32(v.p)));
+		return v.n < 4 ? 0 : book_double(&x->book, w->col, w->style, book_rk(le32(v.p)));
 	case LABELSST:
 		return v.n < 4 ? 0 : book_shared(&x->book, w->col, le32(v.p));
 	case LABEL2:

@@ -236,21 +236,6 @@ on_comment(struct biff *f, uint32_t id, struct span rec)
 	return book_comment(f->b, f->p->name, f->ref, buf_span(&f->text));
 }
 
-static double
-rk_value(uint32_t k)
-{
-	double v;
-
-	if (k & 2) {
-		v = (double)((int32_t)k >> 2);
-	} else {
-		uint64_t bits = (uint64_t)(k & ~3u) << 32;
-
-		memcpy(&v, &bits, sizeof v);
-	}
-	return k & 1 ? v / 100 : v;
-}
-
 static int
 wide_cell(struct biff *f, uint32_t col, struct span rec, size_t off)
 {
@@ -272,7 +257,7 @@ on_cell(struct biff *f, uint32_t id, struct span rec)
 
 	switch (id) {
 	case REC_CELL_RK:
-		return rec.n < 12 ? 0 : book_double(f->b, col, style, rk_value(le32(rec.p + 8)));
+		return rec.n < 12 ? 0 : book_double(f->b, col, style, book_rk(le32(rec.p + 8)));
 	case REC_CELL_REAL:
 	case REC_FMLA_NUM:
 		if (rec.n < 16)

@@ -41,7 +41,10 @@ int words_compile(
 int words_few_new(struct anchors *a);
 void words_few_free(struct anchors *a);
 
-/* The database in which to look for the words of these rules in n bytes of text. */
-const hs_database_t *words_few_of(struct anchors *a, const uint64_t *rules, size_t n);
+/* Text that was searched without a database asked for the words of these rules. */
+void words_few_ask(struct anchors *a, const uint64_t *rules);
+
+/* The database in which to look for the words of these rules in n bytes of text. 0 or as anchors_new(). */
+int words_few_of(struct anchors *a, const uint64_t *rules, size_t n, const hs_database_t **ret_db);
 
 #endif

@@ -3,7 +3,7 @@
  * least; anchors are kept wherever they are, because their pattern decides.
  */
 #include "match/anchors_db.h"
-#include "match/shapes.h"
+#include "match/whole.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -16,20 +16,6 @@ struct pass {
 	struct lit_hits *hits;
 	bool disordered;
 };
-
-static bool
-is_wordy(uint8_t c)
-{
-	return is_alnum(c) || c >= 0x80;
-}
-
-static bool
-stands_alone(struct span t, size_t start, size_t end)
-{
-	if (start > 0 && is_wordy(t.p[start]) && is_wordy(t.p[start - 1]))
-		return false;
-	return !(end < t.n && is_wordy(t.p[end - 1]) && is_wordy(t.p[end]));
-}
 
 static bool
 hit_room(struct lit_hits *h)
@@ -98,7 +84,7 @@ word_at(void *user, unsigned id, size_t end)
 {
 	struct pass *p = user;
 
-	return stands_alone(p->text, end - p->a->lits[id].n, end) ? hit_add(p, id, end) : 0;
+	return is_whole(p->text, end - p->a->lits[id].n, end) ? hit_add(p, id, end) : 0;
 }
 
 static int
@@ -174,11 +160,13 @@ anchors_words(struct anchors *a, const uint64_t *rules, struct span text, size_t
 	struct lit_hits *hits)
 {
 	struct pass p = {a, text, lo, hits, false};
-	struct rules_error e;
+	const hs_database_t *db = NULL;
 
-	if (plain_index_may(&a->plain_words, hi - lo))
+	if (plain_index_may(&a->plain_words, hi - lo)) {
+		words_few_ask(a, rules);
 		return scan_plain(&a->plain_words, lo, hi, word_at, &p);
-	if (!a->words && a->plain_words.n && words_compile(a, NULL, &a->words, &e) < 0)
+	}
+	if (a->plain_words.n && words_few_of(a, rules, hi - lo, &db) < 0)
 		return -ENOMEM;
-	return scan(a, words_few_of(a, rules, hi - lo), span_sub(text, lo, hi - lo), on_word, &p);
+	return scan(a, db, span_sub(text, lo, hi - lo), on_word, &p);
 }

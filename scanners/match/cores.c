@@ -20,21 +20,48 @@ commonness(uint8_t c)
 	return 1;
 }
 
+/* Pairs that are frequent in running text: within words, at their ends and at their beginnings. */
+static bool
+is_frequent(char first, char second)
+{
+	static const char pairs[] = "th he in er an re on at en nd ti es or te of ed is it al ar "
+				    "st to nt ng se ha as ou io "
+				    "le ve co me de hi ri ro ic ne ea ra ce li ch ll be ma si om "
+				    "ur";
+	const char pair[] = {first, second, '\0'};
+
+	if (second == ' ')
+		return first && strchr("edtsnyrflo", first);
+	if (first == ' ')
+		return second && strchr("taoswicbpfm", second);
+	return first && second && strstr(pairs, pair);
+}
+
+/* libhs looks at pairs of bytes, so those weigh more. */
+static unsigned
+weight(const char *text, uint16_t n)
+{
+	unsigned sum = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		sum += commonness((uint8_t)text[i]);
+		sum += i && is_frequent(text[i - 1], text[i]) ? 2 : 0;
+	}
+	return sum;
+}
+
 /* Where the rarest bytes of a literal stand. */
 static uint16_t
 rarest(const struct core_of *l, uint16_t width)
 {
-	unsigned sum = 0, best;
+	unsigned best = weight(l->text, width);
 	uint16_t at = 0;
 
-	for (uint16_t i = 0; i < width; i++)
-		sum += commonness((uint8_t)l->text[i]);
-	best = sum;
 	for (uint16_t i = 1; i + width <= l->n; i++) {
-		sum += commonness((uint8_t)l->text[i + width - 1]);
-		sum -= commonness((uint8_t)l->text[i - 1]);
-		if (sum < best) {
-			best = sum;
+		unsigned w = weight(l->text + i, width);
+
+		if (w < best) {
+			best = w;
 			at = i;
 		}
 	}

@@ -75,15 +75,6 @@ either(const struct part *a, const struct part *b)
 
 /* --- bytes and classes -------------------------------------------------------------------------- */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte behind a backslash that stands for one; -1 for what is none or unknown. */
 static int
 escaped_byte(struct parser *s)
@@ -97,11 +88,11 @@ escaped_byte(struct parser *s)
 			return names[i + 1];
 		}
 	}
-	if (c == 'x' && hex_digit(s->p[1]) >= 0 && hex_digit(s->p[2]) >= 0) {
+	if (c == 'x' && hex_of((uint8_t)s->p[1]) >= 0 && hex_of((uint8_t)s->p[2]) >= 0) {
 		s->p += 3;
-		return hex_digit(s->p[-2]) * 16 + hex_digit(s->p[-1]);
+		return hex_of((uint8_t)s->p[-2]) * 16 + hex_of((uint8_t)s->p[-1]);
 	}
-	if (!c || hex_digit(c) >= 0 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+	if (!c || hex_of((uint8_t)c) >= 0 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
 		return -1;
 	s->p++;
 	return (uint8_t)c;

@@ -12,21 +12,25 @@
 
 struct phrases;
 
-/*
- * A set of n phrases in lower case, each of 2 to 64 bytes; they must outlive the set. raw: texts will
- * come as they are, not laid out. 0, -ENOMEM, -ENOTSUP as matcher_new(), or -EINVAL with *ret_bad: the
- * index of one that is too short or long.
- */
-int phrases_new(const char *const *v, size_t n, bool raw, struct phrases **ret_p, size_t *ret_bad);
+#define PHRASE_MAX 64 /* bytes */
 
-/* Every place of every phrase that stands there as whole words; end: offset behind it. */
+/*
+ * A set of n phrases, each of 2 to PHRASE_MAX bytes. 0, -ENOMEM, or -EINVAL with *ret_bad: the index of
+ * one that is too short or long.
+ */
+int phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad);
+
+/* Every place of every phrase that stands there as whole words, as phrases_scan() tells it. */
 typedef void phrase_fn(void *user, uint32_t phrase, size_t end);
 
-/* 0 or -ENOMEM. */
-int phrases_scan(struct phrases *p, struct span text, phrase_fn *fn, void *user);
+/*
+ * In order of where they begin; end: offset behind it. Letters are alike whether small or capitals, of
+ * ASCII and of Western European languages (latin_small()); a text not laid out has its blanks as they are.
+ */
+void phrases_scan(const struct phrases *p, struct span text, phrase_fn *fn, void *user);
 
 /* Is any of them there? Stops at the first. */
-bool phrases_any(struct phrases *p, struct span text);
+bool phrases_any(const struct phrases *p, struct span text);
 
 void phrases_free(struct phrases *p);
 

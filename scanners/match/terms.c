@@ -13,8 +13,8 @@
 
 #include "base/cleanup.h"
 #include "limits.h"
-#include "match/shapes.h"
 #include "match/terms_fold.h"
+#include "match/whole.h"
 
 #include "base/poison.h"
 
@@ -294,12 +294,6 @@ struct pass {
 	int r;
 };
 
-static bool
-is_wordy(uint8_t c)
-{
-	return is_alnum(c) || c >= 0x80;
-}
-
 static int
 on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
 {
@@ -310,9 +304,7 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to, unsigned fla
 
 	(void)from;
 	(void)flags;
-	if (start > 0 && is_wordy(p->folded.p[start]) && is_wordy(p->folded.p[start - 1]))
-		return 0;
-	if (end < p->folded.n && is_wordy(p->folded.p[end]) && is_wordy(p->folded.p[end - 1]))
+	if (!is_whole(p->folded, start, end))
 		return 0;
 	a = text_place(p->t, start);
 	end = text_place(p->t, end - 1);

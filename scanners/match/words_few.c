@@ -1,8 +1,9 @@
 /*
  * Most texts ask for the words of few rules, over and over: a log has dates and long numbers. A
  * database of those words alone is twice as fast as one of all. It is made when enough text has
- * asked for no more than a part of them, and used where it has all that is asked for; the words it
- * lacks belong to rules that have no value there, so what is found near values is the same.
+ * asked for no more than a part of them, or before there is any other; it is used where it has all
+ * that is asked for; the words it lacks belong to rules that have no value there, so what is found
+ * near values is the same.
  */
 #include "match/anchors_db.h"
 #include <errno.h>
@@ -74,23 +75,48 @@ make(struct anchors *a)
 	memcpy(a->few.rules, a->few.asked, set_words(a) * sizeof *a->few.rules);
 }
 
-const hs_database_t *
-words_few_of(struct anchors *a, const uint64_t *rules, size_t n)
+void
+words_few_ask(struct anchors *a, const uint64_t *rules)
 {
-	struct words_few *f = &a->few;
-
-	if (f->db && is_part(rules, f->rules, set_words(a)))
-		return f->db;
-	if (f->made >= FEW_MOST)
-		return a->words;
 	for (size_t i = 0; i < set_words(a); i++)
-		f->asked[i] |= rules[i];
-	f->bytes += n;
-	if (f->bytes >= FEW_AFTER) {
-		if (worth_it(a))
-			make(a);
-		memset(f->asked, 0, set_words(a) * sizeof *f->asked);
-		f->bytes = 0;
+		a->few.asked[i] |= rules[i];
+}
+
+/* Makes one when what was asked for is worth it, and forgets that it was asked for. */
+static void
+settle(struct anchors *a)
+{
+	if (worth_it(a))
+		make(a);
+	memset(a->few.asked, 0, set_words(a) * sizeof *a->few.asked);
+	a->few.bytes = 0;
+}
+
+static bool
+has_all(const struct anchors *a, const uint64_t *rules)
+{
+	return a->few.db && is_part(rules, a->few.rules, set_words(a));
+}
+
+int
+words_few_of(struct anchors *a, const uint64_t *rules, size_t n, const hs_database_t **ret_db)
+{
+	struct rules_error e;
+	int r = 0;
+
+	if (!has_all(a, rules) && a->few.made < FEW_MOST) {
+		words_few_ask(a, rules);
+		a->few.bytes += n;
+		if (a->few.bytes >= FEW_AFTER || !(a->few.made || a->words))
+			settle(a);
 	}
-	return a->words;
+	if (has_all(a, rules)) {
+		*ret_db = a->few.db;
+		return 0;
+	}
+	if (!a->words)
+		r = words_compile(a, NULL, &a->words, &e);
+	if (r == 0)
+		*ret_db = a->words;
+	return r;
 }
