@@ -271,6 +271,38 @@ test_turned(void **state)
 	}
 }
 
+/* Numbers that were broken at the end of a line, and figures that only stand one above the other. */
+static void
+test_breaks(void **state)
+{
+	static const char *const lines[] = {"The number of the employee is 457-55-",
+		"5462, and she was given a card, 4539 5787",
+		"6362 1486", /* the number is all of the line */
+		"until March; another has 378282-246310-", "10005 and one 4539-5787-6362-", "1486.",
+		"In the years of 1997 1998 1999", "2000 words", "were said 5 1234 2345 3456",
+		"4567 times and 219-09-", "99991 of them were of 219-", "099999"};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		pdfmake_text(&c, 72, 700 - 12 * (int)i, 10, 0, lines[i]);
+	run_page(&rs, &c, "");
+	assert_string_equal(recsink_log(&rs),
+		"text body p1|The number of the employee is 457-55-5462,\\n"
+		"and she was given a card, 4539 5787 6362 1486\\n"
+		"until March; another has 378282-246310-\\n10005 and one 4539-5787-6362-1486.\\n"
+		"In the years of 1997 1998 1999 2000\\nwords\\nwere said 5 1234 2345 3456\\n"
+		"4567 times and 219-09-\\n99991 of them were of 219-\\n099999\\n\n");
+	recsink_free(&rs);
+	buf_clear(&c);
+	pdfmake_text(&c, 72, 700, 10, 0, "457-55-");
+	pdfmake_text(&c, 72, 660, 10, 0, "5462");
+	run_page(&rs, &c, "");
+	doc_has(&rs, "text body p1|457-55-\\n5462\\n");
+	recsink_free(&rs);
+}
+
 static void
 test_extras(void **state)
 {
@@ -393,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_close_names),
 		cmocka_unit_test(test_no_table),
 		cmocka_unit_test(test_turned),
+		cmocka_unit_test(test_breaks),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_damaged),
