@@ -25,12 +25,13 @@ void buf_putc(struct buf *b, uint8_t c);
 static inline void
 buf_put_short(struct buf *b, struct span s)
 {
-	uint8_t *to = b->p + b->n;
+	uint8_t *to;
 
 	if (s.n > 16 || b->cap - b->n <= 16 || b->max) {
 		buf_put(b, s.p, s.n);
 		return;
 	}
+	to = b->p + b->n;
 	if (s.n >= 8) {
 		memcpy(to, s.p, 8);
 		memcpy(to + s.n - 8, s.p + s.n - 8, 8);

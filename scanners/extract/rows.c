@@ -114,7 +114,7 @@ rows_cell(struct rows *t, uint32_t col, size_t from, size_t alt_from, bool numbe
 static void
 resolve(const struct rows *t, const struct rows_cell *c, struct cell *x)
 {
-	struct span text = {t->text.p + c->from, c->to - c->from}, alt = {0};
+	struct span text = span_sub(buf_span(&t->text), c->from, c->to - c->from), alt = {0};
 
 	if (c->alt_to > c->alt_from) {
 		alt = span_of(t->alt.p + c->alt_from, c->alt_to - c->alt_from);
