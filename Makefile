@@ -101,6 +101,9 @@ ALL_CFLAGS  = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanners -Iaudit
               $(DEFS) $(WARN) $(CFLAGS_$(MODE)) $(PROBED) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 SCAN_LIBS   = $(shell pkg-config --libs $(PKGS_SCAN)) $(LIBS_SCAN)
+# What most symbols are found in comes first: the loader looks through seventy libraries in this order,
+# for eighteen thousand symbols, at each start of a worker.
+FIRST_release = -Wl,--push-state,--no-as-needed -lstdc++ $(if $(POPPLER),-lpoppler) -lc -Wl,--pop-state
 AUDIT_LIBS  = $(shell pkg-config --libs $(PKGS_AUDIT))
 CAGE_LIBS   = $(shell pkg-config --libs $(PKGS_CAGE))
 Q := $(if $(V),,@)
@@ -116,7 +119,7 @@ help:                                    ## this list
 $(B)/leakaudit $(B)/leakauditd: $(B)/%: $(B)/auditd/%.o $(B)/libaudit.a $(B)/libbase.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(AUDIT_LIBS)
 $(B)/leakaudit-worker: $(B)/auditd/leakaudit-worker.o $(call obj,$(WORK_SRC)) $(B)/libscan.a $(B)/libbase.a
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SCAN_LIBS) $(CAGE_LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(FIRST_$(MODE)) $(SCAN_LIBS) $(CAGE_LIBS)
 
 $(B)/libbase.a:  $(call obj,$(BASE_SRC))
 $(B)/libscan.a:  $(call obj,$(SCAN_SRC))

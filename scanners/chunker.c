@@ -1,7 +1,7 @@
 /*
  * The buffer holds [context | owned | context]. It is handed to the engine when it is full; then
- * the last two contexts move to the front. Lines are counted as bytes leave the front, so a place
- * costs only the distance from there.
+ * the last two contexts move to the front. Lines are counted once, as bytes are handed on, for all who
+ * want to know; a place costs only the distance from the front.
  */
 #include "chunker.h"
 
@@ -22,6 +22,7 @@ struct chunker {
 	struct text_at at;
 	char name[64]; /* copy of at.name */
 	uint64_t line; /* line of buf[0], from 1 */
+	uint64_t own_line; /* of buf[own_lo] */
 	uint64_t line_bytes; /* bytes of that line that have left the front */
 	struct fold_log lost;
 	size_t n, own_lo;
@@ -63,7 +64,7 @@ restart(struct chunker *c)
 {
 	c->n = c->own_lo = c->n_runs = c->lost.n = 0;
 	c->lost.failed = false;
-	c->line = 1;
+	c->line = c->own_line = 1;
 	c->line_bytes = 0;
 	c->starts = true;
 }
@@ -75,7 +76,7 @@ drop_front(struct chunker *c, size_t n)
 	const uint8_t *last = n ? memrchr(c->buf, '\n', n) : NULL;
 	size_t bol = last ? (size_t)(last + 1 - c->buf) : 0, kept = 0;
 
-	c->line += count_byte(span_of(c->buf, n), '\n');
+	c->line = c->own_line - count_byte(span_of(c->buf + n, c->own_lo - n), '\n');
 	c->line_bytes = (last ? 0 : c->line_bytes) + (n - bol);
 	if (n > bol)
 		c->line_bytes += fold_lost(&c->lost, bol, n - 1);
@@ -113,19 +114,23 @@ hand_on(struct chunker *c, bool last)
 		.scope = part == PART_RAW   ? SCOPE_RAW
 			: part == PART_NAME ? SCOPE_NAME
 					    : SCOPE_TEXT};
+	struct span own;
+	size_t newlines;
 	int r;
 
 	if (k.own_hi <= k.own_lo)
 		return 0;
-	if (c->out.tables && c->at.part != PART_RAW)
-		k.cells = c->out.tables(
-			c->out.user, span_of(c->buf + k.own_lo, k.own_hi - k.own_lo), k.own_lo);
+	own = span_of(c->buf + k.own_lo, k.own_hi - k.own_lo);
+	newlines = part == PART_RAW ? 0 : count_byte(own, '\n');
+	if (c->out.tables && part != PART_RAW)
+		k.cells = c->out.tables(c->out.user, own, newlines, k.own_lo);
 	r = matcher_scan(c->out.matcher, &k, c->out.hit, c->out.user);
 	if (r != 0)
 		return r;
 	if (c->out.seen && k.scope == SCOPE_TEXT)
-		c->out.seen(c->out.user, span_of(c->buf + k.own_lo, k.own_hi - k.own_lo));
+		c->out.seen(c->out.user, own, newlines);
 	c->own_lo = k.own_hi;
+	c->own_line += newlines;
 	if (!last && c->own_lo > CHUNK_CONTEXT)
 		drop_front(c, c->own_lo - CHUNK_CONTEXT);
 	return 0;
@@ -162,7 +167,7 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 	}
 	c->at = *at;
 	if (at->line)
-		c->line = at->line;
+		c->line = c->own_line = at->line;
 	c->open = true;
 	if (at->part == PART_RAW) {
 		c->runs[c->n_runs].pos = c->n;
@@ -205,18 +210,10 @@ chunker_end(struct chunker *c)
 static void
 place_line(const struct chunker *c, size_t start, struct place *p)
 {
-	size_t bol = 0;
+	const uint8_t *last = start ? memrchr(c->buf, '\n', start) : NULL;
+	size_t bol = last ? (size_t)(last + 1 - c->buf) : 0;
 
-	p->line = c->line;
-	for (size_t i = 0; i < start; i++) {
-		const uint8_t *nl = memchr(c->buf + i, '\n', start - i);
-
-		if (!nl)
-			break;
-		i = (size_t)(nl - c->buf);
-		bol = i + 1;
-		p->line++;
-	}
+	p->line = c->line + count_byte(span_of(c->buf, bol), '\n');
 	p->col = start - bol + 1 + fold_lost(&c->lost, bol, start) + (bol == 0 ? c->line_bytes : 0);
 }
 

@@ -15,12 +15,13 @@ struct chunker_out {
 	struct matcher *matcher;
 	hit_fn *hit;
 	/*
-	 * The owned part of each chunk, in front of the engine, once, in order: the tables in it, with
-	 * places in the chunk, where the part begins `at`. NULL for none; or no function at all.
+	 * The owned part of each chunk, in front of the engine, once, in order, and how many newlines
+	 * are in it: the tables in it, with places in the chunk, where the part begins `at`. NULL for
+	 * none; or no function at all.
 	 */
-	const struct cell_map *(*tables)(void *user, struct span text, size_t at);
+	const struct cell_map *(*tables)(void *user, struct span text, size_t newlines, size_t at);
 	/* The same behind the engine: for classifiers of running text; or NULL. */
-	void (*seen)(void *user, struct span text);
+	void (*seen)(void *user, struct span text, size_t newlines);
 	void *user;
 };
 

@@ -1,5 +1,5 @@
 /*
- * ASCII passes eight bytes at a time; only characters that begin with C2, E2 or EF can fold. The
+ * ASCII passes in wide steps; only characters that begin with C2, E2 or EF can fold. The
  * result is never longer than the input, so the caller needs no second buffer. Only what is lost is
  * logged, so that plain text costs nothing and a place can still be told in bytes of the original.
  */
@@ -11,7 +11,8 @@
 
 #include "base/poison.h"
 
-#define DROP 0xFFFFFFFFu
+#define DROP  0xFFFFFFFFu
+#define PIECE 4096u /* bytes that are looked at before they are copied: they are at hand still */
 
 /* What a character becomes: itself, an ASCII character, or DROP. */
 static uint32_t
@@ -50,23 +51,6 @@ fold_char(uint32_t c)
 	}
 }
 
-static size_t
-ascii_run(struct span s)
-{
-	size_t n = 0;
-	uint64_t w;
-
-	while (s.n - n >= 8) {
-		memcpy(&w, s.p + n, 8);
-		if (w & 0x8080808080808080u)
-			break;
-		n += 8;
-	}
-	while (n < s.n && s.p[n] < 0x80)
-		n++;
-	return n;
-}
-
 static void
 log_loss(struct fold_log *log, size_t at, size_t lost)
 {
@@ -96,14 +80,14 @@ fold_copy(uint8_t *p, struct span s, struct fold_log *log)
 	size_t out = 0;
 
 	while (s.n) {
-		size_t n = ascii_run(s);
+		size_t n = utf8_ascii(span_sub(s, 0, PIECE));
 		uint32_t c = 0, to;
 
 		memcpy(p + out, s.p, n);
 		out += n;
 		s = span_sub(s, n, s.n);
-		if (!s.n)
-			break;
+		if (!s.n || s.p[0] < 0x80)
+			continue;
 		n = utf8_decode(s, &c);
 		to = n ? fold_char(c) : c;
 		if (n && to != c) {

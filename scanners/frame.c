@@ -116,7 +116,7 @@ on_value(void *user, const struct rule *r, struct span normal)
 }
 
 static void
-text_seen(void *user, struct span text)
+text_seen(void *user, struct span text, size_t newlines)
 {
 	struct frame *f = user;
 
@@ -130,16 +130,16 @@ text_seen(void *user, struct span text)
 			c->begin(f->judges[i].state, f->judges[i].r, f->it);
 			f->judges[i].begun = true;
 		}
-		f->judges[i].c->text(f->judges[i].state, text);
+		f->judges[i].c->text(f->judges[i].state, text, newlines);
 	}
 }
 
 static const struct cell_map *
-text_tables(void *user, struct span text, size_t at)
+text_tables(void *user, struct span text, size_t newlines, size_t at)
 {
 	struct frame *f = user;
 	const struct cell_map *map = NULL;
-	int q = prose_idle(f->prose) ? 0 : prose_text(f->prose, text, at, &map);
+	int q = prose_idle(f->prose) ? 0 : prose_text(f->prose, text, newlines, at, &map);
 
 	if (q != 0 && f->error == 0)
 		f->error = q;

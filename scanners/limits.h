@@ -95,6 +95,7 @@
 #define LIMIT_RECORD_SAME    32u /* times a key may come in one record */
 #define LIMIT_JSON_DEPTH     64u /* deeper keys are not kept: a bit for each */
 #define LIMIT_CARD_LINE	     (1 * MIB) /* an unfolded line of a contact: a photograph in base64 */
+#define LIMIT_CARD_FILE	     (12 * MIB) /* a file of an appointment in base64: twice in memory */
 #define LIMIT_MEDIA_EDGE     (1 * MIB) /* of pictures, sound and film only both ends hold words */
 #define LIMIT_KEYSTORE_LOOK  (4 * MIB) /* of a store of keys: catalogues of databases come first */
 #define LIMIT_NOTES_ID	     (64 * KIB) /* a Notes ID is some KB */
@@ -162,6 +163,7 @@
 #define CHUNK_CONTEXT	      (4 * KIB) /* kept on both sides of a cut: no rule may look further */
 #define LIMIT_DOCUMENT	      (128 * KIB) /* text of an item kept to judge it as a document: 40 pages */
 #define LIMIT_DOCUMENT_STEPS  2000000u /* backtracking steps of one match in it */
+#define LIMIT_PHRASE	      64 /* bytes of a phrase by which documents are known: some ten words */
 #define LIMIT_MATCH_PCRE2     20000u /* backtracking steps of one window; beyond it: undecided */
 #define LIMIT_PLACES	      10u /* places kept of one finding: the contract's `at` */
 #define LIMIT_SAMPLES	      3u /* masked samples kept of one finding */

@@ -5,6 +5,7 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -16,7 +17,7 @@
 _Static_assert(offsetof(struct rule, id) == 0, "nearest_name() looks for the name first");
 
 struct rules_load {
-	crypto_hash_sha256_state hash;
+	struct sha256_ctx hash;
 	bool selected; /* rules_select() left something out */
 };
 
@@ -130,7 +131,7 @@ load_state(struct ruleset *rs)
 	if (!rs->load) {
 		rs->load = arena_alloc(&rs->arena, sizeof *rs->load);
 		if (rs->load)
-			crypto_hash_sha256_init(&rs->load->hash);
+			sha256_init(&rs->load->hash);
 	}
 	return rs->load;
 }
@@ -145,7 +146,7 @@ rules_add(struct ruleset *rs, const char *name, struct span yaml, struct rules_e
 	int e = load ? load_file(rs, name, yaml, &error) : -ENOMEM;
 
 	if (!e) {
-		crypto_hash_sha256_update(&load->hash, yaml.p, yaml.n);
+		sha256_update(&load->hash, yaml.n, yaml.p);
 		return 0;
 	}
 	arena_release(&rs->arena, mark);
@@ -174,13 +175,12 @@ rules_own(struct ruleset *rs)
 static void
 digest_hex(struct ruleset *rs)
 {
-	crypto_hash_sha256_state hash = rs->load->hash;
-	uint8_t sum[crypto_hash_sha256_BYTES];
+	struct sha256_ctx hash = rs->load->hash;
+	uint8_t sum[SHA256_DIGEST_SIZE];
 
 	for (size_t i = 0; rs->load->selected && i < rs->n; i++)
-		crypto_hash_sha256_update(
-			&hash, (const uint8_t *)rs->rules[i].id, strlen(rs->rules[i].id) + 1);
-	crypto_hash_sha256_final(&hash, sum);
+		sha256_update(&hash, strlen(rs->rules[i].id) + 1, (const uint8_t *)rs->rules[i].id);
+	sha256_digest(&hash, sizeof sum, sum);
 	(void)sodium_bin2hex(rs->digest, sizeof rs->digest, sum, sizeof sum);
 }
 

@@ -25,11 +25,13 @@ count_wide(struct span s, uint8_t c)
 {
 	size_t n = 0, at = 0;
 
-	for (; s.n - at >= 2 * WIDTH; at += 2 * WIDTH) {
-		uint64_t lo = wide_bits((wide)(wide_load(s.p + at) == c));
-		uint64_t hi = wide_bits((wide)(wide_load(s.p + at + WIDTH) == c));
+	while (s.n - at >= 2 * WIDTH) {
+		wide some = {0};
 
-		n += (size_t)__builtin_popcountll(lo | hi << WIDTH);
+		for (unsigned k = 0; k < 127 && s.n - at >= 2 * WIDTH; k++, at += 2 * WIDTH)
+			some -= (wide)(wide_load(s.p + at) == c) +
+				(wide)(wide_load(s.p + at + WIDTH) == c);
+		n += wide_sum(some);
 	}
 	for (; at < s.n; at++)
 		n += s.p[at] == c;

@@ -11,6 +11,9 @@
  */
 size_t utf8_decode(struct span s, uint32_t *ret_c);
 
+/* The number of leading bytes that are ASCII. */
+size_t utf8_ascii(struct span s);
+
 /* The number of leading bytes that are valid UTF-8 (whole characters only). */
 size_t utf8_valid(struct span s);
 

@@ -36,7 +36,8 @@ struct classifier {
 	size_t state_size;
 	size_t zeroed; /* so much of it is zeroed before begin; 0 = all */
 	void (*begin)(void *state, const struct rule *r, const struct item *it);
-	void (*text)(void *state, struct span utf8); /* whole lines whenever it can be */
+	/* Text in order, cut anywhere; newlines: how many are in it. */
+	void (*text)(void *state, struct span utf8, size_t newlines);
 	int (*end)(void *state, const struct classify_out *out);
 };
 

@@ -16,6 +16,7 @@
 
 #define FEW   20u
 #define EARLY 4096u /* lines that tell a listing from other text */
+#define PIECE 16384u /* bytes of text that are cut into lines at once */
 #define RARE  64u /* of which one in so many at least is an entry */
 
 enum kind { KIND_NONE, KIND_DIR, KIND_LS, KIND_TREE, KIND_FIND, KIND_PATHS, KINDS };
@@ -308,13 +309,13 @@ listing_begin(void *state, const struct rule *r, const struct item *it)
 }
 
 static void
-listing_text(void *state, struct span utf8)
+listing_text(void *state, struct span utf8, size_t newlines)
 {
 	struct listing *l = state;
 
-	if (l->other)
-		return;
-	lines_feed(&l->lines, utf8, on_line, l);
+	(void)newlines;
+	for (; utf8.n && !l->other; utf8 = span_sub(utf8, PIECE, utf8.n))
+		lines_feed(&l->lines, span_sub(utf8, 0, PIECE), on_line, l);
 }
 
 static int

@@ -35,6 +35,21 @@ pair_labelled(struct span line, struct span *ret_rest)
 	return false;
 }
 
+/* Where in a heading's bytes a word begins with one of the letters that those below begin with. */
+static uint64_t
+word_starts(struct span line)
+{
+	static const bool first[256] = {
+		['p'] = true, ['k'] = true, ['m'] = true, ['c'] = true, ['s'] = true, ['l'] = true};
+	uint64_t starts = 0;
+
+	for (size_t i = 0; i < line.n && i < HEAD_BYTES; i++) {
+		if (first[line.p[i] | 0x20] && (i == 0 || !pair_word_char(line.p[i - 1])))
+			starts |= UINT64_C(1) << i;
+	}
+	return starts;
+}
+
 bool
 pair_heading(struct span line)
 {
@@ -43,15 +58,19 @@ pair_heading(struct span line)
 		("contrase\xC3\xB1"
 		 "as"),
 		"claves", "senhas", "password list", "passwortliste", "lista password"};
+	uint64_t starts;
 
 	if (line.n > HEAD_BYTES || memchr("\"'<#/*;{", line.p[0], 8))
 		return false;
+	starts = word_starts(line);
 	for (size_t w = 0; w < COUNT(words); w++) {
 		size_t n = strlen(words[w]);
 
-		for (size_t i = 0; i + n <= line.n; i++) {
-			if (strncasecmp((const char *)line.p + i, words[w], n) != 0 ||
-				(i > 0 && pair_word_char(line.p[i - 1])))
+		for (uint64_t at = starts; at; at &= at - 1) {
+			size_t i = (size_t)__builtin_ctzll(at);
+
+			if (i + n > line.n ||
+				strncasecmp((const char *)line.p + i, words[w], n) != 0)
 				continue;
 			i += n;
 			while (i < line.n &&

@@ -120,7 +120,8 @@ foreign_word(struct span s)
 	for (size_t i = 0; i < COUNT(words); i++) {
 		size_t n = strlen(words[i]);
 
-		if (s.n >= n && strncasecmp((const char *)s.p, words[i], n) == 0)
+		if (s.n >= n && (s.p[0] | 0x20) == words[i][0] &&
+			strncasecmp((const char *)s.p, words[i], n) == 0)
 			return true;
 	}
 	return false;
@@ -129,6 +130,8 @@ foreign_word(struct span s)
 static unsigned
 hints(struct span line)
 {
+	static const bool first[256] = {
+		['p'] = true, ['c'] = true, ['k'] = true, ['s'] = true, ['m'] = true};
 	unsigned h = 0;
 
 	for (size_t i = 0; i + 1 < line.n; i++) {
@@ -136,14 +139,15 @@ hints(struct span line)
 
 		if (line.p[i] == '/')
 			h |= slash_hint(line, i);
-		if (!strchr("pcksm", c) || c == 0 || (i > 0 && pair_word_char(line.p[i - 1])))
+		if (!first[c] || (i > 0 && pair_word_char(line.p[i - 1])))
 			continue;
 		if (c == 'c' && d == 'r' && span_has(line, i + 2, "ed", 2))
 			h |= HINT_BOTH;
 		if (c != 'p' && foreign_word(span_sub(line, i, line.n)))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 		if (c == 'p' &&
-			(d == 'w' || line.p[i + 1] == '/' || pass_word(span_sub(line, i, line.n))))
+			(d == 'w' || line.p[i + 1] == '/' ||
+				(d == 'a' && pass_word(span_sub(line, i, line.n)))))
 			h |= HINT_SECRET | (i > 0 && line.p[i - 1] == '/' ? HINT_BOTH : 0u);
 	}
 	return h;
@@ -388,7 +392,7 @@ next_line(const struct pairs *s, struct span text, size_t at)
 	return s->below ? at + 1 : secret_hint_next(text, at);
 }
 
-/* Whole lines, each with its newline, behind the newline that the text begins with. */
+/* Whole lines, each with its newline, behind the newline that the text begins with; not counted. */
 static void
 look_at_lines(struct pairs *s, struct span text)
 {
@@ -409,7 +413,6 @@ look_at_lines(struct pairs *s, struct span text)
 		}
 		at = eol;
 	}
-	s->lines.number = number - 1 + count_byte(span_sub(text, counted, text.n), '\n');
 	find_above(s, text, text.n);
 	memcpy(s->before, s->above, sizeof s->before);
 }
@@ -440,9 +443,10 @@ pairs_begin(void *state, const struct rule *r, const struct item *it)
 }
 
 static void
-pairs_text(void *state, struct span utf8)
+pairs_text(void *state, struct span utf8, size_t newlines)
 {
 	struct pairs *s = state;
+	uint64_t number = s->lines.number + newlines;
 	const uint8_t *nl = memchr(utf8.p, '\n', utf8.n);
 	size_t first = nl ? (size_t)(nl - utf8.p) : utf8.n, last = line_begin(utf8, utf8.n);
 
@@ -451,6 +455,7 @@ pairs_text(void *state, struct span utf8)
 		look_at_lines(s, span_sub(utf8, first, last - first));
 	if (nl)
 		lines_feed(&s->lines, span_sub(utf8, last, utf8.n), on_line, s);
+	s->lines.number = number;
 	keep_before(s);
 }
 

@@ -40,6 +40,7 @@ struct prose {
 	struct prose_map map;
 	uint32_t base; /* of the open table's columns in it; UINT32_MAX: its header is not heeded */
 	struct span text;
+	size_t counted; /* bytes of it whose lines are */
 	size_t at,
 		carry; /* where it begins in its chunk; bytes of its first line that stand before */
 };
@@ -265,6 +266,17 @@ on_line(void *user, struct span line, uint64_t number)
 	p->carry = 0;
 }
 
+/* Text that is looked at: the lines in front of it are counted only now, for most is never. */
+static void
+feed(struct prose *p, struct span s)
+{
+	size_t at = (size_t)(s.p - p->text.p);
+
+	p->lines.number += count_byte(span_sub(p->text, p->counted, at - p->counted), '\n');
+	lines_feed(&p->lines, s, on_line, p);
+	p->counted = at + s.n;
+}
+
 static void
 take_lines(struct prose *p, struct span text)
 {
@@ -272,11 +284,12 @@ take_lines(struct prose *p, struct span text)
 		size_t skip = is_idle(p) ? prose_head_line(text) : 0;
 		const uint8_t *nl;
 
-		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
-		nl = text.n ? memchr(text.p, '\n', text.n) : NULL;
+		if (!text.n)
+			break;
+		nl = memchr(text.p, '\n', text.n);
 		skip = nl ? (size_t)(nl - text.p) + 1 : text.n;
-		lines_feed(&p->lines, span_sub(text, 0, skip), on_line, p);
+		feed(p, span_sub(text, 0, skip));
 		text = span_sub(text, skip, text.n);
 	}
 }
@@ -310,10 +323,14 @@ piece_of(struct span text)
 }
 
 int
-prose_text(struct prose *p, struct span text, size_t at, const struct cell_map **ret_map)
+prose_text(struct prose *p, struct span text, size_t newlines, size_t at,
+	const struct cell_map **ret_map)
 {
+	uint64_t number = p->lines.number + newlines;
+
 	prose_map_clear(&p->map);
 	p->text = text;
+	p->counted = 0;
 	p->at = at;
 	p->carry = p->lines.n;
 	if (p->open)
@@ -322,13 +339,12 @@ prose_text(struct prose *p, struct span text, size_t at, const struct cell_map *
 		size_t skip = is_idle(p) ? prose_hint(text, 0) : 0;
 		size_t n;
 
-		/* counted as lines, and at a line's beginning */
-		p->lines.number += count_byte(span_sub(text, 0, skip), '\n');
 		text = span_sub(text, skip, text.n);
 		n = piece_of(text);
 		take_lines(p, span_sub(text, 0, n));
 		text = span_sub(text, n, text.n);
 	}
+	p->lines.number = number;
 	lay_tail(p);
 	if (p->error == 0)
 		*ret_map = prose_map_get(&p->map);

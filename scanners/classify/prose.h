@@ -19,11 +19,13 @@ void prose_free(struct prose *p);
 bool prose_idle(const struct prose *p);
 
 /*
- * Text of an item, in order, cut anywhere; it stands at `at` in its chunk, behind what came before.
+ * Text of an item, in order, cut anywhere, and how many newlines are in it; it stands at `at` in its
+ * chunk, behind what came before.
  * 0, or what judging a table that ended returned. *ret_map: the cells of tables whose header says
  * something to a rule, places in the chunk, for the engine; NULL for none. Valid until the next call.
  */
-int prose_text(struct prose *p, struct span text, size_t at, const struct cell_map **ret_map);
+int prose_text(struct prose *p, struct span text, size_t newlines, size_t at,
+	const struct cell_map **ret_map);
 
 /* The item ends: judges the table at hand, and is ready for the next item. */
 int prose_end(struct prose *p);

@@ -107,8 +107,7 @@ next_narrow(struct span s, size_t at)
 #if HAVE_WIDE
 WIDE
 GAPS_OF(gaps_of_wide, wide)
-WIDE
-HEAD_GAPS_OF(head_gaps_of_wide, wide)
+WIDE HEAD_GAPS_OF(head_gaps_of_wide, wide)
 
 #define WIDE_BLOCK(NAME, OF)                                                                       \
 	WIDE static inline __attribute__((always_inline)) uint64_t NAME(const uint8_t *p)          \
@@ -120,9 +119,30 @@ HEAD_GAPS_OF(head_gaps_of_wide, wide)
 		return wide_bits(lo) | wide_bits(hi) << WIDTH;                                     \
 	}
 
-	WIDE_BLOCK(gap_bits_wide, gaps_of_wide) WIDE_BLOCK(head_bits_wide, head_gaps_of_wide)
+	WIDE_BLOCK(marked_gaps_wide, gaps_of_wide) WIDE_BLOCK(head_bits_wide, head_gaps_of_wide)
 
-		WIDE static size_t gaps_wide(struct span s)
+	/* Each byte that parts words, by its low nibble. */
+	static const wide parting = WIDE_TABLE(
+		' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', 0, 0, '|', 0, 0, 0);
+
+/* Any that a word may end before: a tab, or one of those before another. */
+WIDE static inline __attribute__((always_inline)) wide
+may_part(const uint8_t *p)
+{
+	wide b = wide_load(p + 1), c = wide_load(p + 2);
+
+	return ((wide)(wide_pick(parting, b) == b) & (wide)(wide_pick(parting, c) == c)) |
+		(wide)(b == '\t');
+}
+
+WIDE static inline __attribute__((always_inline)) uint64_t
+gap_bits_wide(const uint8_t *p)
+{
+	return wide_any(may_part(p) | may_part(p + WIDTH)) ? marked_gaps_wide(p) : 0;
+}
+
+WIDE static size_t
+gaps_wide(struct span s)
 {
 	return gaps_in(s, gap_bits_wide);
 }

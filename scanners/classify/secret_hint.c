@@ -59,14 +59,60 @@ block_bits(const uint8_t *p)
 }
 
 #if HAVE_WIDE
-WIDE
-HINTS(hints_of_wide, wide)
+/*
+ * The wide form asks tables: three bytes may begin a hint when the low and the high nibble of each
+ * have a bit in common. Few others pass, and hint_at() rejects them. A bit is a way to begin, or two
+ * whose letters do not mix; no column of letters may stand beside another.
+ */
+enum {
+	PW = 1,
+	P_SLASH = 2, /* "p/" */
+	PAS = 4,
+	CRE_NWO = 8,
+	MDP_LAV = 16,
+	SEN = 32,
+	SLASH = 64, /* " / " */
+	NUMBER = 128, /* a digit behind a blank, and what may follow it */
+	P = PW | P_SLASH | PAS,
+	ANY = PW | P_SLASH,
+};
 
-WIDE static inline __attribute__((always_inline)) uint64_t
-half_bits(const uint8_t *p)
+static const wide first_low = WIDE_TABLE(P | SLASH | NUMBER, NUMBER, NUMBER, CRE_NWO | SEN | NUMBER,
+	NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, MDP_LAV | NUMBER,
+	MDP_LAV | NUMBER, CRE_NWO | NUMBER, NUMBER);
+static const wide first_high = WIDE_TABLE(NUMBER, NUMBER, SLASH | NUMBER, 0, CRE_NWO | MDP_LAV,
+	P | SEN, CRE_NWO | MDP_LAV, P | SEN, 0, 0, 0, 0, 0, 0, 0, 0);
+static const wide second_low = WIDE_TABLE(NUMBER, PAS | MDP_LAV | NUMBER, CRE_NWO | NUMBER, NUMBER,
+	MDP_LAV | NUMBER, SEN | NUMBER, NUMBER, PW | CRE_NWO | NUMBER, NUMBER, NUMBER, 0, 0, 0, 0,
+	0, P_SLASH | SLASH);
+static const wide second_high = WIDE_TABLE(0, 0, P_SLASH | SLASH, NUMBER, PAS | MDP_LAV | SEN,
+	PW | CRE_NWO, PAS | MDP_LAV | SEN, PW | CRE_NWO, 0, 0, 0, 0, 0, 0, 0, 0);
+static const wide third_low = WIDE_TABLE(ANY | MDP_LAV | SLASH | NUMBER, ANY | NUMBER, ANY | NUMBER,
+	ANY | PAS | CRE_NWO | SEN | NUMBER, ANY | NUMBER, ANY | CRE_NWO | NUMBER,
+	ANY | MDP_LAV | NUMBER, ANY | NUMBER, ANY | NUMBER, ANY | NUMBER, ANY | NUMBER, ANY, ANY,
+	ANY, ANY | SEN | NUMBER, ANY | CRE_NWO | NUMBER);
+static const wide third_high = WIDE_TABLE(ANY, ANY, ANY | SLASH | NUMBER, ANY | NUMBER,
+	ANY | CRE_NWO | SEN | NUMBER, ANY | PAS | MDP_LAV, ANY | CRE_NWO | SEN | NUMBER,
+	ANY | PAS | MDP_LAV, ANY, ANY, ANY, ANY, ANY | CRE_NWO | SEN, ANY, ANY, ANY);
+
+WIDE static inline __attribute__((always_inline)) wide
+ways_at(const uint8_t *p)
 {
-	return wide_bits(
-		hints_of_wide(wide_load(p - 1), wide_load(p), wide_load(p + 1), wide_load(p + 2)));
+	wide a = wide_load(p), b = wide_load(p + 1), c = wide_load(p + 2);
+
+	return wide_pick(first_low, a) & wide_pick(first_high, a >> 4) & wide_pick(second_low, b) &
+		wide_pick(second_high, b >> 4) & wide_pick(third_low, c & 15) &
+		wide_pick(third_high, c >> 4);
+}
+
+/* The places of the ways at p; a number must stand behind a newline or two blanks and more. */
+WIDE static inline __attribute__((always_inline)) uint64_t
+way_bits(const uint8_t *p, wide ways)
+{
+	wide a = wide_load(p), z = wide_load(p - 1);
+	wide line = (wide)(a == '\n') | ((wide)(a <= ' ') & (wide)(z <= ' '));
+
+	return wide_bits((wide)((ways & (line | (uint8_t)~NUMBER)) != 0));
 }
 
 WIDE static size_t
@@ -74,12 +120,13 @@ skip_wide(struct span text, size_t from, uint64_t *ret_bits)
 {
 	for (; text.n - from >= BLOCK + 2; from += BLOCK) {
 		const uint8_t *p = text.p + from;
-		uint64_t bits = half_bits(p) | half_bits(p + 32) << 32;
+		wide lo = ways_at(p), hi = ways_at(p + WIDTH);
 
-		if (bits) {
-			*ret_bits = bits;
+		if (!wide_any(lo | hi))
+			continue;
+		*ret_bits = way_bits(p, lo) | way_bits(p + WIDTH, hi) << WIDTH;
+		if (*ret_bits)
 			break;
-		}
 	}
 	return from;
 }

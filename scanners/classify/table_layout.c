@@ -184,11 +184,10 @@ put_all(struct table_stage *t, const struct cell *c, uint64_t row)
 }
 
 /* One short text and nothing else, as nearly all are. */
-static bool
-is_simple(const struct table_stage *t, const struct cell *c)
+static inline bool
+is_simple(const struct cell *c, bool pads)
 {
-	return c->text.n && c->text.n <= CELL_PIECE && !c->alt.n &&
-		!(c->number && t->votes.pads_some);
+	return c->text.n - 1 < CELL_PIECE && !c->alt.n && !(c->number && pads);
 }
 
 static int
@@ -197,7 +196,7 @@ put_each(struct table_stage *t, const struct cell *cells, size_t n, uint64_t row
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (fits && is_simple(t, &cells[i]))
+		if (fits && is_simple(&cells[i], t->votes.pads_some))
 			put_cell(t, cells[i].col, cells[i].text, false);
 		else
 			r = put_all(t, &cells[i], row);
@@ -211,14 +210,17 @@ put_each(struct table_stage *t, const struct cell *cells, size_t n, uint64_t row
 static bool
 is_joined(const struct table_stage *t, const struct cell *cells, size_t n)
 {
-	bool joined = n > 0 && !t->on_side;
+	const uint8_t *next = n > 0 ? cells[0].text.p : NULL;
+	bool pads = t->votes.pads_some;
 
-	for (size_t i = 0; i < n && joined; i++) {
-		joined = is_simple(t, &cells[i]) &&
-			(i == 0 ||
-				cells[i].text.p == cells[i - 1].text.p + cells[i - 1].text.n + 1);
+	if (n == 0 || t->on_side)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i].text.p != next || !is_simple(&cells[i], pads))
+			return false;
+		next += cells[i].text.n + 1;
 	}
-	return joined;
+	return true;
 }
 
 /* A row of joined cells is copied as a whole; then the bytes between become tabs. */
@@ -226,28 +228,27 @@ static void
 put_joined(struct table_stage *t, const struct cell *cells, size_t n)
 {
 	const uint8_t *from = cells[0].text.p;
-	size_t bytes = (size_t)(cells[n - 1].text.p - from) + cells[n - 1].text.n, low = 0;
+	size_t bytes = (size_t)(cells[n - 1].text.p - from) + cells[n - 1].text.n, low;
 	struct cell_at *at = t->cells + t->n_cells;
-	uint32_t first = (uint32_t)t->n, row = (uint32_t)(t->n_numbers - 1);
+	uint32_t start = (uint32_t)t->n, row = (uint32_t)(t->n_numbers - 1);
 	uint8_t *to = t->buf + t->n;
 
+	low = celltext_row(to, span_of(from, bytes));
 	for (size_t i = 0; i < n; i++) {
-		size_t start = (size_t)(cells[i].text.p - from), end = start + cells[i].text.n;
+		uint32_t end = start + (uint32_t)cells[i].text.n;
 
-		at[i] = (struct cell_at){.start = first + (uint32_t)start,
-			.end = first + (uint32_t)end,
-			.row = row,
-			.col = cells[i].col};
-		low += i > 0 && cells[i].text.p[-1] < ' ';
+		at[i] = (struct cell_at){
+			.start = start, .end = end, .row = row, .col = cells[i].col};
+		low -= i > 0 && cells[i].text.p[-1] < ' ';
+		t->buf[end] = '\t';
+		start = end + 1;
 	}
 	/* more control bytes than stand between the cells: some are in them */
-	if (celltext_row(to, span_of(from, bytes)) != low) {
-		for (size_t i = 0; i < n; i++)
-			t->buf[at[i].end] = ' ';
+	if (low) {
 		celltext_blank(to, bytes);
+		for (size_t i = 0; i < n; i++)
+			t->buf[at[i].end] = '\t';
 	}
-	for (size_t i = 0; i < n; i++)
-		t->buf[at[i].end] = '\t';
 	t->n_cells += n;
 	t->n += bytes + 1;
 }

@@ -1,7 +1,7 @@
 /*
  * vCard and iCalendar are lines of `NAME;PARAMETER=x:value`, folded at 75 bytes. Each property is a line of
  * text; cards that stand in one file are also what a table of contacts is, so their names, addresses
- * and numbers go out as rows instead.
+ * and numbers go out as rows instead. What is attached to an appointment is an item of its own.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +9,11 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "extract/archive_names.h"
 #include "extract/extract.h"
 #include "extract/feed.h"
 #include "extract/lined.h"
+#include "extract/mail_base64.h"
 #include "extract/records.h"
 #include "limits.h"
 
@@ -20,14 +22,17 @@
 #define NAME_MAX_BYTES 64u
 
 struct cards {
+	struct item *it;
 	struct lined out;
 	struct records rec;
+	struct names names; /* of what is attached */
 	struct buf line; /* the present one, unfolded */
 	struct buf value; /* decoded */
 	uint64_t newlines; /* of the source, within line */
 	bool quoted; /* line is quoted-printable: '=' at its end goes on */
 	bool looked; /* for that, in its first line: nowhere else, or folds would cost squares */
 	bool inside; /* a card */
+	bool attached; /* line is longer than others, for it holds a file */
 	bool begun; /* at the beginning of a line of the source */
 	bool cr;
 };
@@ -99,13 +104,30 @@ decode_plain(struct buf *to, struct span s)
 	}
 }
 
+/* The value of the last parameter whose name ends in `name`, which has its '='; else what is not. */
+static struct span
+parameter(struct span params, const char *name, const char *otherwise)
+{
+	struct span value = span_str(otherwise);
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i + n < params.n; i++) {
+		if (strncasecmp((const char *)params.p + i, name, n) != 0)
+			continue;
+		value = span_sub(params, i + n, params.n);
+		for (size_t k = 0; k < value.n; k++)
+			value.n = value.p[k] == ';' ? k : value.n;
+	}
+	if (value.n > 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+		value = span_sub(value, 1, value.n - 2);
+	return value;
+}
+
 static int
 decode_value(struct cards *c, struct span params, struct span raw)
 {
 	_cleanup_(buf_free) struct buf bytes = {0}, utf8 = {0};
 	struct decoder d;
-	const uint8_t *cs;
-	struct span name = span_str("utf-8");
 	int r;
 
 	buf_clear(&c->value);
@@ -113,16 +135,8 @@ decode_value(struct cards *c, struct span params, struct span raw)
 		decode_plain(&c->value, raw);
 		return c->value.failed ? -ENOMEM : 0;
 	}
-	for (size_t i = 0; i + 8 < params.n; i++) {
-		cs = params.p + i;
-		if (strncasecmp((const char *)cs, "charset=", 8) == 0) {
-			name = span_sub(params, i + 8, params.n);
-			for (size_t k = 0; k < name.n; k++)
-				name.n = name.p[k] == ';' ? k : name.n;
-		}
-	}
 	decode_quoted(&bytes, raw);
-	decoder_start(&d, charset_find(name));
+	decoder_start(&d, charset_find(parameter(params, "charset=", "utf-8")));
 	r = decoder_feed(&d, buf_span(&bytes), repaired, &utf8);
 	r = r == 0 ? decoder_end(&d, repaired, &utf8) : r;
 	decode_plain(&c->value, buf_span(&utf8));
@@ -179,10 +193,47 @@ spoken(struct span name)
 	return name;
 }
 
+static bool
+is_binary(struct span params)
+{
+	return holds(params, "base64") || holds(params, "encoding=b");
+}
+
+static bool
+is_attached(const struct cards *c, struct span name)
+{
+	return !c->inside && is_word(name, "ATTACH");
+}
+
+/* A file in base64: text that is open ends before it. */
+static int
+put_attached(struct cards *c, struct span params, struct span raw)
+{
+	_cleanup_(buf_free) struct buf bytes = {0}, name = {0};
+	struct base64 state = {0};
+	struct item it = {.up = c->it};
+	struct reader r;
+	int q = lined_close(&c->out);
+	uint8_t *to = q == 0 ? buf_room(&bytes, raw.n / 4 * 3 + 5) : NULL;
+
+	if (!to)
+		return q < 0 ? q : -ENOMEM;
+	bytes.n += base64_step(&state, raw, to);
+	bytes.n += base64_end(&state, to + bytes.n);
+	it.raw_name = !name_decode(&name, parameter(params, "filename=", "attachment"), false);
+	names_number(&c->names, &name);
+	it.name = buf_span(&name);
+	it.r = &r;
+	reader_mem(&r, buf_span(&bytes));
+	q = name.failed ? -ENOMEM : c->out.s->ops->child(c->out.s, &it);
+	reader_end(&r);
+	return q;
+}
+
 static int
 put_property(struct cards *c, struct span name, struct span params, struct span raw)
 {
-	bool binary = holds(params, "base64") || holds(params, "encoding=b");
+	bool binary = is_binary(params);
 	struct span key = spoken(name);
 	size_t from;
 	int r = binary ? 0 : decode_value(c, params, raw);
@@ -195,6 +246,8 @@ put_property(struct cards *c, struct span name, struct span params, struct span 
 	}
 	if (r == 0)
 		r = lined_str(&c->out, ": ");
+	if (r == 0 && binary && is_attached(c, name))
+		return put_attached(c, params, raw);
 	from = c->out.buf.n;
 	if (r == 0)
 		r = lined_add(&c->out, binary ? raw : buf_span(&c->value));
@@ -231,7 +284,7 @@ put_line(struct cards *c)
 	for (; r == 0 && c->newlines; c->newlines--)
 		r = lined_put(&c->out, span_of("\n", 1));
 	buf_clear(&c->line);
-	c->quoted = c->looked = false;
+	c->quoted = c->looked = c->attached = false;
 	return r;
 }
 
@@ -261,6 +314,28 @@ on_newline(struct cards *c)
 	return 0;
 }
 
+/* The line has become longer than a line is: it holds a file, or goes out as it is. */
+static int
+outgrown(struct cards *c)
+{
+	struct span name, params, raw;
+	int r;
+
+	if (c->attached && c->line.n <= LIMIT_CARD_FILE)
+		return 0;
+	if (!c->attached && split(buf_span(&c->line), &name, &params, &raw) && is_binary(params) &&
+		is_attached(c, name)) {
+		c->attached = true;
+		return 0;
+	}
+	r = lined_add(&c->out, c->attached ? span_str("ATTACH") : buf_span(&c->line));
+	if (r == 0 && c->attached)
+		r = sink_gap(c->out.s, GAP_TOO_BIG, true, "file attached to an appointment");
+	buf_clear(&c->line);
+	c->attached = false;
+	return r;
+}
+
 /* A run without ends of lines. A blank at the beginning of a line folds it to the one before. */
 static int
 on_run(struct cards *c, struct span s)
@@ -276,11 +351,7 @@ on_run(struct cards *c, struct span s)
 		c->begun = false;
 	}
 	buf_put(&c->line, s.p, s.n);
-	if (r == 0 && c->line.n > LIMIT_CARD_LINE) {
-		r = lined_add(&c->out, buf_span(&c->line));
-		buf_clear(&c->line);
-	}
-	return r;
+	return r == 0 && c->line.n > LIMIT_CARD_LINE ? outgrown(c) : r;
 }
 
 static int
@@ -312,6 +383,7 @@ cards_feed(void *user, struct span s)
 static void
 cards_free(struct cards *c)
 {
+	names_free(&c->names);
 	records_free(&c->rec);
 	lined_free(&c->out);
 	buf_free(&c->line);
@@ -321,7 +393,7 @@ cards_free(struct cards *c)
 static int
 cards_run(struct item *it, struct sink *s)
 {
-	_cleanup_(cards_free) struct cards c = {0};
+	_cleanup_(cards_free) struct cards c = {.it = it};
 	int r;
 
 	lined_init(&c.out, s, PART_BODY);

@@ -300,29 +300,13 @@ feed_32(struct out *o, struct span in, bool big, size_t *ret_left)
 	return r;
 }
 
-static size_t
-ascii_run(struct span s)
-{
-	size_t n = 0;
-	uint64_t w;
-
-	for (; s.n - n >= 8; n += 8) {
-		memcpy(&w, s.p + n, 8);
-		if (w & 0x8080808080808080u)
-			break;
-	}
-	while (n < s.n && s.p[n] < 0x80)
-		n++;
-	return n;
-}
-
 static int
 feed_1252(struct out *o, struct span in, size_t *ret_left)
 {
 	int r = 0;
 
 	while (in.n && r == 0) {
-		size_t n = ascii_run(span_sub(in, 0, OUT_PIECE));
+		size_t n = utf8_ascii(span_sub(in, 0, OUT_PIECE));
 
 		buf_put(&o->buf, in.p, n);
 		in = span_sub(in, n, in.n);

@@ -175,22 +175,51 @@ is_labelled(unsigned id)
 	return id == 0x1000 || id == 0x1013; /* bodies */
 }
 
+/* Of a recipient: name, addresses and their other forms, and the kind of address. */
+static bool
+is_address(unsigned id)
+{
+	static const uint16_t ids[] = {
+		0x3001, 0x3002, 0x3003, 0x39FE, 0x39FF, 0x3A20, 0x403D, 0x403E, 0x5FE5, 0x5FF6};
+
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		if (ids[i] == id)
+			return true;
+	}
+	return false;
+}
+
+/* The strings of a storage but for those that `said` tells to have gone out already. */
 static int
-other_strings(struct msg *m, struct buf *out)
+other_strings(struct msg *m, uint32_t storage, bool (*said)(unsigned id), struct buf *out)
 {
 	const struct cfb *c = m->o->c;
 	int r = 0;
 
-	for (uint32_t e = cfb_first(c, c->root); e != CFB_NONE && r == 0; e = cfb_next(c, e)) {
+	for (uint32_t e = cfb_first(c, storage); e != CFB_NONE && r == 0; e = cfb_next(c, e)) {
 		unsigned id, type;
 
-		if (cfb_type(c, e) != CFB_STREAM || !msg_property(c, e, &id, &type) ||
-			is_labelled(id) || (type != TYPE_STRING && type != TYPE_STRING8))
+		if (cfb_type(c, e) != CFB_STREAM || !msg_property(c, e, &id, &type) || said(id) ||
+			(type != TYPE_STRING && type != TYPE_STRING8))
 			continue;
 		r = put_string(m, e, type, out);
 		buf_putc(out, '\n');
 		if (r == 0 && out->n > LIMIT_MSG_WORDS)
 			r = send_text(m, PART_METADATA, "properties", out);
+	}
+	return r;
+}
+
+/* Telephones, offices and whatever else the sender's address book says of the recipients. */
+static int
+recipients_strings(struct msg *m, struct buf *out)
+{
+	const struct cfb *c = m->o->c;
+	int r = 0;
+
+	for (uint32_t e = cfb_first(c, c->root); e != CFB_NONE && r == 0; e = cfb_next(c, e)) {
+		if (msg_storage(c, e, "__recip"))
+			r = other_strings(m, e, is_address, out);
 	}
 	return r;
 }
@@ -218,7 +247,9 @@ msg_headers(struct msg *m)
 	if (r == 0)
 		r = send_text(m, PART_HEADER, "message", &out);
 	if (r == 0)
-		r = other_strings(m, &out);
+		r = other_strings(m, m->o->c->root, is_labelled, &out);
+	if (r == 0)
+		r = recipients_strings(m, &out);
 	if (r == 0)
 		r = send_text(m, PART_METADATA, "properties", &out);
 	buf_free(&out);

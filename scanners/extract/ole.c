@@ -90,6 +90,8 @@ other_read(struct ole *o)
 
 	if (holds_nothing(o->c) && !o->c->damaged)
 		return 0;
+	if (ole_carried(o, &r))
+		return r;
 	r = sink_gap(o->s, GAP_UNSUPPORTED, true, "compound file of an unknown kind");
 
 	return r < 0 ? r : extract_strings(o->c->r == &o->c->mem_r ? &o->c->mem_r : o->it->r, o->s);

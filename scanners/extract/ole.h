@@ -47,6 +47,12 @@ int ole_properties(struct ole *o);
 /* Embedded objects and packages, wherever they stand, as children. */
 int ole_objects(struct ole *o);
 
+/*
+ * The file is one object by itself, as Office Open XML and presentations keep them: what it carries
+ * is handed on, and *ret_r is what that gave. False: it carries nothing that is known.
+ */
+bool ole_carried(struct ole *o, int *ret_r);
+
 /* Pictures in the streams of doc and ppt, to sink->image. */
 int ole_pictures(struct ole *o);
 

@@ -126,27 +126,59 @@ native(struct ole *o, uint32_t entry, struct span name)
 	return r;
 }
 
-/* The storage is an object: *ret_r is what handing it on gave. False: it is none. */
+/* The storage carries a file in a stream: *ret_r is what handing it on gave. False: it does not. */
 static bool
-object(struct ole *o, uint32_t storage, struct span name, int *ret_r)
+carried(struct ole *o, uint32_t storage, struct span name, int *ret_r)
 {
-	const struct cfb *c = o->c;
 	static const char *const whole[] = {"Package", "CONTENTS", "EmbeddedOdf"};
-	enum ole_kind kind = ole_kind(c, storage);
-	uint32_t e = cfb_find(c, storage, "\1Ole10Native", CFB_STREAM);
+	uint32_t e = cfb_find(o->c, storage, "\1Ole10Native", CFB_STREAM);
 
 	if (e != CFB_NONE) {
 		*ret_r = native(o, e, name);
 		return true;
 	}
-	for (size_t i = 0; i < 3; i++) {
-		e = cfb_find(c, storage, whole[i], CFB_STREAM);
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+		e = cfb_find(o->c, storage, whole[i], CFB_STREAM);
 		if (e == CFB_NONE)
 			continue;
 		*ret_r = ole_child_stream(o, e, name);
 		return true;
 	}
-	if (kind == OLE_OTHER && cfb_find(c, storage, "\1CompObj", CFB_STREAM) == CFB_NONE)
+	return false;
+}
+
+/* Programs of all kinds call a stream of theirs CONTENTS; Acrobat's is a PDF. */
+static bool
+contents_unknown(struct ole *o)
+{
+	uint32_t e = cfb_find(o->c, o->c->root, "CONTENTS", CFB_STREAM);
+	uint8_t head[5];
+	struct cfb_stream st;
+	ssize_t n;
+
+	if (e == CFB_NONE || cfb_stream_open(&st, o->c, e) < 0)
+		return false;
+	n = reader_pread(&st.r, head, sizeof head, 0);
+	cfb_stream_close(&st);
+	return n != sizeof head || memcmp(head, "%PDF-", sizeof head) != 0;
+}
+
+bool
+ole_carried(struct ole *o, int *ret_r)
+{
+	return !contents_unknown(o) && carried(o, o->c->root, (struct span){0}, ret_r);
+}
+
+/* The storage is an object: *ret_r is what handing it on gave. False: it is none. */
+static bool
+object(struct ole *o, uint32_t storage, struct span name, int *ret_r)
+{
+	const struct cfb *c = o->c;
+
+	if (carried(o, storage, name, ret_r))
+		return true;
+	if (ole_kind(c, storage) == OLE_OTHER &&
+		cfb_find(c, storage, "\1CompObj", CFB_STREAM) == CFB_NONE)
 		return false;
 	*ret_r = ole_child_storage(o, storage, name);
 	return true;

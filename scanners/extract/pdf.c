@@ -28,16 +28,32 @@ static const char tiny[] = "%PDF-1.4\n"
 			   "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
 			   "trailer<</Root 1 0 R/Size 6>>\n%%EOF\n";
 
+#define POPPLER "Poppler" /* as it calls itself in GLib's log */
+
 /* Kept open: poppler drops what it read of its data files with the last document. */
 static PopplerDocument *kept;
+
+/* Has poppler said of the present document that a font's table is nowhere, and its text lost? */
+static bool tables_missing;
+
+/* Poppler's complaints go nowhere, but for this one, which it makes in no other way. */
+static void
+hear(struct span message)
+{
+	static const char *const lost[] = {
+		"Missing language pack", "CMap file for '", "Unknown character collection"};
+
+	for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
+		tables_missing |= memmem(message.p, message.n, lost[i], strlen(lost[i])) != NULL;
+}
 
 static void
 silent(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
-	(void)domain;
 	(void)level;
-	(void)message;
 	(void)data;
+	if (domain && strcmp(domain, POPPLER) == 0)
+		hear(span_str(message));
 }
 
 static GLogWriterOutput
@@ -60,6 +76,8 @@ pdf_open(void)
 
 	if (!quiet) {
 		(void)g_log_set_default_handler(silent, NULL);
+		/* the default may become that of other libraries' users */
+		(void)g_log_set_handler(POPPLER, G_LOG_LEVEL_MASK, silent, NULL);
 		g_log_set_writer_func(silent_too, NULL, NULL);
 		quiet = true;
 	}
@@ -181,6 +199,9 @@ document_run(struct pdf *p)
 		r = count_gap(p->s, GAP_UNSUPPORTED, "pages without text", p->blank);
 	if (r == 0)
 		r = count_gap(p->s, GAP_CORRUPT, "pages that cannot be opened", p->unread);
+	if (r == 0 && tables_missing)
+		r = sink_gap(p->s, GAP_UNSUPPORTED, true,
+			"text in fonts whose tables (poppler-data) cannot be read");
 	return r;
 }
 
@@ -200,6 +221,7 @@ read_seekable(struct item *it, struct reader *from, struct sink *s)
 		r = cannot_open(from, s, NULL);
 	} else {
 		pdf_rows_init(&p.rows, s);
+		tables_missing = false;
 		r = document_run(&p);
 		pdf_rows_free(&p.rows);
 		names_free(&p.names);

@@ -17,6 +17,7 @@
 
 #define DIR_UNKNOWN PDF_DIRS
 #define APART	    0.3 /* of a letter's size */
+#define STAMP	    64 /* pixels a side: a line of small letters still leaves some grey */
 
 static struct pdf_word *
 word_room(struct pdf *p, size_t n)
@@ -170,6 +171,43 @@ has_pictures(PopplerPage *page)
 	return yes;
 }
 
+static bool
+has_fields(PopplerPage *page)
+{
+	GList *l = poppler_page_get_form_field_mapping(page);
+	bool yes = l != NULL;
+
+	poppler_page_free_form_field_mapping(l);
+	return yes;
+}
+
+/* Does anything show when the page is drawn as small as a stamp? Notes are not drawn, fields are. */
+static bool
+has_drawing(PopplerPage *page)
+{
+	_cleanup_free_ uint32_t *px = malloc(STAMP * STAMP * sizeof *px);
+	cairo_surface_t *on;
+	double wide, high;
+	bool yes = false;
+	cairo_t *c;
+
+	poppler_page_get_size(page, &wide, &high);
+	if (!px || !(wide > 0 && high > 0))
+		return false;
+	memset(px, 0xFF, STAMP * STAMP * sizeof *px);
+	on = cairo_image_surface_create_for_data(
+		(uint8_t *)px, CAIRO_FORMAT_RGB24, STAMP, STAMP, STAMP * sizeof *px);
+	c = cairo_create(on);
+	cairo_scale(c, STAMP / wide, STAMP / high);
+	poppler_page_render_for_printing_with_options(page, c, POPPLER_PRINT_DOCUMENT);
+	cairo_destroy(c);
+	cairo_surface_flush(on);
+	cairo_surface_destroy(on);
+	for (size_t i = 0; i < STAMP * STAMP && !yes; i++)
+		yes = (px[i] & 0xFFFFFF) != 0xFFFFFF;
+	return yes;
+}
+
 int
 pdf_page(struct pdf *p, PopplerPage *page, uint32_t number)
 {
@@ -184,8 +222,9 @@ pdf_page(struct pdf *p, PopplerPage *page, uint32_t number)
 	if (r < 0)
 		return r;
 	if (t.n == 0 || strspn(text, " \n\t\r\f") == t.n) {
-		/* Reading them is later work: sink->image is their place. */
-		p->blank += has_pictures(page);
+		/* Reading them is later work: sink->image is their place. Letters may be drawings, too. */
+		p->blank +=
+			has_pictures(page) || (t.n == 0 && !has_fields(page) && has_drawing(page));
 		return 0;
 	}
 	if (t.n < UINT32_MAX && poppler_page_get_text_layout(page, &box, &n_box) && n_box)

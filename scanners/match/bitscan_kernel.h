@@ -65,13 +65,14 @@ seeds_grouped(const struct scanner *s, size_t at, uint64_t start, const struct m
 	}
 }
 
+/* `eight`: what begins with eight digits; `apart`: with four, and a separator behind them. */
 static inline void
-seeds_card(const struct scanner *s, size_t at, uint64_t start, const struct masks *lo,
-	const struct masks *hi, const struct digit_runs *r)
+seeds_card(const struct scanner *s, size_t at, uint64_t eight, uint64_t apart,
+	const struct masks *lo, const struct masks *hi, const struct digit_runs *r)
 {
 	uint64_t r2_lo = r->r2_lo, r2_hi = r->r2_hi, r4_lo = r->r4_lo, r4_hi = r->r4_hi;
-	uint64_t solid = start & r->r8_lo & LATER(r4, 8) & AT(digit, 12);
-	uint64_t four = start & r4_lo & AT(sep, 4) & LATER(r4, 5);
+	uint64_t solid = eight ? eight & LATER(r4, 8) & AT(digit, 12) : 0;
+	uint64_t four = apart ? apart & LATER(r4, 5) : 0;
 
 	if (solid | four)
 		each_seed(s, at,
@@ -81,14 +82,14 @@ seeds_card(const struct scanner *s, size_t at, uint64_t start, const struct mask
 }
 
 static inline void
-seeds_date(const struct scanner *s, size_t at, uint64_t start, const struct masks *lo,
-	const struct masks *hi, const struct digit_runs *r)
+seeds_date(const struct scanner *s, size_t at, uint64_t start, uint64_t apart,
+	const struct masks *lo, const struct masks *hi, const struct digit_runs *r)
 {
 	uint64_t r2_lo = r->r2_lo, r2_hi = r->r2_hi, r4_lo = r->r4_lo, r4_hi = r->r4_hi;
-	uint64_t iso = start & r4_lo & AT(sep, 4) & LATER(r2, 5) & AT(sep, 7) & LATER(r2, 8);
 	uint64_t one = start & AT(sep, 1), two = start & r2_lo & AT(sep, 2);
 
-	each_seed(s, at, iso, shape_date_iso);
+	if (apart)
+		each_seed(s, at, apart & LATER(r2, 5) & AT(sep, 7) & LATER(r2, 8), shape_date_iso);
 	if (!(one | two))
 		return;
 	one &= AT(upper, 2) |
@@ -106,17 +107,18 @@ seeds_digits(const struct scanner *s, size_t at, uint64_t start, const struct ma
 {
 	struct digit_runs r = runs_of(lo, hi);
 	uint64_t r2_lo = r.r2_lo, r2_hi = r.r2_hi;
+	uint64_t four = start & r.r4_lo, eight = start & r.r8_lo, apart = four & AT(sep, 4);
 
 	if (s->want & (WANT(SHAPE_SSN) | WANT(SHAPE_GROUP333) | WANT(SHAPE_PHONE)))
 		seeds_grouped(s, at, start, lo, hi, &r);
-	if (s->want & WANT(SHAPE_DIGITS9) && start & r.r8_lo)
-		each_seed(s, at, start & r.r8_lo & AT(digit, 8) & ~AT(digit, 9), shape_digits9);
-	if (s->want & WANT(SHAPE_CARD) && start & r.r4_lo)
-		seeds_card(s, at, start, lo, hi, &r);
-	if (s->want & WANT(SHAPE_DIGITS))
-		each_seed(s, at, start & r.r4_lo & LATER(r2, 4), shape_digits);
+	if (s->want & WANT(SHAPE_DIGITS9) && eight)
+		each_seed(s, at, eight & AT(digit, 8) & ~AT(digit, 9), shape_digits9);
+	if (s->want & WANT(SHAPE_CARD) && (eight | apart))
+		seeds_card(s, at, eight, apart, lo, hi, &r);
+	if (s->want & WANT(SHAPE_DIGITS) && four)
+		each_seed(s, at, four & LATER(r2, 4), shape_digits);
 	if (s->want & WANT(SHAPE_DATE))
-		seeds_date(s, at, start, lo, hi, &r);
+		seeds_date(s, at, start, apart, lo, hi, &r);
 }
 
 static inline void

@@ -83,15 +83,29 @@ use_add(struct core *c, uint16_t lit, size_t offset)
 	return 0;
 }
 
+/* A bit for each byte that it has, so that what cannot be in it need not be looked for. */
+static uint64_t
+bytes_of(const char *text, uint16_t n)
+{
+	uint64_t set = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		set |= UINT64_C(1) << (text[i] & 63);
+	return set;
+}
+
 /* The core of a literal, found or made; *ret_offset: where it stands in it. */
 static struct core *
 core_for(struct cores *c, const struct core_of *l, size_t *ret_offset)
 {
 	uint16_t width = l->n < CORE_MAX ? l->n : CORE_MAX, at;
+	uint64_t set = bytes_of(l->text, l->n);
 	struct core *k;
 
 	for (size_t i = 0; i < c->n; i++) {
-		const char *p = memmem(l->text, l->n, c->v[i].text, c->v[i].n);
+		const char *p = c->v[i].bytes & ~set
+			? NULL
+			: memmem(l->text, l->n, c->v[i].text, c->v[i].n);
 
 		if (p) {
 			*ret_offset = (size_t)(p - l->text);
@@ -100,7 +114,7 @@ core_for(struct cores *c, const struct core_of *l, size_t *ret_offset)
 	}
 	at = rarest(l, width);
 	k = &c->v[c->n++];
-	*k = (struct core){.n = width};
+	*k = (struct core){.n = width, .bytes = bytes_of(l->text + at, width)};
 	memcpy(k->text, l->text + at, width);
 	*ret_offset = at;
 	return k;

@@ -20,6 +20,7 @@ struct core_use {
 struct core {
 	char text[CORE_MAX + 1];
 	uint16_t n;
+	uint64_t bytes; /* a set of them, for choosing */
 	struct core_use *uses;
 	size_t n_uses;
 };

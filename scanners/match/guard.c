@@ -291,6 +291,9 @@ forward_may(struct guard *g, size_t way, uint8_t state, struct span text, size_t
 		else
 			(void)forward_on(g, &w, hi);
 	}
+	/* a walk that was joined has gone on beyond the end, and was not turned away before it */
+	if (g->places.at_end && (w.at > hi || (w.at == hi && w.state >= STEP_FIRST)))
+		return true;
 	return w.state == STEP_PASS && w.at <= hi;
 }
 

@@ -1,7 +1,8 @@
 /*
  * guard: a small automaton made of a regex that says quickly where the regex cannot match. It reads
- * bytes only: look-around, \b, possessive groups and high repeat counts are taken for less than they
- * are, so it lets pass what the regex refuses, and never the other way round.
+ * bytes only: look-around (but look-ahead at the regex's end), \b, possessive groups and high repeat
+ * counts are taken for less than they are, so it lets pass what the regex refuses, and never the other
+ * way round.
  */
 #ifndef MATCH_GUARD_H
 #define MATCH_GUARD_H

@@ -3,7 +3,9 @@
  * what its last, and whether it may be empty; joining two parts lets the first places of the second
  * follow the last ones of the first. A repeated part is parsed again for each copy. Whatever is not
  * known makes the whole regex unknown. What is simplified only ever lets more match: look-around is
- * empty, a dot takes any byte, more than COPIES repeats are any number.
+ * empty, a dot takes any byte, more than COPIES repeats are any number. But what a match must be
+ * followed by, look-ahead at a regex's end, is a part like others as long as there is room for it:
+ * many a value is told from code by what stands behind it. The text's end in it (\z) takes nothing.
  */
 #include "match/guard_regex.h"
 
@@ -23,6 +25,8 @@ struct parser {
 	struct places *out;
 	unsigned depth, steps;
 	bool caseless, unknown;
+	bool tails; /* look-ahead at the end is heeded */
+	unsigned in_tail; /* how many look-aheads the part at hand may be the tail in */
 };
 
 static struct part parse_either(struct parser *s);
@@ -184,6 +188,11 @@ parse_escape(struct parser *s)
 	struct bits b = {{0}};
 	int c;
 
+	if (*s->p == 'z' && s->in_tail) {
+		s->p++;
+		s->out->at_end = true;
+		return (struct part){.empty = false};
+	}
 	if (*s->p && strchr("bBzZA", *s->p)) {
 		s->p++;
 		return nothing();
@@ -214,14 +223,18 @@ parse_options(struct parser *s)
 }
 
 /* Behind "(?": what kind of group it is. */
-enum group { GROUP_PLAIN, GROUP_LOOK, GROUP_OPTIONS, GROUP_UNKNOWN };
+enum group { GROUP_PLAIN, GROUP_LOOK, GROUP_AHEAD, GROUP_OPTIONS, GROUP_UNKNOWN };
 
 static enum group
 group_kind(struct parser *s)
 {
 	size_t skip = *s->p == 'P' ? 1 : 0;
 
-	if (*s->p == '=' || *s->p == '!' || (*s->p == '<' && (s->p[1] == '=' || s->p[1] == '!'))) {
+	if (*s->p == '=') {
+		s->p++;
+		return GROUP_AHEAD;
+	}
+	if (*s->p == '!' || (*s->p == '<' && (s->p[1] == '=' || s->p[1] == '!'))) {
 		s->p += *s->p == '<' ? 2 : 1;
 		return GROUP_LOOK;
 	}
@@ -242,11 +255,22 @@ group_kind(struct parser *s)
 	return *s->p++ == ':' ? GROUP_PLAIN : GROUP_OPTIONS;
 }
 
+/* Look-around, parsed: nothing, unless it is look-ahead and the regex or an alternative of it ends here. */
+static struct part
+look_around(struct parser *s, struct part r, size_t n, bool at_end, bool ahead)
+{
+	if (ahead && s->tails && s->depth == 0 && (*s->p == 0 || *s->p == '|'))
+		return r;
+	s->out->n = n;
+	s->out->at_end = at_end;
+	return nothing();
+}
+
 /* Behind '('. Options of a group end with it; those of "(?i)" with the group they stand in. */
 static struct part
 parse_group(struct parser *s)
 {
-	bool caseless = s->caseless;
+	bool caseless = s->caseless, at_end = s->out->at_end;
 	enum group kind = GROUP_PLAIN;
 	size_t n = s->out->n;
 	struct part r;
@@ -263,16 +287,14 @@ parse_group(struct parser *s)
 		s->depth--;
 		return nothing();
 	}
+	s->in_tail += kind == GROUP_AHEAD;
 	r = parse_either(s);
+	s->in_tail -= kind == GROUP_AHEAD;
 	s->depth--;
 	s->caseless = caseless;
 	if (*s->p++ != ')')
 		return give_up(s);
-	if (kind == GROUP_LOOK) {
-		s->out->n = n;
-		return nothing();
-	}
-	return r;
+	return kind == GROUP_PLAIN ? r : look_around(s, r, n, at_end, kind == GROUP_AHEAD);
 }
 
 static struct part
@@ -421,15 +443,27 @@ parse_either(struct parser *s)
 	return r;
 }
 
-bool
-places_of(const char *regex, struct places *ret)
+static bool
+parse(const char *regex, bool tails, struct places *ret, struct part *ret_all)
 {
-	struct parser s = {.p = regex, .out = ret};
+	struct parser s = {.p = regex, .out = ret, .tails = tails};
 	struct part all;
 
 	ret->n = 0;
+	ret->at_end = false;
 	all = parse_either(&s);
 	if (s.unknown || *s.p || all.empty)
+		return false;
+	*ret_all = all;
+	return true;
+}
+
+bool
+places_of(const char *regex, struct places *ret)
+{
+	struct part all;
+
+	if (!parse(regex, true, ret, &all) && !parse(regex, false, ret, &all))
 		return false;
 	ret->first = all.first;
 	ret->last = all.last;

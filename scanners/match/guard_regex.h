@@ -17,6 +17,7 @@ struct places {
 	struct bits after[GUARD_PLACES]; /* which may come next */
 	struct bits before[GUARD_PLACES];
 	struct bits first, last; /* where a match may begin and end */
+	bool at_end; /* one may end, too, wherever the text does */
 };
 
 /* False when the regex has too many places or something unknown in it; *ret is then undefined. */

@@ -138,7 +138,7 @@ phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(v[i]);
 
-		if (len < 2 || len > PHRASE_MAX) {
+		if (len < 2 || len > LIMIT_PHRASE) {
 			*ret_bad = i;
 			return -EINVAL;
 		}

@@ -12,10 +12,8 @@
 
 struct phrases;
 
-#define PHRASE_MAX 64 /* bytes */
-
 /*
- * A set of n phrases, each of 2 to PHRASE_MAX bytes. 0, -ENOMEM, or -EINVAL with *ret_bad: the index of
+ * A set of n phrases, each of 2 to LIMIT_PHRASE bytes. 0, -ENOMEM, or -EINVAL with *ret_bad: the index of
  * one that is too short or long.
  */
 int phrases_new(const char *const *v, size_t n, struct phrases **ret_p, size_t *ret_bad);

@@ -10,7 +10,7 @@ js() { ok "$1" json "$2" "$3"; }
 D=$T/d
 mkdir "$D"
 for i in $(seq 10 59); do echo "SSN: 862-43-55$i" >"$D/a$i.txt"; done
-"$tools/make-big" line "$D/z.txt" 100 >/dev/null
+"$tools/make-big" line "$D/z.txt" 300 >/dev/null
 cd "$T" || exit 2
 
 # A worker is held at the large file, so the scan is surely in its middle and the small ones done.

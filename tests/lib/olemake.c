@@ -392,6 +392,7 @@ olemake_msg(struct cfbmake *m)
 	up = cfbmake_storage(m, CFBMAKE_ROOT, "__recip_version1.0_#00000000");
 	put_property(m, up, "__substg1.0_3001001F", "Bob");
 	put_property(m, up, "__substg1.0_39FE001F", "bob@example.com");
+	put_property(m, up, "__substg1.0_3A19001F", "Room 7");
 	up = cfbmake_storage(m, CFBMAKE_ROOT, "__attach_version1.0_#00000000");
 	put_fixed(m, up, 8);
 	put_property(m, up, "__substg1.0_3707001F", "list.txt");

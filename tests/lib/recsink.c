@@ -12,6 +12,14 @@
 
 #include "base/poison.h"
 
+/* Of LeakSanitizer: what fontconfig keeps once a process, when poppler asks it for a font. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 static void
 put_escaped(struct buf *b, struct span s)
 {

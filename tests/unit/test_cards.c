@@ -1,6 +1,7 @@
 /* Contacts and calendars: folded lines, encodings, cards as rows. */
 #include <time.h>
 
+#include "limits.h"
 #include "texttest.h"
 
 #include "base/poison.h"
@@ -30,6 +31,47 @@ test_rows(void **state)
 	HOLDS(CARD("FN:A B\r\nEMAIL:a@b\r\n") CARD("FN:C\r\nTEL:1\r\nTEL:2\r\n") CARD("FN:D\r\n"),
 		"table [contacts]\nrow 1|1=full name|2=email|3=telephone|4=telephone 2\n"
 		"row 2|1=A B|2=a@b\nrow 3|1=C|3=1|4=2\nrow 4|1=D\nend\n");
+}
+
+/* What is attached to an appointment is an item; a photograph of a contact stays as it is. */
+static void
+test_attached(void **state)
+{
+	(void)state;
+	EXPECT("BEGIN:VCALENDAR\nSUMMARY:a\n"
+	       "ATTACH;VALUE=BINARY;ENCODING=BASE64;X-FILENAME=\"p.txt\":cGF5\n IHJvbGw=\n"
+	       "ATTACH;ENCODING=BASE64;X-FILENAME=p.txt:cGF5\nATTACH:http://a\nEND:VCALENDAR\n",
+		"text body|\\nSUMMARY: a\\n"
+		"ATTACH VALUE=BINARY;ENCODING=BASE64;X-FILENAME=\"p.txt\": \n"
+		"item 1 p.txt text/plain\ntext body|pay roll\n"
+		"text body|\\n\\nATTACH ENCODING=BASE64;X-FILENAME=p.txt: \n"
+		"item 1 p.txt#2 text/plain\ntext body|pay\n"
+		"text body|\\nATTACH: http://a\\n\\n\n");
+	HOLDS(CARD("PHOTO;ENCODING=b:AAAA\r\n"), "PHOTO ENCODING=b: AAAA\\n");
+}
+
+/* Longer than any line may be, and longer than any file. */
+static void
+test_attached_long(void **state)
+{
+	for (unsigned big = 0; big < 2; big++) {
+		size_t n = 2 * (big ? LIMIT_CARD_FILE : LIMIT_CARD_LINE);
+		struct recsink rs;
+		struct buf b = {0};
+
+		(void)state;
+		buf_puts(&b, "BEGIN:VCALENDAR\nATTACH;ENCODING=BASE64;X-FILENAME=a.txt:");
+		while (b.n < n)
+			buf_puts(&b, "d29yZHMg\n ");
+		buf_puts(&b, "ZW5k\nEND:VCALENDAR\n");
+		recsink_init(&rs, true);
+		assert_int_equal(recsink_bytes(&rs, "a", buf_span(&b)), 0);
+		assert_int_equal(!!strstr(recsink_log(&rs), "words end"), !big);
+		assert_int_equal(
+			!!strstr(recsink_log(&rs), "gap too-big hides file attached"), big);
+		recsink_free(&rs);
+		buf_free(&b);
+	}
 }
 
 static void
@@ -68,6 +110,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_attached),
+		cmocka_unit_test(test_attached_long),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_folds),
 	};

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/count.h"
 #include "classify/classify.h"
 #include "classify/lines.h"
 
@@ -38,8 +39,11 @@ run(const struct classifier *c, struct span text, size_t piece, struct buf *log)
 
 	assert_non_null(state);
 	c->begin(state, &rule, &it);
-	for (size_t at = 0; at < text.n; at += piece)
-		c->text(state, span_sub(text, at, piece));
+	for (size_t at = 0; at < text.n; at += piece) {
+		struct span s = span_sub(text, at, piece);
+
+		c->text(state, s, count_byte(s, '\n'));
+	}
 	assert_int_equal(c->end(state, &out), 0);
 	free(state);
 }

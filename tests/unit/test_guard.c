@@ -55,6 +55,17 @@ turns_away(void **state)
 	assert_true(may("pass[^]\\d-]{1,300}+>", "pass", "pass[[[[[[[[[[[[[[>", 0, 0));
 	assert_false(may("pass[^]\\d-]{1,300}+>", "pass", "pass[[[[1[[[[[[[[[>", 0, 0));
 	assert_true(may("pass\\x41{2}{", "pass", "passAA{", 0, 0));
+	/* what must follow */
+	assert_true(may("pass=\\w{3,9}(?=;)", "pass", "pass=abcd;", 0, 0));
+	assert_false(may("pass=\\w{3,9}(?=;)", "pass", "pass=abcd(", 0, 0));
+	assert_true(may("pass=\\w{3,9}(?=;|(?!x))", "pass", "pass=abcd(", 0, 0));
+	assert_true(may("pass=\\w{3,9}(?=[ ]?(?:\\n|\\z))", "pass", "pass=abcd", 0, 0));
+	assert_true(may("pass=\\w{3,9}(?=[ ]?(?:\\n|\\z))", "pass", "pass=abcd ;", 0, 10));
+	assert_false(may("pass=\\w{3,9}(?=[ ]?(?:\\n|\\z))", "pass", "pass=abcd ;", 0, 0));
+	assert_true(may("pass=\\w{3,9}(?=;)|pass(?=:)", "pass", "pass:", 0, 0));
+	assert_false(may("pass=\\w{3,9}(?=;)|pass(?=:)", "pass", "pass;", 0, 0));
+	assert_true(may("(?:pass(?=x))\\w{3}", "pass", "passabc", 0, 0));
+	assert_true(may("pass(?=x)?", "pass", "passabc", 0, 0));
 }
 
 static void

@@ -171,7 +171,7 @@ test_msg(void **state)
 	doc_has(&rs,
 		"text header [message]|From: Ann\\nSubject: Layoffs\\nRecipient: Bob  "
 		"bob@example.com\\n");
-	doc_has(&rs, "text metadata [properties]|555-0100\\n");
+	doc_has(&rs, "text metadata [properties]|555-0100\\nRoom 7\\n");
 	doc_has(&rs, "text body|plain body");
 	doc_has(&rs, "row 1|1=Pia|2=17");
 	doc_lacks(&rs, "item 1 body");
@@ -223,6 +223,45 @@ test_objects(void **state)
 	recsink_free(&rs);
 	cfbmake_free(&m);
 	buf_free(&b);
+}
+
+/* An object by itself, as Office Open XML and presentations keep them: what it carries is an item. */
+static void
+test_object_alone(void **state)
+{
+	static const struct {
+		const char *stream;
+		bool sized; /* a length in front, as in the packager's stream */
+		const char *bytes, *line;
+		bool told; /* the rest of it is still unknown */
+	} kinds[] = {{"\1Ole10Native", true, "packed words", "text body|packed words", false},
+		{"Package", false, "payroll of May", "text body|payroll of May", false},
+		{"CONTENTS", false, "%PDF-1.4\nfew objects", "item 1 object application/pdf",
+			false},
+		{"EmbeddedOdf", false, "open words", "text body|open words", false},
+		{"CONTENTS", false, "CHNKWKS words",
+			"text raw @1024|Root Entry\\nCONTENTS\\nCHNKWKS words\\n", true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct buf b = {0};
+		struct cfbmake m;
+		struct recsink rs;
+
+		if (kinds[i].sized)
+			put_le(&b, strlen(kinds[i].bytes), 4);
+		buf_puts(&b, kinds[i].bytes);
+		cfbmake_begin(&m, 9);
+		(void)cfbmake_stream(&m, CFBMAKE_ROOT, kinds[i].stream, buf_span(&b));
+		cfbmake_end(&m);
+		run(&rs, &m, "oleObject1.bin");
+		doc_has(&rs, kinds[i].line);
+		assert_int_equal(!!strstr(recsink_log(&rs), "of an unknown kind"), kinds[i].told);
+		assert_int_equal(!!strstr(recsink_log(&rs), "item 1"), !kinds[i].told);
+		recsink_free(&rs);
+		cfbmake_free(&m);
+		buf_free(&b);
+	}
 }
 
 static void
@@ -363,6 +402,7 @@ main(void)
 		cmocka_unit_test(test_ppt_table),
 		cmocka_unit_test(test_msg),
 		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_object_alone),
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_encrypted_doc),
 		cmocka_unit_test(test_mutants),

@@ -363,6 +363,24 @@ test_extras(void **state)
 	recsink_free(&rs);
 }
 
+/* A page whose letters are outlines is a gap; neither an empty one is, nor one painted white. */
+static void
+test_drawings(void **state)
+{
+	struct pdfmake p;
+	struct recsink rs;
+
+	(void)state;
+	pdfmake_begin(&p);
+	(void)pdfmake_page(&p, span_str("72 700 m 76 706 l 78 700 l f\n"), "");
+	(void)pdfmake_page(&p, span_str("1 g 0 0 612 792 re f\n"), "");
+	(void)pdfmake_page(&p, span_str("0.5 w 72 700 m 172 700 l S\n"), "");
+	(void)pdfmake_page(&p, span_str("BT /F 9 Tf 72 700 Td (   ) Tj ET\n"), "");
+	run(&rs, &p, "", 0);
+	assert_string_equal(recsink_log(&rs), "gap unsupported hides pages without text: 2\n");
+	recsink_free(&rs);
+}
+
 /* A page that is a picture is a gap; an empty one is nothing. */
 static void
 test_pictures(void **state)
@@ -428,6 +446,7 @@ main(void)
 		cmocka_unit_test(test_breaks),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_drawings),
 		cmocka_unit_test(test_damaged),
 	};
 

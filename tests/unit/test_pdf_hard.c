@@ -33,6 +33,35 @@ test_cjk(void **state)
 	pdfmake_free(&p);
 }
 
+#define NO_TABLES "gap unsupported hides text in fonts whose tables (poppler-data) cannot be read\n"
+
+/* A font whose table is nowhere: its text is lost, which is said, and of that document only. */
+static void
+test_no_table_of_font(void **state)
+{
+	struct pdfmake p;
+	struct recsink rs;
+	char more[64];
+	int font;
+
+	(void)state;
+	pdfmake_begin(&p);
+	font = pdfmake_object(&p,
+		"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Nowhere-H/DescendantFonts[<</Type"
+		"/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)"
+		"/Ordering(Nowhere1)/Supplement 0>>>>]>>");
+	snprintf(more, sizeof more, "/Resources<</Font<</K %d 0 R>>>>", font);
+	(void)pdfmake_page(&p, span_str("BT /K 12 Tf 72 700 Td <59D3540D> Tj ET"), more);
+	run(&rs, &p, "", 0);
+	assert_string_equal(recsink_log(&rs), NO_TABLES);
+	recsink_free(&rs);
+	pdfmake_begin(&p);
+	(void)pdfmake_page(&p, span_str("BT /F 12 Tf 72 700 Td (other) Tj ET"), "");
+	run(&rs, &p, "", 0);
+	assert_string_equal(recsink_log(&rs), "text body p1|other\\n\n");
+	recsink_free(&rs);
+}
+
 /* In the cage: reads the fonts' tables when Landlock lets it, and nothing else. */
 static int
 caged(const struct pdfmake *p)
@@ -57,6 +86,8 @@ caged(const struct pdfmake *p)
 	if (recsink_force(&rs, &extract_pdf, "x", buf_span(&p->out)) < 0)
 		return 7;
 	found = strstr(recsink_log(&rs), CJK) != NULL;
+	if (found == (strstr(recsink_log(&rs), NO_TABLES) != NULL))
+		return 9;
 	return found == c.reads_poppler ? 0 : 8;
 }
 
@@ -243,6 +274,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cjk),
+		cmocka_unit_test(test_no_table_of_font),
 		cmocka_unit_test(test_caged),
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_left_out),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/count.h"
 #include "classify/headwords.h"
 #include "classify/prose.h"
 #include "classify/prose_line.h"
@@ -82,6 +83,12 @@ on_value(void *user, const struct rule *r, struct span v)
 
 static const struct classify_out out = {.judge = on_judge, .value = on_value};
 
+static int
+give(struct prose *p, struct span text, size_t at, const struct cell_map **ret_map)
+{
+	return prose_text(p, text, count_byte(text, '\n'), at, ret_map);
+}
+
 /* The same comes out wherever the text is cut, and for the next item. */
 static void
 expect(const char *text, const char *want)
@@ -93,7 +100,7 @@ expect(const char *text, const char *want)
 	for (size_t piece = s.n; piece > 0; piece = piece > 64 ? piece / 3 : piece - 1) {
 		buf_clear(&said);
 		for (size_t at = 0; at < s.n; at += piece)
-			assert_int_equal(prose_text(p, span_sub(s, at, piece), at, &map), 0);
+			assert_int_equal(give(p, span_sub(s, at, piece), at, &map), 0);
 		assert_int_equal(prose_end(p), 0);
 		/* a table too small to be seen at once is not seen in crumbs either */
 		if (piece == s.n || piece >= 400)
@@ -232,7 +239,7 @@ maps(const char *head, const char *row, const char *want)
 
 		assert_int_equal(prose_new(&set, headwords, &out, &p), 0);
 		for (size_t at = 0; at < s.n; at += piece) {
-			assert_int_equal(prose_text(p, span_sub(s, at, piece), at, &map), 0);
+			assert_int_equal(give(p, span_sub(s, at, piece), at, &map), 0);
 			for (size_t i = 0; map && i < map->n; i++) {
 				const struct cell_at *c = &map->cells[i];
 				int vote = map->votes[(c->col - 1) * set.n + 2];
@@ -296,7 +303,7 @@ test_hostile(void **state)
 			s = s * 6364136223846793005u + 1442695040888963407u;
 			b[k] = some[(s >> 33) % (sizeof some - 1)];
 		}
-		assert_int_equal(prose_text(p, span_of(b, n), 0, &map), 0);
+		assert_int_equal(give(p, span_of(b, n), 0, &map), 0);
 		if (i % 7 == 0)
 			assert_int_equal(prose_end(p), 0);
 		free(b);

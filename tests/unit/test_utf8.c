@@ -54,12 +54,36 @@ test_fit(void **state)
 	assert_int_equal(utf8_fit(span_of("\x80\x80\x80\x80", 4), 3), 0);
 }
 
+static void
+test_ascii(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < 600; n++) {
+		/* in memory of its own, so that a sanitizer sees each byte read beyond it */
+		uint8_t *p = malloc(n + 1);
+
+		assert_non_null(p);
+		memset(p, 'x', n);
+		p[n] = 0xC3;
+		assert_int_equal(utf8_ascii(span_of(p, n + 1)), n);
+		assert_int_equal(utf8_valid(span_of(p, n + 1)), n);
+		assert_int_equal(utf8_ascii(span_of(p, n)), n);
+		for (size_t at = n / 7; at < n; at += 1 + n / 7) {
+			p[at] = 0x80;
+			assert_int_equal(utf8_ascii(span_of(p, n)), at);
+			p[at] = 0x7F;
+		}
+		free(p);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_ascii),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

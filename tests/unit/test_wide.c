@@ -41,6 +41,13 @@ counts(void **state)
 		assert_int_equal(count_byte(span_of(p, n), '\n'), slow);
 		free(p);
 	}
+	for (size_t n = 8000; n < 90000; n += 4099) {
+		uint8_t *p = random_bytes(&seed, "\n", n);
+
+		assert_int_equal(count_byte(span_of(p, n), '\n'), n);
+		assert_int_equal(count_byte(span_of(p, n), 'a'), 0);
+		free(p);
+	}
 }
 
 static size_t
