@@ -40,6 +40,15 @@ struct judgement {
 	uint8_t evidence;
 };
 
+/* What the words of a hit are made of. */
+struct said {
+	const struct pattern *pattern;
+	const char *note;
+	uint32_t col; /* whose header is named; 0 for none */
+	uint16_t near_lit;
+	bool vote, near, near_before;
+};
+
 struct cand_list {
 	struct cand *v;
 	size_t n, cap;
@@ -98,6 +107,7 @@ struct matcher {
 	uint64_t *misses; /* by rule: owned shapes that failed their check */
 	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
 	struct hit hit;
+	struct said said; /* of hit.why; pattern NULL: of none of this chunk */
 	size_t cell_hint; /* index of the cell asked for last */
 	uint32_t row, row_lo, row_hi;
 	bool row_known, no_memory;
@@ -150,6 +160,6 @@ int overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_r
 void show_normal(const struct matcher *m, const struct pattern *p, struct span value,
 	const struct verdict *v, struct hit *h);
 void show_masked(const struct pattern *p, struct hit *h);
-void show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h);
+void show_why(struct matcher *m, const struct setting *set, const char *note, struct hit *h);
 
 #endif

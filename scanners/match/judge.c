@@ -83,14 +83,10 @@ judge_check(const struct matcher *m, const struct pattern *p, size_t start, size
 {
 	size_t reach, lo;
 
-	if (!p->check) {
-		ret->ok = true;
-		ret->checksum = ret->strong = ret->sample = ret->encrypted = false;
-		ret->note = NULL;
-		ret->normal_n = 0;
+	verdict_clear(ret);
+	ret->ok = !p->check;
+	if (!p->check)
 		return true;
-	}
-	*ret = (struct verdict){0};
 	reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
 	lo = start > reach ? start - reach : 0;
 	return p->check->fn(span_sub(m->text, start, end - start),
