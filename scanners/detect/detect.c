@@ -23,21 +23,21 @@ separator_len(struct span s)
 static size_t
 chars_of(struct span s, char *out, size_t cap, bool letters)
 {
-	size_t n = 0;
+	size_t n = 0, skip;
 
-	while (s.n) {
-		size_t skip = 1;
+	for (size_t i = 0; i < s.n; i += skip) {
+		uint8_t c = s.p[i];
 
-		if (is_digit(*s.p) || (letters && is_alpha(*s.p))) {
+		skip = 1;
+		if (is_digit(c) || (letters && is_alpha(c))) {
 			if (n == cap)
 				return 0;
-			out[n++] = (char)to_upper(*s.p);
-		} else {
-			skip = separator_len(s);
+			out[n++] = (char)to_upper(c);
+		} else if (c != '-') {
+			skip = separator_len(span_sub(s, i, s.n));
 			if (skip == 0)
 				return 0;
 		}
-		s = span_sub(s, skip, s.n);
 	}
 	return n;
 }

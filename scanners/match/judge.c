@@ -86,7 +86,7 @@ check_run(const struct matcher *m, const struct pattern *p, size_t start, size_t
 	size_t reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
 	size_t lo = start > reach ? start - reach : 0;
 
-	*ret = (struct verdict){0};
+	verdict_clear(ret);
 	ret->ok = p->check->fn(span_sub(m->text, start, end - start),
 		span_sub(m->text, lo, end - lo + reach), ret);
 }
@@ -118,10 +118,8 @@ judge_check(
 	struct matcher *m, const struct pattern *p, size_t start, size_t end, struct verdict *ret)
 {
 	if (!p->check) {
+		verdict_clear(ret);
 		ret->ok = true;
-		ret->checksum = ret->strong = ret->sample = ret->encrypted = false;
-		ret->note = NULL;
-		ret->normal_n = 0;
 	} else if (p->shape != SHAPE_NONE) {
 		check_run(m, p, start, end, ret);
 	} else {
