@@ -71,6 +71,14 @@ struct shape_user {
 	uint16_t rule, pattern;
 };
 
+/* What a check said of a value. */
+struct checked {
+	const struct check *check; /* NULL: nothing yet */
+	size_t start, end;
+	struct verdict verdict;
+};
+#define CHECKED 4 /* of them are kept: patterns of one anchor find the same */
+
 /* Blocks of the chunk as bits: those in which words are looked for. */
 struct zone_map {
 	uint64_t *v;
@@ -105,6 +113,8 @@ struct matcher {
 	struct cand_list cands, spare;
 	uint32_t *by_rule; /* for overlap.c */
 	uint64_t *misses; /* by rule: owned shapes that failed their check */
+	struct checked checked[CHECKED];
+	size_t n_checked; /* so far */
 	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
 	struct hit hit;
 	struct said said; /* of hit.why; pattern NULL: of none of this chunk */
@@ -136,8 +146,8 @@ bool places_take(struct matcher *m, uint16_t rule, struct shape_at s);
 /* Before anything of a chunk is judged. */
 void judge_begin(struct matcher *m);
 /* Runs the pattern's check, or makes an empty verdict. */
-bool judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
-	struct verdict *ret);
+bool judge_check(
+	struct matcher *m, const struct pattern *p, size_t start, size_t end, struct verdict *ret);
 /* Could the pattern report anything here? words_unknown: as if its words stood everywhere. */
 bool judge_possible(
 	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown);
