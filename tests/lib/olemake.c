@@ -268,6 +268,20 @@ olemake_xls(struct cfbmake *m, unsigned shift)
 	buf_free(&b);
 }
 
+void
+olemake_blip(struct buf *b, unsigned type, unsigned digests, const char *magic, size_t n)
+{
+	put_le(b, (0x6E0 + digests - 1) << 4, 2);
+	put_le(b, type, 2);
+	put_le(b, 16 * digests + 1 + n, 4);
+	for (unsigned i = 0; i < 16 * digests; i++)
+		buf_putc(b, 0x77);
+	buf_putc(b, 0xFF);
+	buf_puts(b, magic);
+	for (size_t i = strlen(magic); i < n; i++)
+		buf_putc(b, 1);
+}
+
 static void
 put_property(struct cfbmake *m, unsigned up, const char *name, const char *s)
 {

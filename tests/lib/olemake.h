@@ -22,6 +22,12 @@ void olemake_properties(struct cfbmake *m);
 /* Another set: the parts "Staff" and "Pay", and "Password" with the value "hush!". */
 void olemake_parts(struct cfbmake *m);
 
+/*
+ * A picture's record of a drawing: its head, one digest or two, a mark, the magic and bytes of 1 up to
+ * n in all.
+ */
+void olemake_blip(struct buf *b, unsigned type, unsigned digests, const char *magic, size_t n);
+
 /* Word 97: two pieces (16-bit, then 8-bit), a table of two rows, a footnote and a header. */
 void olemake_doc(struct cfbmake *m);
 
