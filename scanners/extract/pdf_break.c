@@ -7,11 +7,11 @@
 
 #include "base/poison.h"
 
-#define MOST 4u
+#define GROUPS 4u
 
 static const struct form {
 	uint8_t between;
-	uint8_t n, groups[MOST];
+	uint8_t n, groups[GROUPS];
 } forms[] = {
 	{'-', 3, {3, 2, 4}},
 	{'-', 4, {4, 4, 4, 4}},
