@@ -200,7 +200,7 @@ unit: $(UNIT:%=$(B)/tests/unit/%)        ## unit tests, each by itself
 	@for t in $^; do $$t || exit 1; done
 
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%)     ## fuzzers (MODE=fuzz) or their replay programs
-$(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o) $(TEST_OBJS)
+$(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/$(if $(filter fuzz,$(MODE)),mutate,replay).o $(TEST_OBJS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(ALL_TEST_LIBS)
 $(EXTRACTORS:%=$(B)/tests/fuzz/fuzz_extract_%.o): $(B)/tests/fuzz/fuzz_extract_%.o: tests/fuzz/fuzz_extract.c $(B)/flags
 	$(call say,CC,$(@F))mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DEXTRACTOR=extract_$* -MMD -MP -c -o $@ $<

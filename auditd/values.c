@@ -208,20 +208,75 @@ pair_compare(const void *a, const void *b)
 	return x->value < y->value ? -1 : x->value > y->value;
 }
 
-/* Sorts the table and takes doubles out. */
-static void
+/* Two ascending lists as one, each value once. Returns how many. */
+static size_t
+merge(const struct pair *a, size_t na, const struct pair *b, size_t nb, struct pair *to)
+{
+	size_t i = 0, j = 0, n = 0;
+
+	while (i < na && j < nb) {
+		int c = pair_compare(&a[i], &b[j]);
+
+		to[n++] = c <= 0 ? a[i] : b[j];
+		i += c <= 0;
+		j += c >= 0;
+	}
+	for (; i < na; i++)
+		to[n++] = a[i];
+	for (; j < nb; j++)
+		to[n++] = b[j];
+	return n;
+}
+
+/* The end of the ascending stretch that begins at from; what is equal ends it. */
+static size_t
+stretch(const struct pair *v, size_t from, size_t n)
+{
+	size_t i = from + 1;
+
+	while (i < n && pair_compare(&v[i - 1], &v[i]) < 0)
+		i++;
+	return i < n ? i : n;
+}
+
+/* Merges the stretches of `from` two by two. Returns how many values are left. */
+static size_t
+merge_pairs(const struct pair *from, size_t n, struct pair *to)
+{
+	size_t put = 0;
+
+	for (size_t at = 0; at < n;) {
+		size_t mid = stretch(from, at, n), end = mid < n ? stretch(from, mid, n) : n;
+
+		put += merge(from + at, mid - at, from + mid, end - mid, to + put);
+		at = end;
+	}
+	return put;
+}
+
+/*
+ * Sorts the table and takes doubles out. It is made of sorted runs, and copies of a file have the same
+ * values, so most are gone after the first merges. 0 or -ENOMEM.
+ */
+static int
 table_tidy(struct values *v)
 {
-	size_t n = 0;
+	struct pair *spare;
 
-	if (v->n_table == 0)
-		return;
-	qsort(v->table, v->n_table, sizeof(*v->table), pair_compare);
-	for (size_t i = 0; i < v->n_table; i++) {
-		if (n == 0 || pair_compare(&v->table[n - 1], &v->table[i]) != 0)
-			v->table[n++] = v->table[i];
-	}
-	v->n_table = n;
+	if (stretch(v->table, 0, v->n_table) == v->n_table)
+		return 0;
+	spare = calloc(v->cap_table, sizeof(*spare));
+	if (!spare)
+		return -ENOMEM;
+	do {
+		struct pair *was = v->table;
+
+		v->n_table = merge_pairs(was, v->n_table, spare);
+		v->table = spare;
+		spare = was;
+	} while (stretch(v->table, 0, v->n_table) < v->n_table);
+	free(spare);
+	return 0;
 }
 
 /* The (tidy) table becomes one run of each of its rules. */
@@ -256,10 +311,9 @@ table_room(struct values *v)
 	if (v->n_table < v->cap_table)
 		return 0;
 	if (v->cap_table >= v->max_table) {
-		table_tidy(v);
-		if (v->n_table > v->max_table / 2)
-			return table_flush(v);
-		return 0;
+		int r = table_tidy(v);
+
+		return r == 0 && v->n_table > v->max_table / 2 ? table_flush(v) : r;
 	}
 	cap = cap < v->max_table ? cap : v->max_table;
 	table = reallocarray(v->table, cap, sizeof(*table));
@@ -350,8 +404,8 @@ values_total(struct values *v, uint16_t rule, struct distinct *ret_d)
 	if (rule >= v->n_rules)
 		return -ERANGE;
 	if (v->n_table) {
-		table_tidy(v);
-		r = table_flush(v);
+		r = table_tidy(v);
+		r = r == 0 ? table_flush(v) : r;
 	}
 	if (r == 0)
 		r = runset_walk(&v->rules[rule], &v->spool, NULL, NULL, &n);

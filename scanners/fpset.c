@@ -84,12 +84,45 @@ fpset_common(const struct fpset *a, const struct fpset *b)
 	return n;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+#define FEW 48u /* so many are sorted faster one by one */
 
-	return x < y ? -1 : x > y;
+static void
+sort_few(uint64_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint64_t x = v[i];
+		size_t j = i;
+
+		for (; j > 0 && v[j - 1] > x; j--)
+			v[j] = v[j - 1];
+		v[j] = x;
+	}
+}
+
+/* By one byte after the other, the lowest first; spare has room for n. */
+static void
+sort_many(uint64_t *v, uint64_t *spare, size_t n)
+{
+	uint32_t counts[8][256] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned byte = 0; byte < 8; byte++)
+			counts[byte][v[i] >> byte * 8 & 255]++;
+	for (unsigned byte = 0; byte < 8; byte++) {
+		uint64_t *from = v;
+		uint32_t at = 0;
+
+		for (unsigned i = 0; i < 256; i++) {
+			uint32_t count = counts[byte][i];
+
+			counts[byte][i] = at;
+			at += count;
+		}
+		for (size_t i = 0; i < n; i++)
+			spare[counts[byte][v[i] >> byte * 8 & 255]++] = v[i];
+		v = spare;
+		spare = from;
+	}
 }
 
 size_t
@@ -107,8 +140,10 @@ fpset_drain(struct fpset *s, uint64_t **ret_run)
 		if (fp)
 			s->slots[n++] = fp;
 	}
-	if (n)
-		qsort(s->slots, n, sizeof *s->slots, compare);
+	if (n > FEW) /* no more than half of the slots are taken */
+		sort_many(s->slots, s->slots + n, n);
+	else
+		sort_few(s->slots, n);
 	s->n = 0;
 	s->drained = s->cap != 0;
 	return n;

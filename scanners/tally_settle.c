@@ -43,17 +43,25 @@ tally_add(struct rule_tally *rt, enum class c, const struct rule *r, uint64_t fp
 	return q < 0 ? q : 0;
 }
 
+static bool
+is_listed(char (*list)[FINDING_TEXT], uint8_t n, const char *s)
+{
+	for (uint8_t i = 0; i < n; i++) {
+		if (strcmp(list[i], s) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is there already, as nearly all is, need not be copied; what was cut may be there too. */
 void
 tally_text(char (*list)[FINDING_TEXT], uint8_t *n, unsigned most, const char *s)
 {
-	if (!s[0] || *n >= most)
+	if (!s[0] || *n >= most || is_listed(list, *n, s))
 		return;
 	utf8_copy(list[*n], FINDING_TEXT, span_str(s));
-	for (uint8_t i = 0; i < *n; i++) {
-		if (strcmp(list[i], list[*n]) == 0)
-			return;
-	}
-	++*n;
+	if (!is_listed(list, *n, list[*n]))
+		++*n;
 }
 
 /* Class `from` counts with class `to`: its values, count, places and reasons join those of `to`. */

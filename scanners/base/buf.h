@@ -20,6 +20,32 @@ uint8_t *buf_room(struct buf *b, size_t n);
 
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_putc(struct buf *b, uint8_t c);
+
+/* The same as buf_put() for what is mostly of a few bytes: those without a call. */
+static inline void
+buf_put_short(struct buf *b, struct span s)
+{
+	uint8_t *to;
+
+	if (s.n > 16 || b->cap - b->n <= 16 || b->max) {
+		buf_put(b, s.p, s.n);
+		return;
+	}
+	to = b->p + b->n;
+	if (s.n >= 8) {
+		memcpy(to, s.p, 8);
+		memcpy(to + s.n - 8, s.p + s.n - 8, 8);
+	} else if (s.n >= 4) {
+		memcpy(to, s.p, 4);
+		memcpy(to + s.n - 4, s.p + s.n - 4, 4);
+	} else if (s.n) {
+		to[0] = s.p[0];
+		to[s.n / 2] = s.p[s.n / 2];
+		to[s.n - 1] = s.p[s.n - 1];
+	}
+	b->n += s.n;
+}
+
 void buf_puts(struct buf *b, const char *s);
 
 /* Appends one Unicode scalar value as UTF-8; anything else becomes U+FFFD. */

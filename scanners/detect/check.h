@@ -21,6 +21,13 @@ struct verdict {
 	char normal[CHECK_NORMAL];
 };
 
+/* An empty verdict. Beyond normal_n what stands in `normal` means nothing, so it is left alone. */
+static inline void
+verdict_clear(struct verdict *v)
+{
+	memset(v, 0, offsetof(struct verdict, normal));
+}
+
 /*
  * value: the bytes matched. around: the text it stands in (value points into it), for checks that
  * look at neighbours (hex digits beside a card). Fills *ret_v and returns ret_v->ok.

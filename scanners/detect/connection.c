@@ -9,11 +9,6 @@
 
 #define STRING_REACH 300 /* bytes of one connection string before and behind the password */
 
-static const char *const documented[] = {"mypassword", "mypass", "mypwd", "pass123", "hunter2",
-	"p@ssw0rd", "passw0rd", "password1", "password123", "secret123", "123456", "s3cret",
-	"sekret", "scott", "tiger", "guest", "anonymous", "userpass", "dbpass", "db_password",
-	"your_pass", "pa$$word", "pwd123", NULL};
-
 static bool
 usable(struct span s)
 {
@@ -58,7 +53,7 @@ check_connection(struct span value, struct span around, struct verdict *ret_v)
 		span_holds(all, "trusted_connection=true"))
 		return false;
 	ret_v->ok = true;
-	ret_v->sample = span_in(s, documented);
+	ret_v->sample = span_listed(s, &words_documented);
 	ret_v->note = "a password in a connection string";
 	verdict_normal(ret_v, s.p, s.n);
 	return true;
@@ -119,7 +114,7 @@ check_userinfo(struct span value, struct span around, struct verdict *ret_v)
 	if (is_reserved(host) || !port_ok(host))
 		return false;
 	ret_v->ok = true;
-	ret_v->sample = span_in(pass, documented);
+	ret_v->sample = span_listed(pass, &words_documented);
 	ret_v->note = "user and password in a URL";
 	verdict_normal(ret_v, value.p, value.n);
 	return true;

@@ -63,7 +63,7 @@ static unsigned
 month_named(struct span s)
 {
 	for (size_t i = 0; i < sizeof months / sizeof *months; i++)
-		if (span_is(span_sub(s, 0, strlen(months[i].begin)), months[i].begin))
+		if (span_begins(s, months[i].begin))
 			return months[i].month;
 	return 0;
 }
@@ -163,6 +163,20 @@ order_parts(const struct parts *p, unsigned ymd[3])
 	return day_ok(ymd[0], b, a);
 }
 
+/* Every date has a year of four digits: what has none is told from it at a glance. */
+static bool
+has_year(struct span s)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (run == 4 && !is_digit(s.p[i]))
+			return true;
+		run = is_digit(s.p[i]) ? run + 1 : 0;
+	}
+	return run == 4;
+}
+
 static bool
 check_years(struct span value, unsigned from, unsigned to, struct verdict *ret_v)
 {
@@ -171,8 +185,8 @@ check_years(struct span value, unsigned from, unsigned to, struct verdict *ret_v
 	char s[8];
 
 	*ret_v = (struct verdict){0};
-	if (value.n > 32 || !read_parts(value, &p) || !order_parts(&p, ymd) || ymd[0] < from ||
-		ymd[0] > to)
+	if (value.n > 32 || !has_year(value) || !read_parts(value, &p) || !order_parts(&p, ymd) ||
+		ymd[0] < from || ymd[0] > to)
 		return false;
 	for (unsigned i = 0, n = ymd[0] * 10000 + ymd[1] * 100 + ymd[2]; i < 8; i++, n /= 10)
 		s[7 - i] = (char)('0' + n % 10);

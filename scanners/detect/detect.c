@@ -23,21 +23,21 @@ separator_len(struct span s)
 static size_t
 chars_of(struct span s, char *out, size_t cap, bool letters)
 {
-	size_t n = 0;
+	size_t n = 0, skip;
 
-	while (s.n) {
-		size_t skip = 1;
+	for (size_t i = 0; i < s.n; i += skip) {
+		uint8_t c = s.p[i];
 
-		if (is_digit(*s.p) || (letters && is_alpha(*s.p))) {
+		skip = 1;
+		if (is_digit(c) || (letters && is_alpha(c))) {
 			if (n == cap)
 				return 0;
-			out[n++] = (char)to_upper(*s.p);
-		} else {
-			skip = separator_len(s);
+			out[n++] = (char)to_upper(c);
+		} else if (c != '-') {
+			skip = separator_len(span_sub(s, i, s.n));
 			if (skip == 0)
 				return 0;
 		}
-		s = span_sub(s, skip, s.n);
 	}
 	return n;
 }
@@ -118,9 +118,7 @@ starts_lower(struct span s, const char *lit, size_t n)
 	if (n > s.n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		uint8_t c = is_upper(s.p[i]) ? (uint8_t)(s.p[i] + 32) : s.p[i];
-
-		if (c != (uint8_t)lit[i])
+		if (to_lower(s.p[i]) != (uint8_t)lit[i])
 			return false;
 	}
 	return true;
@@ -130,7 +128,7 @@ starts_lower(struct span s, const char *lit, size_t n)
 static bool
 begins(const char *lit, uint8_t c)
 {
-	return (uint8_t)*lit == (is_upper(c) ? (uint8_t)(c + 32) : c);
+	return (uint8_t)*lit == to_lower(c);
 }
 
 bool
@@ -142,6 +140,25 @@ span_is(struct span s, const char *lit)
 		return !s.n && !*lit;
 	n = strlen(lit);
 	return s.n == n && starts_lower(s, lit, n);
+}
+
+bool
+span_begins(struct span s, const char *lit)
+{
+	size_t i = 0;
+
+	while (lit[i] && i < s.n && (uint8_t)lit[i] == to_lower(s.p[i]))
+		i++;
+	return !lit[i];
+}
+
+bool
+span_ends(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return n <= s.n && (!n || (uint8_t)lit[n - 1] == to_lower(s.p[s.n - 1])) &&
+		starts_lower(span_sub(s, s.n - n, n), lit, n);
 }
 
 /* The first place from `at` on where lit may begin, s.n if there is none. */
@@ -179,21 +196,15 @@ pair_bit(uint8_t a, uint8_t b)
 	return (a * 29u ^ b) & 1023;
 }
 
-static uint8_t
-lower_of(uint8_t c)
-{
-	return is_upper(c) ? (uint8_t)(c + 32) : c;
-}
-
 /* A word's first two bytes that do not stand together in s rule it out: most words of most lists. */
 bool
 span_holds_any(struct span s, const char *const *words)
 {
 	uint64_t there[16] = {0};
-	uint8_t a = s.n ? lower_of(s.p[0]) : 0;
+	uint8_t a = s.n ? to_lower(s.p[0]) : 0;
 
 	for (size_t i = 1; i < s.n; i++) {
-		uint8_t b = lower_of(s.p[i]);
+		uint8_t b = to_lower(s.p[i]);
 		unsigned k = pair_bit(a, b);
 
 		there[k / 64] |= 1ull << k % 64;
@@ -206,17 +217,6 @@ span_holds_any(struct span s, const char *const *words)
 		if ((!w[1] || there[k / 64] >> k % 64 & 1) && span_holds(s, *words))
 			return true;
 	}
-	return false;
-}
-
-bool
-span_in(struct span s, const char *const *words)
-{
-	if (s.n > LISTED_BYTES)
-		return false;
-	for (; s.n && *words; words++)
-		if (begins(*words, *s.p) && span_is(s, *words))
-			return true;
 	return false;
 }
 

@@ -43,13 +43,52 @@ is_blank(uint8_t c)
 static inline bool
 one_of(uint8_t c, const char *set)
 {
-	return c && strchr(set, c);
+	while (*set && (uint8_t)*set != c)
+		set++;
+	return *set;
 }
 
 static inline uint8_t
 to_upper(uint8_t c)
 {
 	return is_lower(c) ? (uint8_t)(c - 32) : c;
+}
+
+static inline uint8_t
+to_lower(uint8_t c)
+{
+	return is_upper(c) ? (uint8_t)(c | 0x20) : c;
+}
+
+/* Which bytes stand in a value. Most tests of a value are about a few signs: without these they fail. */
+struct signs {
+	uint64_t w[4];
+};
+
+static inline struct signs
+signs_of(struct span s)
+{
+	struct signs g = {{0}};
+
+	for (size_t i = 0; i < s.n; i++)
+		g.w[s.p[i] / 64] |= 1ull << s.p[i] % 64;
+	return g;
+}
+
+/* Sets of signs below 64, of those from 64 to 127, and of letters, which stand for both cases. */
+#define SIGN(c)	  (1ull << (c) % 64)
+#define LETTER(c) (1ull << (c) % 32)
+
+static inline uint64_t
+signs_letters(const struct signs *g)
+{
+	return (g->w[1] | g->w[1] >> 32) & 0x7FFFFFE;
+}
+
+static inline bool
+signs_digit(const struct signs *g)
+{
+	return g->w[0] >> '0' & 0x3FF;
 }
 
 /* Bytes of a separator at s (space, dash, dot, slash, and Unicode's spaces and dashes), or 0. */
@@ -75,17 +114,26 @@ void verdict_normal(struct verdict *v, const void *p, size_t n);
 struct span span_before(struct span value, struct span around);
 struct span span_behind(struct span value, struct span around);
 
-/* Case-insensitive (ASCII): s is lit; s has lit somewhere. lit in lower case. */
+/* Case-insensitive (ASCII): s is lit; begins or ends with it; has it somewhere. lit in lower case. */
 bool span_is(struct span s, const char *lit);
+bool span_begins(struct span s, const char *lit);
+bool span_ends(struct span s, const char *lit);
 bool span_holds(struct span s, const char *lit);
 
 /* s has one of the words of a NULL-terminated list in lower case somewhere. */
 bool span_holds_any(struct span s, const char *const *words);
 
-#define LISTED_BYTES 32u /* bytes of a word of such a list */
+/* Words in lower case and in order of their bytes. */
+struct word_list {
+	const char *const *v;
+	size_t n, longest; /* words; bytes of one */
+};
 
-/* s is one of the words of a NULL-terminated list in lower case, none longer than LISTED_BYTES. */
-bool span_in(struct span s, const char *const *words);
+extern const struct word_list words_prose, words_manuals, words_placeholders, words_documented,
+	words_questions;
+
+/* s is one of the words, in any case (ASCII). */
+bool span_listed(struct span s, const struct word_list *list);
 
 /*
  * True when s, with the text around it, is text of a program or of its manual: a name, call, type,

@@ -11,21 +11,6 @@
 #define PASSWORD_MAX 80
 #define SENTENCE     200 /* bytes in front of a value that are looked at for a question */
 
-/* Words that follow "password" in prose, forms and programs. */
-static const char *const prose[] = {"must", "should", "is", "are", "was", "will", "can", "cannot",
-	"may", "for", "the", "and", "or", "not", "with", "your", "you", "please", "enter", "type",
-	"choose", "confirm", "forgot", "forgotten", "lost", "reset", "change", "changed", "new",
-	"old", "current", "incorrect", "invalid", "wrong", "expired", "expires", "policy",
-	"protected", "strength", "hint", "field", "input", "label", "length", "minimum", "maximum",
-	"characters", "hash", "hashed", "manager", "prompt", "self", "this", "that", "from", "when",
-	"only", "same", "as", "to", "of", "in", "on", "at", "it", "if", "be", "has", "have", "see",
-	"used", "using", "been", "also", "file", "admin", "root", "const", "let", "var", "function",
-	"return", "void", "int", "char", "bool", "boolean", "varchar", "object", "function(",
-	"record", "document", "request", "options", "params", "config", "settings", "environ",
-	"getenv", "process", "anonymous", "kein", "keine", "nicht", "und", "oder", "ist",
-	"eingeben", "vergessen", "bitte", "neues", "oubli\xc3\xa9", "obligatoire", "requis",
-	"olvidada", NULL};
-
 /* projects/12345/secrets/my-secret: three parts or more, in small letters and digits. */
 static bool
 is_plain_path(struct span s)
@@ -41,14 +26,16 @@ is_plain_path(struct span s)
 }
 
 static bool
-is_path_or_url(struct span s)
+is_path_or_url(struct span s, const struct signs *g)
 {
 	static const char *const starts[] = {"http:", "https:", "ftp:", "file:", "mailto:", "www.",
 		"/etc/", "/usr/", "/home/", "/var/", "/opt/", "/run/", "/tmp/", "../", "./", "~/",
 		"\\\\", NULL};
 
+	if (!(g->w[0] & (SIGN('/') | SIGN(':') | SIGN('.'))) && !(g->w[1] & SIGN('\\')))
+		return false;
 	for (size_t i = 0; starts[i]; i++)
-		if (span_is(span_sub(s, 0, strlen(starts[i])), starts[i]))
+		if (span_begins(s, starts[i]))
 			return true;
 	if (s.n > 2 && s.p[0] == '/' && memchr(s.p + 1, '/', s.n - 1))
 		return true;
@@ -114,9 +101,9 @@ sentence_before(struct span s, struct span around)
 	return span_sub(b, at, b.n);
 }
 
-/* Does some clause begin with one of the words? A colon or a comma begins another. */
+/* Does some clause begin as a question does? A colon or a comma begins another. */
 static bool
-clause_begins(struct span s, const char *const *words)
+clause_begins(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		size_t n = 0;
@@ -125,7 +112,7 @@ clause_begins(struct span s, const char *const *words)
 			i++;
 		while (i + n < s.n && (is_alpha(s.p[i + n]) || s.p[i + n] >= 0x80))
 			n++;
-		if (span_in(span_sub(s, i, n), words))
+		if (span_listed(span_sub(s, i, n), &words_questions))
 			return true;
 		while (i < s.n && !one_of(s.p[i], ":,"))
 			i++;
@@ -137,16 +124,9 @@ clause_begins(struct span s, const char *const *words)
 static bool
 is_question(struct span s, struct span around)
 {
-	static const char *const words[] = {"what", "which", "who", "whose", "why", "how", "when",
-		"where", "is", "are", "was", "were", "do", "does", "did", "has", "have", "had",
-		"can", "could", "would", "will", "should", "shall", "may", "any", "isn", "wasn",
-		"didn", "welches", "wie", "ist", "hat", "haben", "kann", "quel", "est",
-		"cu\xc3\xa1l", "es", NULL};
-
 	if (s.p[s.n - 1] != '?')
 		return false;
-	return letters_only(span_sub(s, 0, s.n - 1)) ||
-		clause_begins(sentence_before(s, around), words);
+	return letters_only(span_sub(s, 0, s.n - 1)) || clause_begins(sentence_before(s, around));
 }
 
 /* UID:GID:user_list, a:b:c: the rest of a description of fields behind `passwd:`. */
@@ -200,13 +180,21 @@ first_part(struct span s)
 static struct span
 without_end(struct span s, const char *const *ends)
 {
-	for (size_t i = 0; ends[i]; i++) {
-		size_t k = strlen(ends[i]);
-
-		if (s.n > k && span_is(span_sub(s, s.n - k, k), ends[i]))
-			return span_sub(s, 0, s.n - k);
-	}
+	for (size_t i = 0; ends[i]; i++)
+		if (span_ends(s, ends[i]) && s.n > strlen(ends[i]))
+			return span_sub(s, 0, s.n - strlen(ends[i]));
 	return s;
+}
+
+/* The first of the words that s begins with; NULL for none. The empty one is for digits. */
+static const char *
+beginning(struct span s, const char *const *starts)
+{
+	for (size_t i = 0; starts[i]; i++)
+		if (*starts[i] ? to_lower(*s.p) == (uint8_t)*starts[i] && span_begins(s, starts[i])
+			       : is_digit(*s.p) || *s.p == '-')
+			return starts[i];
+	return NULL;
 }
 
 /* sha256, md5hash, base64-encoded, utf-8, 8-character, 128bit: how passwords are kept and made. */
@@ -218,19 +206,19 @@ is_term(struct span s)
 	static const char *const ends[] = {"-encoded", "-hashed", "-encrypted", "-old", "-bit",
 		"-byte", "-character", "-characters", "-day", "-days", "-digit", "-digits",
 		"-protected", "bit", "bits", "hash", "days", "chars", NULL};
-	struct span head = without_end(s, ends);
+	const char *start = beginning(s, starts);
+	struct span head;
+	size_t k;
 
-	for (size_t i = 0; starts[i]; i++) {
-		size_t k = strlen(starts[i]);
-
-		if (!span_is(span_sub(head, 0, k), starts[i]) || (k == 0 && head.n == s.n))
-			continue;
-		while (k < head.n && (is_digit(head.p[k]) || head.p[k] == '-'))
-			k++;
-		if (k == head.n)
-			return true;
-	}
-	return false;
+	if (!start)
+		return false;
+	head = without_end(s, ends);
+	k = strlen(start);
+	if (k > head.n || (k == 0 && head.n == s.n))
+		return false;
+	while (k < head.n && (is_digit(head.p[k]) || head.p[k] == '-'))
+		k++;
+	return k == head.n;
 }
 
 /* required|min:8: what a program asks of a value. */
@@ -242,32 +230,29 @@ is_demand(struct span s)
 	return bar && check_placeholder(span_sub(s, 0, (size_t)(bar - s.p)));
 }
 
-/* Manuals and test suites use them over and over; so do some people. */
-static const char *const in_manuals[] = {"sekrit", "secr3t", "s3cret", "s3kr3t", "p4ssw0rd",
-	"passw1rd", "pa55w0rd", "pa55word", "password123", "mysecret1", "swordfish", "masterkey",
-	"hunter2", "xyzzy", "notasecret", "secret123", "testpassword1", NULL};
-
 /* ok: 4 to 80 bytes, none of the above. normal is the value as it stands. */
 bool
 check_password(struct span value, struct span around, struct verdict *ret_v)
 {
 	struct span s = span_trim(value), head = first_part(s);
+	struct signs g = signs_of(s);
 
+	/* what is quickly told comes first */
 	*ret_v = (struct verdict){0};
-	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || check_placeholder(s))
+	if (s.n < PASSWORD_MIN || s.n > PASSWORD_MAX || s.p[s.n - 1] == ':' ||
+		in_fields(s, around) || is_guid(s) || is_date(s) || is_metavariable(s, around))
+		return false;
+	if (check_placeholder(s) || (!signs_digit(&g) && span_listed(s, &words_prose)))
 		return false;
 	if (head.n < s.n &&
 		(head.n < PASSWORD_MIN || check_placeholder(head) ||
 			is_program(head, span_sub(s, 0, s.n))))
 		return false;
-	if (span_in(s, prose) || is_program(s, around) || is_path_or_url(s) || is_guid(s) ||
-		is_date(s) || in_fields(s, around) || is_metavariable(s, around))
-		return false;
-	if (s.p[s.n - 1] == ':' || is_demand(s) || is_term(s) || is_question(s, around) ||
-		in_sentence(s, around))
+	if (is_program(s, around) || is_path_or_url(s, &g) || is_demand(s) || is_term(s) ||
+		is_question(s, around) || in_sentence(s, around))
 		return false;
 	ret_v->ok = true;
-	ret_v->sample = span_in(s, in_manuals);
+	ret_v->sample = span_listed(s, &words_manuals);
 	ret_v->note = "reads like a password";
 	verdict_normal(ret_v, s.p, s.n);
 	return true;

@@ -10,21 +10,25 @@
 
 /* Calls, members, types and markup. */
 static bool
-has_mark(struct span s)
+has_mark(struct span s, const struct signs *g)
 {
+	/* at least one of these stands in each */
+	const uint64_t low = SIGN('(') | SIGN(':') | SIGN('=') | SIGN('<') | SIGN('>') | SIGN('&') |
+		SIGN('.') | SIGN(' ');
+	const uint64_t high = SIGN('}') | SIGN('|') | SIGN('[') | SIGN('\\');
 	static const char *const marks[] = {"()", "(\"", "('", "->", "::", "=>", "});", "</", "/>",
 		"&&", "||", "==", "!=", "=0x", "self.", "this.", "req.", "os.", "args.",
 		"process.env", "request.", "params[", "config.", "options.", "conf.", "&quot",
 		"&lt;", "&gt;", "&#", "&amp", "std::", "new ", "\\fb", "\\fi", "\\fr", "\\fp",
 		"\\-", "\\&", "\\*(", "}}", NULL};
 
-	return span_holds_any(s, marks);
+	return (g->w[0] & low || g->w[1] & high) && span_holds_any(s, marks);
 }
 
 static bool
 is_joint(uint8_t c)
 {
-	return one_of(c, "._:");
+	return c == '.' || c == '_' || c == ':';
 }
 
 /* Bytes of a name at the beginning: letters, digits behind them, joints. */
@@ -122,12 +126,9 @@ is_type(struct span s)
 		s = span_sub(s, 1, s.n);
 	if (name_run(s) != s.n)
 		return false;
-	for (size_t i = 0; ends[i]; i++) {
-		size_t k = strlen(ends[i]);
-
-		if (s.n >= k && span_is(span_sub(s, s.n - k, k), ends[i]))
+	for (size_t i = 0; ends[i]; i++)
+		if (span_ends(s, ends[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -135,10 +136,11 @@ is_type(struct span s)
 static bool
 is_declared(struct span s, struct span behind)
 {
-	if (!is_type(s) || behind.n == 0)
+	if (behind.n == 0)
 		return false;
-	return one_of(behind.p[0], ";),:=") || span_is(span_sub(behind, 0, 6), " read ") ||
-		span_is(span_sub(behind, 0, 7), " index ");
+	return (one_of(behind.p[0], ";),:=") || span_begins(behind, " read ") ||
+		       span_begins(behind, " index ")) &&
+		is_type(s);
 }
 
 /* $000F, 0x1F, -7111, -(99), !0: numbers as a program writes them, behind them the end of it. */
@@ -197,12 +199,15 @@ unpadded(struct span s)
 bool
 is_program(struct span s, struct span around)
 {
-	struct span behind = span_behind(s, around), before = span_before(s, around);
+	struct span behind = span_behind(s, around), before = span_before(s, around), all;
+	struct signs g;
 	bool quoted = before.n && one_of(before.p[before.n - 1], "\"'`");
 
 	if (s.n == 0)
 		return true;
-	if (has_mark(unpadded(s)) || is_name(s) || is_snake(s) || is_syntax(s))
+	all = unpadded(s);
+	g = signs_of(all);
+	if (has_mark(all, &g) || is_name(s) || is_snake(s) || is_syntax(s))
 		return true;
 	if (quoted)
 		return false;

@@ -9,6 +9,8 @@
 
 #include "base/poison.h"
 
+#define SSN_DIGITS 9
+
 /* Numbers that advertising, forms and textbooks have used up (SSA, "SSN misuse"). */
 static const char *const voided[] = {"078051120", /* printed on cards in wallets, 1938 */
 	"219099999", /* a pamphlet of the Social Security Board, 1940 */
@@ -43,12 +45,12 @@ number(const char *d, size_t n)
 bool
 check_ssn(struct span value, struct span around, struct verdict *ret_v)
 {
-	char d[9];
+	char *d = ret_v->normal;
 	unsigned area;
 
 	(void)around;
-	*ret_v = (struct verdict){0};
-	if (digits_of(value, d, sizeof d) != 9)
+	verdict_clear(ret_v);
+	if (digits_of(value, d, SSN_DIGITS) != SSN_DIGITS)
 		return false;
 	area = number(d, 3);
 	if (area == 0 || area == 666 || area >= 900 || number(d + 3, 2) == 0 ||
@@ -58,7 +60,7 @@ check_ssn(struct span value, struct span around, struct verdict *ret_v)
 	ret_v->sample = is_voided(d);
 	ret_v->note = ret_v->sample ? "a number used in advertising or as an example"
 				    : "valid area, group and serial";
-	verdict_normal(ret_v, d, 9);
+	ret_v->normal_n = SSN_DIGITS;
 	return true;
 }
 
@@ -66,12 +68,12 @@ check_ssn(struct span value, struct span around, struct verdict *ret_v)
 bool
 check_itin(struct span value, struct span around, struct verdict *ret_v)
 {
-	char d[9];
+	char *d = ret_v->normal;
 	unsigned group;
 
 	(void)around;
-	*ret_v = (struct verdict){0};
-	if (digits_of(value, d, sizeof d) != 9 || d[0] != '9')
+	verdict_clear(ret_v);
+	if (digits_of(value, d, SSN_DIGITS) != SSN_DIGITS || d[0] != '9')
 		return false;
 	group = number(d + 3, 2);
 	if (group < 50 || (group > 65 && group < 70) || group == 89 || group == 93)
@@ -79,6 +81,6 @@ check_itin(struct span value, struct span around, struct verdict *ret_v)
 	ret_v->ok = true;
 	ret_v->sample = memcmp(d, "98765432", 8) == 0 || all_same(d, 3 + 2);
 	ret_v->note = "starts with 9 and has a valid group";
-	verdict_normal(ret_v, d, 9);
+	ret_v->normal_n = SSN_DIGITS;
 	return true;
 }

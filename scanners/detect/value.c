@@ -9,29 +9,38 @@
 
 #include "base/poison.h"
 
-static const char *const placeholders[] = {"changeme", "change_me", "change-me", "changeit",
-	"example", "sample", "dummy", "test", "testing", "foo", "bar", "foobar", "none", "null",
-	"nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "empty", "blank", "default",
-	"required", "optional", "true", "false", "yes", "no", "string", "str", "text", "value",
-	"password", "passwd", "passwort", "passphrase", "pass", "pwd", "pw", "secret", "token",
-	"key", "apikey", "api_key", "api-key", "user", "username", "login", "userpassword",
-	"mypassword", "my_password", "my-password", "yourpassword", "your_password",
-	"your-password", "yourpasswordhere", "mysecret", "mysecretpassword", "secretpassword",
-	"hidden", "masked", "redacted", "removed", "encrypted", "private", "confidential",
-	"contrase\xc3\xb1"
-	"a",
-	"kennwort", "senha", "mot de passe", "your_secret", "insert", "placeholder", "see below",
-	"see above", "same as above", "here", "myuser", "wachtwoord", "adgangskode", "passord",
-	"salasana", "heslo", "has\xc5\x82o", "jelsz\xc3\xb3", "l\xc3\xb6senord", "parola", "clave",
-	"contrasena", NULL};
+/* What a short value may hold, with some of its letters. */
+static const struct tale {
+	const char *text;
+	uint64_t letters;
+} tales[] = {
+	{"example", LETTER('x') | LETTER('m') | LETTER('p')},
+	{"placeholder", LETTER('p') | LETTER('h') | LETTER('d')},
+	{"changeme", LETTER('c') | LETTER('h') | LETTER('g')},
+	{"change_me", LETTER('c') | LETTER('h') | LETTER('g')},
+	{"redacted", LETTER('r') | LETTER('d') | LETTER('c')},
+	{"xxxxxx", LETTER('x')},
+	{"*****", 0},
+	{"sensitive*data", LETTER('v') | LETTER('d')},
+};
 
-/* Wherever they stand in a short value. */
-static const char *const tell_tales[] = {"example", "placeholder", "changeme", "change_me",
-	"redacted", "xxxxxx", "*****", "sensitive*data", NULL};
+static bool
+tells_tale(struct span s, const struct signs *g)
+{
+	uint64_t letters = signs_letters(g);
+
+	if (s.n > 40)
+		return false;
+	for (size_t i = 0; i < sizeof tales / sizeof *tales; i++)
+		if (!(tales[i].letters & ~letters) && (tales[i].letters || g->w[0] & SIGN('*')) &&
+			span_holds(s, tales[i].text))
+			return true;
+	return false;
+}
 
 /* <password>, ${VAR}, {{ x }}, %VAR%, [password], @VAR@, #{x}, $(x), __x__ */
 static bool
-is_template(struct span s)
+is_template(struct span s, const struct signs *g)
 {
 	uint8_t a = s.p[0], z = s.p[s.n - 1];
 
@@ -48,6 +57,8 @@ is_template(struct span s)
 		return true;
 	if (a == '{' && !memchr(s.p, '}', s.n))
 		return true;
+	if (!(g->w[1] & SIGN('{')) && !(g->w[0] & SIGN('%')))
+		return false;
 	return span_holds(s, "{{") || span_holds(s, "<%") || span_holds(s, "${");
 }
 
@@ -80,12 +91,21 @@ is_mask(struct span s)
 	return s.n % 3 == 0;
 }
 
+static bool
+is_joint(uint8_t c)
+{
+	return c == '-' || c == '_' || c == '.' || c == ' ';
+}
+
 /* my-pvk-password, ##invalid-password##, cfg.password2: letters and joints around the keyword. */
 static bool
-names_itself(struct span s)
+names_itself(struct span s, const struct signs *g)
 {
+	const uint64_t need = LETTER('p') | LETTER('a') | LETTER('s') | LETTER('w') | LETTER('d');
 	bool joined = false;
 
+	if (need & ~signs_letters(g))
+		return false;
 	while (s.n && !is_alnum(s.p[0]))
 		s = span_sub(s, 1, s.n);
 	while (s.n && !is_alnum(s.p[s.n - 1]))
@@ -93,8 +113,8 @@ names_itself(struct span s)
 	while (s.n && is_digit(s.p[s.n - 1]))
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
-		joined |= one_of(s.p[i], "-_. ");
-		if (!is_alpha(s.p[i]) && !one_of(s.p[i], "-_. "))
+		joined |= is_joint(s.p[i]);
+		if (!is_alpha(s.p[i]) && !is_joint(s.p[i]))
 			return false;
 	}
 	return joined && (span_holds(s, "password") || span_holds(s, "passwd"));
@@ -104,17 +124,19 @@ bool
 check_placeholder(struct span value)
 {
 	struct span s = span_trim(value);
+	struct signs g;
 
 	while (s.n >= 2 && one_of(s.p[0], "\"'`") && s.p[s.n - 1] == s.p[0])
 		s = span_trim(span_sub(s, 1, s.n - 2));
-	if (s.n == 0 || is_mask(s) || is_template(s) || is_variable(s))
+	g = signs_of(s);
+	if (s.n == 0 || is_mask(s) || is_template(s, &g) || is_variable(s))
 		return true;
-	if (span_in(s, placeholders))
+	if (!signs_digit(&g) && span_listed(s, &words_placeholders))
 		return true;
-	if ((s.n <= 40 && span_holds_any(s, tell_tales)) || span_holds(s, "xxxxxxxx"))
+	if (tells_tale(s, &g) || (signs_letters(&g) & LETTER('x') && span_holds(s, "xxxxxxxx")))
 		return true;
-	return names_itself(s) ||
-		(s.n > 5 && span_is(span_sub(s, 0, 4), "your") && one_of(s.p[4], "_-@. "));
+	return names_itself(s, &g) ||
+		(s.n > 5 && span_begins(s, "your") && one_of(s.p[4], "_-@. "));
 }
 
 float

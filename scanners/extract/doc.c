@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "extract/pictures.h"
 #include "limits.h"
 
 #include "base/poison.h"
@@ -282,6 +283,27 @@ read_fib(struct doc *d)
 	return r < 0 ? r : read_text(d);
 }
 
+/* Those of a document in clear are found by ole_pictures(). */
+static int
+pictures(struct doc *d)
+{
+	uint32_t e = cfb_find(d->c, d->c->root, "Data", CFB_STREAM);
+	struct cfb_stream data;
+	int r;
+
+	d->main.at = 0;
+	r = pictures_run(&d->main.r, d->s);
+	if (r < 0 || e == CFB_NONE)
+		return r;
+	r = cfb_stream_open(&data, d->c, e);
+	data.decipher = decipher;
+	data.cipher = &d->cipher;
+	if (r == 0)
+		r = pictures_run(&data.r, d->s);
+	cfb_stream_close(&data);
+	return r;
+}
+
 int
 doc_read(struct ole *o)
 {
@@ -295,6 +317,8 @@ doc_read(struct ole *o)
 		r = cfb_stream_open(&d->main, c, cfb_find(c, c->root, "WordDocument", CFB_STREAM));
 		if (r == 0)
 			r = read_fib(d);
+		if (r == 0 && d->cipher.kind != OLE_RC4_NONE)
+			r = pictures(d);
 		cfb_stream_close(&d->main);
 		if (d->tabled)
 			cfb_stream_close(&d->table);

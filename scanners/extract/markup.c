@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <strings.h>
 
+#include "base/lanes.h"
 #include "extract/entities.h"
 #include "limits.h"
 
@@ -181,15 +182,38 @@ known_slot(struct markup *m, struct span tag)
 	return &m->known[a >> 58];
 }
 
+/* Do the bytes at p, of which MARKUP_KNOWN can be read, begin with that tag? */
+static inline bool
+is_known(const struct markup_known *k, const uint8_t *p)
+{
+	const uint8_t *q = k->source;
+	const size_t end = MARKUP_KNOWN - LANES;
+	uint64_t same = lanes_bits((lanes)(lanes_load(p) == lanes_load(q))) |
+		lanes_bits((lanes)(lanes_load(p + LANES) == lanes_load(q + LANES))) << LANES |
+		lanes_bits((lanes)(lanes_load(p + end) == lanes_load(q + end))) << end;
+
+	return k->n && (~same & ((UINT64_C(1) << k->n) - 1)) == 0;
+}
+
 /* The tag at s, when it is one whose like left a mark; NULL for any other. */
 static const struct markup_known *
 known_tag(struct markup *m, struct span s)
 {
-	const uint8_t *gt = s.n >= MARKUP_KNOWN ? memchr(s.p, '>', MARKUP_KNOWN) : NULL;
-	size_t n = gt ? (size_t)(gt - s.p) + 1 : 0;
-	const struct markup_known *k = n ? known_slot(m, span_of(s.p, n)) : NULL;
+	struct markup_known *last = &m->known[m->last];
+	const struct markup_known *k = &m->known[last->next];
+	const uint8_t *gt;
 
-	return k && k->n == n && memcmp(k->source, s.p, n) == 0 ? k : NULL;
+	if (s.n < MARKUP_KNOWN)
+		return NULL;
+	if (!is_known(k, s.p)) {
+		gt = memchr(s.p, '>', MARKUP_KNOWN);
+		k = gt ? known_slot(m, span_of(s.p, (size_t)(gt - s.p) + 1)) : NULL;
+		if (!k || !is_known(k, s.p))
+			return NULL;
+		last->next = (uint8_t)(k - m->known);
+	}
+	m->last = last->next;
+	return k;
 }
 
 static void
@@ -233,9 +257,27 @@ tell_tag(struct markup *m, struct span source, uint32_t *mark)
 
 /* --- text --------------------------------------------------------------------------- */
 
-/* Text up to the next '<' or the end of s; *ret_n bytes of it were told. */
+/* Bytes of s in front of its first '<' or '&'. */
+static size_t
+plain_length(struct span s)
+{
+	size_t i = 0;
+
+	for (; i + LANES <= s.n; i += LANES) {
+		lanes v = lanes_load(s.p + i);
+		uint64_t bits = lanes_bits((lanes)((v == '<') | (v == '&')));
+
+		if (bits)
+			return i + (size_t)__builtin_ctzll(bits);
+	}
+	while (i < s.n && s.p[i] != '<' && s.p[i] != '&')
+		i++;
+	return i;
+}
+
+/* The same as tell_text() for one that has entities. */
 static int
-tell_text(struct markup *m, struct span s, bool last, size_t *ret_n)
+tell_decoded(struct markup *m, struct span s, bool last, size_t *ret_n)
 {
 	const uint8_t *lt = memchr(s.p, '<', s.n), *amp;
 	struct span all = span_sub(s, 0, lt ? (size_t)(lt - s.p) : s.n);
@@ -268,6 +310,18 @@ tell_text(struct markup *m, struct span s, bool last, size_t *ret_n)
 		all = span_sub(rest, n ? n : 1, rest.n);
 	}
 	return r == 0 && all.n ? m->ops->text(m->user, all) : r;
+}
+
+/* Text up to the next '<' or the end of s; *ret_n bytes of it were told. */
+static int
+tell_text(struct markup *m, struct span s, bool last, size_t *ret_n)
+{
+	size_t n = plain_length(s);
+
+	if (n < s.n && s.p[n] == '&')
+		return tell_decoded(m, s, last, ret_n);
+	*ret_n = n;
+	return m->ops->text(m->user, span_of(s.p, n));
 }
 
 static size_t

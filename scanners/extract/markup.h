@@ -32,7 +32,7 @@ struct markup_ops {
 	int (*aside)(void *user, struct span utf8);
 };
 
-#define MARKUP_KNOWN 43u /* bytes of the longest tag that is known again */
+#define MARKUP_KNOWN 42u /* bytes of the longest tag that is known again */
 
 enum markup_state { MARKUP_TEXT, MARKUP_COMMENT, MARKUP_DECL, MARKUP_CDATA, MARKUP_RAW };
 
@@ -40,6 +40,7 @@ enum markup_state { MARKUP_TEXT, MARKUP_COMMENT, MARKUP_DECL, MARKUP_CDATA, MARK
 struct markup_known {
 	uint32_t mark;
 	uint8_t n; /* 0: none */
+	uint8_t next; /* index of the one that came behind it last */
 	uint8_t source[MARKUP_KNOWN];
 };
 
@@ -52,6 +53,7 @@ struct markup {
 	struct buf win, scratch;
 	size_t tried; /* bytes of win at the last try */
 	struct markup_known known[64];
+	uint8_t last; /* index of the one that was told last */
 	struct markup_att atts[LIMIT_TAG_ATTS];
 };
 

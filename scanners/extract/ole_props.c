@@ -19,6 +19,7 @@ struct props {
 	const char *const *names;
 	unsigned n_names;
 	struct span dict; /* names of custom properties */
+	size_t left; /* bytes of values still to be read: they do not lie within one another */
 	struct buf *out;
 };
 
@@ -48,6 +49,9 @@ put_string(struct props *p, size_t off, unsigned type, unsigned align)
 	if (bytes > (s.n - 4) / size)
 		bytes = (s.n - 4) / size;
 	bytes *= size;
+	if (bytes + 4 > p->left)
+		return p->set.n;
+	p->left -= bytes + 4;
 	end = size == 1 && bytes ? memchr(s.p + 4, 0, bytes) : NULL;
 	put_codepage(p->out, size == 2 ? CODEPAGE_UTF16 : p->codepage,
 		span_of(s.p + 4, end ? (size_t)(end - s.p) - 4 : bytes));
@@ -73,8 +77,9 @@ put_vector(struct props *p, size_t off, unsigned type)
 			if (i)
 				buf_puts(p->out, ", ");
 			off = put_string(p, off, t, t == VT_LPSTR ? 1 : 4);
-		} else if (t == VT_I4) {
+		} else if (t == VT_I4 && p->left >= 4) {
 			off += 4;
+			p->left -= 4;
 		} else {
 			return;
 		}
@@ -169,6 +174,7 @@ put_set(struct buf *out, struct span s, bool summary)
 			.codepage = 1252,
 			.out = out};
 
+		p.left = p.set.n;
 		if (i == 0) {
 			p.names = summary ? summary_names : document_names;
 			p.n_names = summary ? sizeof summary_names / sizeof *summary_names

@@ -1,7 +1,8 @@
 /*
- * PDF through poppler: pages as rows, then all that hangs on them. Each page is announced before it is
- * read, because a page can keep poppler busy for ever or exhaust its memory with no way to call it
- * back: the reader is then ended from outside, and the next one leaves that page out.
+ * PDF through poppler: pages as rows, then all that hangs on them. Each page, and each step before and
+ * behind them, is announced before it is read, because it can keep poppler busy for ever, exhaust its
+ * memory or crash it, with no way to call it back: the reader is then ended from outside, and the next
+ * one leaves that page or step out.
  */
 #include "extract/extract.h"
 
@@ -176,10 +177,20 @@ count_gap(struct sink *s, enum gap_reason reason, const char *what, uint32_t n)
 }
 
 static int
+step(struct pdf *p, const char *name, int (*run)(struct pdf *))
+{
+	int r = sink_piece(p->s, name);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return run(p);
+}
+
+static int
 document_run(struct pdf *p)
 {
 	int pages = poppler_document_get_n_pages(p->doc);
-	int r = pdf_properties(p);
+	int r = step(p, "properties", pdf_properties);
 
 	p->pages = pages > 0 ? (uint32_t)pages : 0;
 	for (uint32_t i = 1; i <= p->pages && r == 0; i++) {
@@ -190,11 +201,11 @@ document_run(struct pdf *p)
 		r = page_run(p, i);
 	}
 	if (r == 0)
+		r = step(p, "bookmarks", pdf_outline);
+	if (r == 0)
+		r = step(p, "attachments", pdf_attachments);
+	if (r == 0)
 		r = sink_piece(p->s, NULL);
-	if (r == 0)
-		r = pdf_outline(p);
-	if (r == 0)
-		r = pdf_attachments(p);
 	if (r == 0)
 		r = count_gap(p->s, GAP_UNSUPPORTED, "pages without text", p->blank);
 	if (r == 0)
@@ -211,8 +222,10 @@ read_seekable(struct item *it, struct reader *from, struct sink *s)
 	_cleanup_gobject_ GInputStream *in = pdf_input_new(from, s->budget);
 	struct pdf p = {.it = it, .s = s};
 	GError *e = NULL;
-	int r;
+	int r = sink_piece(s, "whole document");
 
+	if (r != 0)
+		return r < 0 ? r : extract_strings(from, s);
 	p.doc = poppler_document_new_from_stream(in, (goffset)from->size, NULL, NULL, &e);
 	if (!p.doc) {
 		r = pdf_input_error(in);

@@ -1,6 +1,7 @@
 /*
  * What a PDF holds beside its pages' text: forms, notes, links, properties, bookmarks and files. A
- * form field goes out as "name: value", so that its name speaks for its value.
+ * form field goes out as "name: value", so that its name speaks for its value. Of a button there are
+ * the words shown when one points at it: its caption poppler-glib gives only to who draws the page.
  */
 #include "extract/pdf_doc.h"
 
@@ -76,6 +77,10 @@ put_field(struct buf *b, PopplerFormField *f)
 
 			put(b, chosen ? said : NULL, item);
 		}
+		break;
+	case POPPLER_FORM_FIELD_BUTTON:
+		if (poppler_form_field_button_get_button_type(f) == POPPLER_FORM_BUTTON_PUSH)
+			put(b, NULL, shown);
 		break;
 	default:
 		break;

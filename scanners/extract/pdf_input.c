@@ -1,7 +1,8 @@
 /*
  * poppler reads where it likes, a kilobyte at a time. Going through the reader keeps a document of a
  * gigabyte out of memory, and tells the watcher that work goes on: a document that makes poppler read
- * for ever comes to its end here when its time is up.
+ * for ever comes to its end here when its time is up. To poppler it is a stream in memory: of a stream
+ * of any other class it holds room for the whole document, and reads on for ever where that ends.
  */
 #include "extract/pdf_doc.h"
 
@@ -14,7 +15,7 @@
 #define BLOCK (16u * 1024)
 
 struct input {
-	GInputStream in; /* first: GLib finds the rest by it */
+	GMemoryInputStream in; /* first: GLib finds the rest by it */
 	struct reader *r;
 	struct budget *b;
 	uint64_t pos, block_at;
@@ -131,8 +132,8 @@ input_type(void)
 	GType t = g_type_from_name("LeakauditInput");
 
 	if (t == 0) {
-		t = g_type_register_static_simple(G_TYPE_INPUT_STREAM, "LeakauditInput",
-			sizeof(GInputStreamClass), input_class, sizeof(struct input), NULL,
+		t = g_type_register_static_simple(G_TYPE_MEMORY_INPUT_STREAM, "LeakauditInput",
+			sizeof(GMemoryInputStreamClass), input_class, sizeof(struct input), NULL,
 			(GTypeFlags)0);
 		g_type_add_interface_static(t, G_TYPE_SEEKABLE, &seeks);
 	}
@@ -146,7 +147,7 @@ pdf_input_new(struct reader *r, struct budget *b)
 
 	f->r = r;
 	f->b = b;
-	return &f->in;
+	return G_INPUT_STREAM(f);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "extract/pdf_break.h"
 #include "extract/pdf_head.h"
 #include "extract/pdf_narrow.h"
 #include "extract/pdf_table.h"
@@ -20,6 +21,7 @@
 #define DESCENT	  0.25f /* of a box's height below the line its letters stand on */
 #define SAME_ROW  0.4f /* of the height: baselines that make one row */
 #define TOUCHING  0.05f /* of the height: one word drawn in two pieces */
+#define LEADING	  2.5f /* of the height: from one line of a paragraph to the next, at most */
 #define LINE_SEND (64 * KIB)
 #define FAR_OUT	  1e6f
 
@@ -220,11 +222,39 @@ join(struct buf *b, const struct pdf_word *end, const struct pdf_word *w)
 		buf_putc(b, ' ');
 }
 
+/* The word in front of the line would not have had room in the one above, and both are running text. */
+static bool
+is_wrapped(const struct pdf_rows *p, const struct pdf_row *above, const struct pdf_row *row)
+{
+	const struct pdf_word *v = p->words + above->from, *w = p->words + row->from;
+
+	return above->gaps == 0 && row->gaps == 0 && row->base - above->base < LEADING * row->h &&
+		v[above->n - 1].x1 + (w->x1 - w->x0) + row->h > w[row->n - 1].x1;
+}
+
+/* The line at hand begins at `from`; the one above it is still there, and behind it this one's. */
+static void
+mend_break(struct pdf_rows *p, size_t from, const struct pdf_row *row)
+{
+	struct span all = buf_span(&p->line), above = span_sub(all, 0, from ? from - 1 : 0);
+	const uint8_t *nl = above.n ? memrchr(above.p, '\n', above.n) : NULL;
+	size_t n;
+
+	if (!above.n || row == p->rows || p->line.failed || !is_wrapped(p, row - 1, row))
+		return;
+	if (nl)
+		above = span_of(nl + 1, (size_t)(above.p + above.n - nl) - 1);
+	n = pdf_broken(above, span_sub(all, from, all.n));
+	if (n)
+		pdf_mend(&p->line, from, n);
+}
+
 static int
 put_line(struct pdf_rows *p, const struct pdf_row *row)
 {
 	const struct text_at at = {.part = PART_BODY, .page = p->page};
 	const struct pdf_word *w = p->words + row->from, *end = w;
+	size_t from = p->line.n;
 
 	if (!p->open) {
 		int r = p->s->ops->text_begin(p->s, &at);
@@ -240,6 +270,7 @@ put_line(struct pdf_rows *p, const struct pdf_row *row)
 		if (i == 0 || w[i].x1 > end->x1)
 			end = &w[i];
 	}
+	mend_break(p, from, row);
 	buf_putc(&p->line, '\n');
 	return p->line.n >= LINE_SEND ? send_line(p) : 0;
 }

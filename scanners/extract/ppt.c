@@ -316,7 +316,11 @@ read_all(struct ppt *p)
 
 	if (r == 0 && locked)
 		return sink_gap(p->o->s, GAP_ENCRYPTED, true, "PowerPoint RC4 CryptoAPI");
-	return r < 0 ? r : walk(p);
+	if (r == 0)
+		r = walk(p);
+	if (r == 0 && p->cipher.rc4.kind != OLE_RC4_NONE)
+		r = ppt_pictures(p->o, &p->cipher.rc4);
+	return r;
 }
 
 int

@@ -100,4 +100,7 @@ void ppt_table_free(struct ppt_table *t);
 /* An embedded object's storage, deflated or not, as a child. */
 int ppt_object(struct ole *o, struct cfb_stream *s, const struct ppt_head *h);
 
+/* The pictures of a presentation that ppt_unlock() opened with c, to sink->image. 0 or -errno. */
+int ppt_pictures(struct ole *o, struct ole_rc4 *c);
+
 #endif

@@ -69,57 +69,64 @@ is_blank(uint8_t c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* What b holds from there on, without the blanks around it. */
 static void
-trim(const struct buf *b, size_t *from, size_t *to)
+trim(const struct buf *b, size_t *from, size_t *ret_to)
 {
-	while (*from < *to && is_blank(b->p[*from]))
+	size_t to = b->n;
+
+	while (*from < to && is_blank(b->p[*from]))
 		++*from;
-	while (*from < *to && is_blank(b->p[*to - 1]))
-		--*to;
+	while (*from < to && is_blank(b->p[to - 1]))
+		--to;
+	*ret_to = to;
 }
 
 int
 rows_cell(struct rows *t, uint32_t col, size_t from, size_t alt_from, bool number)
 {
-	struct rows_cell c = {.from = from,
-		.to = t->text.n,
-		.alt_from = alt_from,
-		.alt_to = t->alt.n,
-		.col = col,
-		.number = number};
+	size_t to, alt_to = alt_from;
+	struct rows_cell *c;
 	int r;
 
 	if (t->text.failed || t->alt.failed)
 		return -ENOMEM;
-	trim(&t->text, &c.from, &c.to);
-	trim(&t->alt, &c.alt_from, &c.alt_to);
-	if (c.to - c.from > LIMIT_CELL || c.alt_to - c.alt_from > LIMIT_CELL ||
-		t->n >= LIMIT_ROW_CELLS)
+	trim(&t->text, &from, &to);
+	if (alt_from < t->alt.n)
+		trim(&t->alt, &alt_from, &alt_to);
+	if (to - from > LIMIT_CELL || alt_to - alt_from > LIMIT_CELL || t->n >= LIMIT_ROW_CELLS)
 		return -EOVERFLOW;
-	if (c.from == c.to && c.alt_from == c.alt_to)
+	if (from == to && alt_from == alt_to)
 		return 0;
 	if (t->n == t->cap && (r = grow(t)) < 0)
 		return r;
-	t->cells[t->n++] = c;
+	c = &t->cells[t->n++];
+	c->from = from;
+	c->to = to;
+	c->alt_from = alt_from;
+	c->alt_to = alt_to;
+	c->col = col;
+	c->number = number;
 	return 0;
 }
 
 /* A cell that has only the second rendering has that for its first. */
-static struct cell
-resolve(const struct rows *t, const struct rows_cell *c)
+static void
+resolve(const struct rows *t, const struct rows_cell *c, struct cell *x)
 {
-	struct cell x = {.col = c->col, .number = c->number};
+	struct span text = span_sub(buf_span(&t->text), c->from, c->to - c->from), alt = {0};
 
-	if (c->to > c->from)
-		x.text = span_of(t->text.p + c->from, c->to - c->from);
-	if (c->alt_to > c->alt_from)
-		x.alt = span_of(t->alt.p + c->alt_from, c->alt_to - c->alt_from);
-	if (!x.text.n || span_eq(x.text, x.alt)) {
-		x.text = x.text.n ? x.text : x.alt;
-		x.alt = (struct span){0};
+	if (c->alt_to > c->alt_from) {
+		alt = span_of(t->alt.p + c->alt_from, c->alt_to - c->alt_from);
+		if (!text.n || span_eq(text, alt)) {
+			text = text.n ? text : alt;
+			alt = (struct span){0};
+		}
 	}
-	x.number = x.number || cell_is_number(x.text);
-	return x;
+	x->col = c->col;
+	x->text = text;
+	x->alt = alt;
+	x->number = c->number || cell_is_number(text);
 }
 
 int
@@ -134,7 +141,7 @@ rows_give(struct rows *t)
 		t->open = r == 0;
 	}
 	for (size_t i = 0; i < t->n; i++)
-		t->out[i] = resolve(t, &t->cells[i]);
+		resolve(t, &t->cells[i], &t->out[i]);
 	if (r == 0 && t->n)
 		r = t->s->ops->row(t->s, t->row, t->out, t->n);
 	rows_drop(t);

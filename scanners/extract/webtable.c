@@ -1,7 +1,7 @@
 /*
  * A table counts as one of rows until another begins in it, or until a cell or row is longer than one
- * of those may be. Then the row at hand goes out as the text it was written as, the lines of the
- * source counted again from where it began.
+ * of those may be. Then the row at hand goes out as the text it was written as. The lines of the
+ * source are counted once for a whole row, when it is dropped, or as it goes out.
  */
 #include "extract/webtable.h"
 
@@ -71,7 +71,6 @@ demote(struct webtable *t)
 	int r;
 
 	t->data = false;
-	t->out.line = t->row_line;
 	if (t->rows.text.failed || t->rows.alt.failed || t->aside.failed)
 		return -ENOMEM;
 	if (t->rows.open) {
@@ -91,7 +90,6 @@ static void
 row_begin_at(struct webtable *t)
 {
 	rows_drop(&t->rows);
-	t->row_line = t->out.line;
 	t->col = 0;
 	t->from = 0;
 }
@@ -112,8 +110,7 @@ webtable_put(struct webtable *t, struct span s)
 	}
 	if (!t->data)
 		return r == 0 ? lined_put(&t->out, s) : r;
-	buf_put(&t->rows.text, s.p, s.n);
-	t->out.line += count_newlines(s);
+	buf_put_short(&t->rows.text, s);
 	return t->rows.text.n > LIMIT_HTML_ROW || t->rows.text.failed ? demote(t) : 0;
 }
 
@@ -214,8 +211,10 @@ webtable_cell_end(struct webtable *t)
 	if (!t->in_cell)
 		return 0;
 	t->in_cell = false;
-	buf_put(&q->alt, t->aside.p, t->aside.n);
-	buf_clear(&t->aside);
+	if (t->aside.n) {
+		buf_put(&q->alt, t->aside.p, t->aside.n);
+		buf_clear(&t->aside);
+	}
 	r = rows_cell(q, t->col, t->from, alt, false);
 	t->col += t->span - 1;
 	t->from = q->text.n;
@@ -230,14 +229,14 @@ static int
 stray_text(struct webtable *t)
 {
 	struct buf *b = &t->rows.text;
-	struct span s = span_sub(buf_span(b), t->from, b->n);
+	size_t at = t->from;
 	uint64_t lines;
 
-	while (s.n && (s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r')))
-		s = span_sub(s, 1, s.n);
-	if (s.n == 0)
+	while (at < b->n && (b->p[at] == ' ' || (b->p[at] >= '\t' && b->p[at] <= '\r')))
+		at++;
+	if (at == b->n)
 		return 0;
-	aside_add(t, s);
+	aside_add(t, span_of(b->p + at, b->n - at));
 	lines = count_newlines(span_sub(buf_span(b), t->from, b->n));
 	b->n = t->from;
 	while (lines--)
@@ -280,6 +279,7 @@ webtable_row_end(struct webtable *t)
 		r = stray_text(t);
 		if (r == 0 && t->rows.n)
 			r = lined_close(&t->out);
+		t->out.line += count_newlines(buf_span(&t->rows.text));
 		if (r == 0)
 			r = rows_give(&t->rows);
 		t->in_row = false;
@@ -309,6 +309,7 @@ webtable_end(struct webtable *t)
 	if (r == 0 && t->data) {
 		r = stray_text(t);
 		t->data = false;
+		t->out.line += count_newlines(buf_span(&t->rows.text));
 		if (r == 0)
 			r = rows_end(&t->rows);
 		if (r == 0)

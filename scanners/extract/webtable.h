@@ -9,7 +9,7 @@
 #include "extract/rows.h"
 
 struct webtable {
-	struct lined out;
+	struct lined out; /* its line does not count what is in rows.text */
 	struct rows rows;
 	struct buf aside; /* comments and attributes within a table, for its cell or behind it */
 	unsigned depth; /* open tables */
@@ -18,7 +18,6 @@ struct webtable {
 	bool in_row, in_cell;
 	uint32_t col, span;
 	size_t from; /* where the cell begins in rows.text */
-	uint64_t row_line; /* as out.line, where rows.text begins */
 };
 
 void webtable_init(struct webtable *t, struct sink *s, enum part part);

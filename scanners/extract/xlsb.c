@@ -244,7 +244,7 @@ wide_cell(struct biff *f, uint32_t col, struct span rec, size_t off)
 
 	(void)put_wide(t, rec, off);
 	return grid_cell(
-		&f->b->grid, col, span_of(t->p + from, t->n - from), (struct span){0}, false);
+		&f->b->grid, col, span_sub(buf_span(t), from, t->n), (struct span){0}, false);
 }
 
 static int

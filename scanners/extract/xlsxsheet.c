@@ -77,6 +77,7 @@ row_start(struct sheet *sh, const char **atts)
 	uint64_t row = xml_uint(xml_att(atts, "r"), 0, UINT32_MAX);
 
 	sh->col = 0;
+	sh->in_cell = sh->in_value = false; /* its value goes with the row before */
 	return grid_row(&sh->b->grid, row ? row : sh->b->grid.row + 1);
 }
 
@@ -124,7 +125,7 @@ cell_end(struct sheet *sh)
 {
 	struct book *b = sh->b;
 	struct buf *t = &b->grid.text;
-	struct span raw = span_of(t->p + sh->from, t->n - sh->from);
+	struct span raw = span_sub(buf_span(t), sh->from, t->n);
 	uint64_t index = 0;
 
 	sh->in_cell = false;

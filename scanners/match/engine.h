@@ -40,6 +40,15 @@ struct judgement {
 	uint8_t evidence;
 };
 
+/* What the words of a hit are made of. */
+struct said {
+	const struct pattern *pattern;
+	const char *note;
+	uint32_t col; /* whose header is named; 0 for none */
+	uint16_t near_lit;
+	bool vote, near, near_before;
+};
+
 struct cand_list {
 	struct cand *v;
 	size_t n, cap;
@@ -61,6 +70,14 @@ struct word_list {
 struct shape_user {
 	uint16_t rule, pattern;
 };
+
+/* What a check said of a value. */
+struct checked {
+	const struct check *check; /* NULL: nothing yet */
+	size_t start, end;
+	struct verdict verdict;
+};
+#define CHECKED 4 /* of them are kept: patterns of one anchor find the same */
 
 /* Blocks of the chunk as bits: those in which words are looked for. */
 struct zone_map {
@@ -96,8 +113,11 @@ struct matcher {
 	struct cand_list cands, spare;
 	uint32_t *by_rule; /* for overlap.c */
 	uint64_t *misses; /* by rule: owned shapes that failed their check */
+	struct checked checked[CHECKED];
+	size_t n_checked; /* so far */
 	struct judgement judged; /* the large ones are kept here, not cleared on each stack frame */
 	struct hit hit;
+	struct said said; /* of hit.why; pattern NULL: of none of this chunk */
 	size_t cell_hint; /* index of the cell asked for last */
 	uint32_t row, row_lo, row_hi;
 	bool row_known, no_memory;
@@ -126,8 +146,8 @@ bool places_take(struct matcher *m, uint16_t rule, struct shape_at s);
 /* Before anything of a chunk is judged. */
 void judge_begin(struct matcher *m);
 /* Runs the pattern's check, or makes an empty verdict. */
-bool judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
-	struct verdict *ret);
+bool judge_check(
+	struct matcher *m, const struct pattern *p, size_t start, size_t end, struct verdict *ret);
 /* Could the pattern report anything here? words_unknown: as if its words stood everywhere. */
 bool judge_possible(
 	const struct matcher *m, const struct rule *r, const struct pattern *p, bool words_unknown);
@@ -150,6 +170,6 @@ int overlap_resolve(struct cand_list *l, struct cand_list *spare, uint32_t *by_r
 void show_normal(const struct matcher *m, const struct pattern *p, struct span value,
 	const struct verdict *v, struct hit *h);
 void show_masked(const struct pattern *p, struct hit *h);
-void show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h);
+void show_why(struct matcher *m, const struct setting *set, const char *note, struct hit *h);
 
 #endif

@@ -33,6 +33,8 @@ judge_begin(struct matcher *m)
 	const struct cell_map *map = m->chunk->cells;
 	size_t n = m->rules->n, all = map && map->votes ? map->columns * n : 0;
 
+	for (size_t i = 0; i < CHECKED; i++)
+		m->checked[i].check = NULL;
 	memset(m->voted, 0, (n / 64 + 1) * sizeof *m->voted);
 	for (size_t i = 0, rule = 0; i < all; i++) {
 		if (map->votes[i] > 0)
@@ -77,24 +79,53 @@ require_ok(const struct require *q, struct span value)
 	return !(q->no_placeholder && check_placeholder(value));
 }
 
-bool
-judge_check(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
+static void
+check_run(const struct matcher *m, const struct pattern *p, size_t start, size_t end,
 	struct verdict *ret)
 {
-	size_t reach, lo;
+	size_t reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
+	size_t lo = start > reach ? start - reach : 0;
 
-	if (!p->check) {
-		ret->ok = true;
-		ret->checksum = ret->strong = ret->sample = ret->encrypted = false;
-		ret->note = NULL;
-		ret->normal_n = 0;
-		return true;
-	}
-	*ret = (struct verdict){0};
-	reach = p->shape != SHAPE_NONE ? CHECK_REACH_MAX : check_reach(p->check);
-	lo = start > reach ? start - reach : 0;
-	return p->check->fn(span_sub(m->text, start, end - start),
+	verdict_clear(ret);
+	ret->ok = p->check->fn(span_sub(m->text, start, end - start),
 		span_sub(m->text, lo, end - lo + reach), ret);
+}
+
+/* Several patterns of a rule find one value behind one anchor: it is checked once. */
+static void
+check_once(
+	struct matcher *m, const struct pattern *p, size_t start, size_t end, struct verdict *ret)
+{
+	struct checked *c;
+
+	for (size_t i = 0; i < CHECKED; i++) {
+		c = &m->checked[i];
+		if (c->check == p->check && c->start == start && c->end == end) {
+			*ret = c->verdict;
+			return;
+		}
+	}
+	check_run(m, p, start, end, ret);
+	c = &m->checked[m->n_checked++ % CHECKED];
+	c->check = p->check;
+	c->start = start;
+	c->end = end;
+	c->verdict = *ret;
+}
+
+bool
+judge_check(
+	struct matcher *m, const struct pattern *p, size_t start, size_t end, struct verdict *ret)
+{
+	if (!p->check) {
+		verdict_clear(ret);
+		ret->ok = true;
+	} else if (p->shape != SHAPE_NONE) {
+		check_run(m, p, start, end, ret);
+	} else {
+		check_once(m, p, start, end, ret);
+	}
+	return ret->ok;
 }
 
 static uint8_t

@@ -419,6 +419,7 @@ matcher_scan(struct matcher *m, const struct chunk *c, hit_fn *fn, void *user)
 	m->text = (struct span){c->buf, c->n};
 	m->cands.n = 0;
 	m->no_memory = false;
+	m->said.pattern = NULL;
 	judge_begin(m);
 	r = anchors_scan(m->anchors, m->text, &m->hits);
 	if (r == 0)

@@ -11,7 +11,8 @@
 
 #include "base/poison.h"
 
-#define HEAD_KEPT 96 /* bytes of a long value that are kept as they are; a hash stands for it all */
+#define SHORT_NORMAL 24 /* bytes of what checks make of numbers, at most: copied as they lie */
+#define HEAD_KEPT    96 /* bytes of a long value that are kept as they are; a hash stands for it all */
 
 static void
 put(struct hit *h, uint8_t c)
@@ -69,7 +70,10 @@ show_normal(const struct matcher *m, const struct pattern *p, struct span value,
 		put_term(h, m->terms, value);
 		return;
 	}
-	if (v->normal_n > 0 && v->normal_n <= CHECK_NORMAL) {
+	if (v->normal_n > 0 && v->normal_n <= SHORT_NORMAL) {
+		memcpy(h->normal, v->normal, SHORT_NORMAL);
+		h->normal_n = v->normal_n;
+	} else if (v->normal_n > 0 && v->normal_n <= CHECK_NORMAL) {
 		memcpy(h->normal, v->normal, v->normal_n);
 		h->normal_n = v->normal_n;
 	} else if (value.n > CHECK_NORMAL) {
@@ -263,8 +267,8 @@ why_term(const struct matcher *m, const struct hit *h, char *to)
 		to, 64, "term %u of the list", terms_number(m->terms, h->rule->index, h->value));
 }
 
-void
-show_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h)
+static void
+make_why(const struct matcher *m, const struct setting *set, const char *note, struct hit *h)
 {
 	const char *words[2] = {h->pattern->label, note};
 	size_t n = 0;
@@ -280,4 +284,31 @@ show_why(const struct matcher *m, const struct setting *set, const char *note, s
 			say(h->why[n++], words[i], "", "");
 	while (n < HIT_WHY)
 		h->why[n++][0] = '\0';
+}
+
+/* What the words are made of is that of the hit before, in the same chunk. */
+static bool
+said_again(const struct said *k, const struct said *a)
+{
+	return k->pattern == a->pattern && k->note == a->note && k->vote == a->vote &&
+		k->col == a->col && k->near == a->near && k->near_lit == a->near_lit &&
+		k->near_before == a->near_before;
+}
+
+/* Most hits of a column or list have the words of the one before, which h still holds. */
+void
+show_why(struct matcher *m, const struct setting *set, const char *note, struct hit *h)
+{
+	const struct said now = {.pattern = h->pattern,
+		.note = note,
+		.vote = set->vote > 0,
+		.col = set->vote > 0 ? set->cell->col : 0,
+		.near = set->near,
+		.near_lit = set->near ? set->near_lit : 0,
+		.near_before = set->near && set->near_before};
+
+	if (now.pattern->shape != SHAPE_TERM && said_again(&m->said, &now))
+		return;
+	m->said = now;
+	make_why(m, set, note, h);
 }

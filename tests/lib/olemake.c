@@ -205,6 +205,56 @@ olemake_properties(struct cfbmake *m)
 	buf_free(&t);
 }
 
+/* An entry of a section's list: the property and where it stands, counted from the section on. */
+static void
+put_entry(struct buf *t, unsigned id, size_t off)
+{
+	put_le(t, id, 4);
+	put_le(t, off, 4);
+}
+
+void
+olemake_parts(struct cfbmake *m)
+{
+	struct buf t = {0};
+
+	put_le(&t, 0xFFFE, 4);
+	for (int i = 0; i < 20; i++)
+		buf_putc(&t, 0);
+	put_le(&t, 2, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		put_le(&t, 0, 8);
+		put_le(&t, 0, 8);
+		put_le(&t, i ? 114 : 68, 4);
+	}
+	put_le(&t, 46, 4); /* the names of two parts, the second behind a variant's number */
+	put_le(&t, 1, 4);
+	put_entry(&t, 13, 16);
+	put_le(&t, 0x101E, 4);
+	put_le(&t, 2, 4);
+	put_le(&t, 6, 4);
+	buf_put(&t, "Staff\0", 6);
+	put_le(&t, 4, 4);
+	buf_put(&t, "Pay\0", 4);
+	buf_puts(&t, "    ");
+	put_le(&t, 80, 4); /* a property of the author's own, with its name */
+	put_le(&t, 3, 4);
+	put_entry(&t, 0, 32);
+	put_entry(&t, 1, 54);
+	put_entry(&t, 2, 62);
+	put_le(&t, 1, 4);
+	put_le(&t, 2, 4);
+	put_le(&t, 9, 4);
+	buf_put(&t, "Password\0 ", 10);
+	put_le(&t, 2, 4);
+	put_le(&t, 1252, 4);
+	put_le(&t, 31, 4);
+	put_le(&t, 5, 4);
+	put_wide_ascii(&t, "hush!");
+	(void)cfbmake_stream(m, CFBMAKE_ROOT, "\5DocumentSummaryInformation", buf_span(&t));
+	buf_free(&t);
+}
+
 void
 olemake_xls(struct cfbmake *m, unsigned shift)
 {
@@ -218,116 +268,18 @@ olemake_xls(struct cfbmake *m, unsigned shift)
 	buf_free(&b);
 }
 
-/* A record of a presentation; a container when its version is 15. */
-static void
-ppt_put(struct buf *b, unsigned version, unsigned instance, unsigned type, const struct buf *t)
+void
+olemake_blip(struct buf *b, unsigned type, unsigned digests, const char *magic, size_t n)
 {
-	put_le(b, version | instance << 4, 2);
+	put_le(b, (0x6E0 + digests - 1) << 4, 2);
 	put_le(b, type, 2);
-	put_le(b, t->n, 4);
-	buf_put(b, t->p, t->n);
-}
-
-static void
-ppt_text(struct buf *b, unsigned type, const char *s)
-{
-	struct buf t = {0};
-
-	if (type == 4008)
-		buf_puts(&t, s);
-	else
-		put_wide_ascii(&t, s);
-	ppt_put(b, 0, 0, type, &t);
-	buf_free(&t);
-}
-
-/* Text, a comment; notes; the list of slides. */
-static void
-ppt_objects(struct olemake_ppt *o)
-{
-	struct buf *b = &o->main, in = {0}, t = {0}, list = {0};
-
-	o->place[2] = (uint32_t)b->n;
-	ppt_text(&in, 4008, "Budget\rfilms");
-	ppt_text(&in, 4000, "wide text");
-	ppt_text(&t, 4026, "Ann");
-	ppt_put(&in, 15, 0, 12000, &t);
-	ppt_put(b, 15, 0, 1006, &in);
-	o->size[2] = (uint32_t)b->n - o->place[2];
-	buf_clear(&in);
-	buf_clear(&t);
-	put_le(&t, 256, 4);
-	put_le(&t, 0, 4);
-	ppt_put(&in, 1, 0, 1009, &t);
-	ppt_text(&in, 4008, "speak slowly");
-	ppt_put(b, 15, 0, 1008, &in);
-	buf_clear(&in);
-	buf_clear(&t);
-	o->place[1] = (uint32_t)b->n;
-	put_le(&t, 2, 4);
-	put_le(&t, 0, 8);
-	put_le(&t, 256, 4);
-	put_le(&t, 0, 4);
-	ppt_put(&list, 0, 0, 1011, &t);
-	ppt_text(&list, 4008, "Outline");
-	ppt_put(&in, 15, 0, 4080, &list);
-	ppt_put(b, 15, 0, 1000, &in);
-	o->size[1] = (uint32_t)b->n - o->place[1];
-	buf_free(&in);
-	buf_free(&t);
-	buf_free(&list);
-}
-
-void
-olemake_ppt_streams(struct olemake_ppt *o, struct span session)
-{
-	struct buf *b = &o->main, t = {0};
-	uint32_t places[3], table, edit;
-
-	ppt_objects(o);
-	places[0] = o->place[1];
-	places[1] = o->place[2];
-	places[2] = (uint32_t)b->n;
-	if (session.n) {
-		buf_put(&t, session.p, session.n);
-		ppt_put(b, 15, 0, 12052, &t);
-		buf_clear(&t);
-	}
-	table = (uint32_t)b->n;
-	put_le(&t, 1 | (session.n ? 3u : 2u) << 20, 4);
-	for (size_t i = 0; i < (session.n ? 3u : 2u); i++)
-		put_le(&t, places[i], 4);
-	ppt_put(b, 0, 0, 6002, &t);
-	buf_clear(&t);
-	edit = (uint32_t)b->n;
-	put_le(&t, 256, 4);
-	put_le(&t, 0, 4);
-	put_le(&t, 0, 4);
-	put_le(&t, table, 4);
-	put_le(&t, 1, 4);
-	put_le(&t, 0, 8);
-	if (session.n)
-		put_le(&t, 3, 4);
-	ppt_put(b, 0, 0, 4085, &t);
-	put_le(&o->user, 0, 8);
-	put_le(&o->user, 20, 4);
-	put_le(&o->user, session.n ? 0xF3D1C4DF : 0xE391C05F, 4);
-	put_le(&o->user, edit, 4);
-	buf_free(&t);
-}
-
-void
-olemake_ppt(struct cfbmake *m)
-{
-	struct olemake_ppt o = {0};
-
-	olemake_ppt_streams(&o, (struct span){0});
-	cfbmake_begin(m, 9);
-	(void)cfbmake_stream(m, CFBMAKE_ROOT, "PowerPoint Document", buf_span(&o.main));
-	(void)cfbmake_stream(m, CFBMAKE_ROOT, "Current User", buf_span(&o.user));
-	cfbmake_end(m);
-	buf_free(&o.main);
-	buf_free(&o.user);
+	put_le(b, 16 * digests + 1 + n, 4);
+	for (unsigned i = 0; i < 16 * digests; i++)
+		buf_putc(b, 0x77);
+	buf_putc(b, 0xFF);
+	buf_puts(b, magic);
+	for (size_t i = strlen(magic); i < n; i++)
+		buf_putc(b, 1);
 }
 
 static void

@@ -19,6 +19,15 @@ void olemake_xls(struct cfbmake *m, unsigned shift);
 /* Gives the file a set of properties: the title "Salaries". */
 void olemake_properties(struct cfbmake *m);
 
+/* Another set: the parts "Staff" and "Pay", and "Password" with the value "hush!". */
+void olemake_parts(struct cfbmake *m);
+
+/*
+ * A picture's record of a drawing: its head, one digest or two, a mark, the magic and bytes of 1 up to
+ * n in all.
+ */
+void olemake_blip(struct buf *b, unsigned type, unsigned digests, const char *magic, size_t n);
+
 /* Word 97: two pieces (16-bit, then 8-bit), a table of two rows, a footnote and a header. */
 void olemake_doc(struct cfbmake *m);
 
@@ -34,7 +43,13 @@ void olemake_winword(struct buf *b, unsigned flags, const char *text, size_t sai
 /* A slide with narrow and wide text, its notes, a comment. */
 void olemake_ppt(struct cfbmake *m);
 
-/* Its streams, and where its objects 1 (the document) and 2 (the slide) are. */
+/* Two groups of five shapes, in any order: text, then a table whose second row leaves a column out. */
+void olemake_ppt_tables(struct cfbmake *m);
+
+/* A workbook within, twice. */
+void olemake_ppt_objects(struct cfbmake *m);
+
+/* Of olemake_ppt(): its streams, and where its objects 1 (the document) and 2 (the slide) are. */
 struct olemake_ppt {
 	struct buf main, user;
 	uint32_t place[3], size[3];

@@ -32,7 +32,10 @@ void protect_rc4_block(
 /* A stream in blocks of 512 bytes. */
 void protect_rc4_stream(const struct protect_rc4 *p, struct buf *stream, size_t clear);
 
-/* olemake.h's document of Word, of PowerPoint and of Excel, with a password. */
+/*
+ * olemake.h's document of Word, of PowerPoint and of Excel, with a password and two pictures: a PNG of
+ * 3000 bytes and, with two digests, a JPEG of 700. Those of Word and Excel hold a file note.txt, too.
+ */
 void protect_doc(struct cfbmake *m, const char *password, unsigned bits);
 void protect_ppt(struct cfbmake *m, const char *password, unsigned bits);
 void protect_xls(struct cfbmake *m, const char *password, unsigned bits);

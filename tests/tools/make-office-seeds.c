@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "zipmake.h"
+#include "xlsbmake.h"
 
 #define TYPES                                                                                      \
 	{                                                                                          \
@@ -36,12 +36,6 @@ static const struct zipmake_part xlsx[] = {TYPES,
 	{"xl/worksheets/_rels/sheet1.xml.rels",
 		"<R><Relationship Id='c' Target='../comments1.xml'/></R>"},
 	{"xl/comments1.xml", "<c><comment ref='A1'><text><t>hi</t></text></comment></c>"}};
-
-static const struct zipmake_part xlsb[] = {TYPES,
-	{"xl/workbook.bin", "\x9C\x01\x16\1\1\1\1\1\1\1\1\1\1\1\1i\1\1\1\1\1S"},
-	{"xl/worksheets/sheet1.bin", "\1\1\1\5\x10\1\1\1\1\1\1\1\1\1\1\1\1\1\1\x40\x40"},
-	{"xl/sharedStrings.bin", "\x13\7\1\1\1\1\1\1\1"},
-	{"xl/styles.bin", "\x2C\6\xA4\1\1\1\1\1"}};
 
 static const struct zipmake_part docx[] = {TYPES,
 	{"word/document.xml",
@@ -78,18 +72,11 @@ static const struct zipmake_part odf[] = {{"mimetype", ODT},
 
 /* The zip, and its first two thirds: what a broken download leaves. */
 static int
-write_seed(const char *folder, const char *kind, const struct zipmake_part *parts, size_t n)
+write_zip(const char *folder, const char *kind, struct zipmake *z)
 {
 	static const char *const names[2] = {"whole", "cut"};
-	struct zipmake z;
 	int bad = 0;
 
-	zipmake_begin(&z);
-	z.store =
-		true; /* so that what the fuzzer changes is the text, and not its compressed form */
-	for (size_t i = 0; i < n; i++)
-		zipmake_add(&z, parts[i].name, span_str(parts[i].text));
-	zipmake_end(&z);
 	for (size_t i = 0; i < 2 && !bad; i++) {
 		char path[512];
 		FILE *f;
@@ -99,14 +86,40 @@ write_seed(const char *folder, const char *kind, const struct zipmake_part *part
 			bad = 1;
 		(void)snprintf(path, sizeof path, "%s/%s/%s", folder, kind, names[i]);
 		f = fopen(path, "wb");
-		bad |= !f || fwrite(z.out.p, i ? z.out.n * 2 / 3 : z.out.n, 1, f) != 1;
+		bad |= !f || fwrite(z->out.p, i ? z->out.n * 2 / 3 : z->out.n, 1, f) != 1;
 		if (bad)
 			perror(path);
 		if (f)
 			bad |= fclose(f) != 0;
 	}
-	zipmake_free(&z);
+	zipmake_free(z);
 	return bad;
+}
+
+/* Not compressed, so that what the fuzzer changes is the text and not its compressed form. */
+static int
+write_seed(const char *folder, const char *kind, const struct zipmake_part *parts, size_t n)
+{
+	struct zipmake z;
+
+	zipmake_begin(&z);
+	z.store = true;
+	for (size_t i = 0; i < n; i++)
+		zipmake_add(&z, parts[i].name, span_str(parts[i].text));
+	zipmake_end(&z);
+	return write_zip(folder, kind, &z);
+}
+
+static int
+write_xlsb(const char *folder)
+{
+	struct buf sheet = {0};
+	struct zipmake z;
+
+	xlsbmake_sheet(&sheet);
+	xlsbmake_book(&z, buf_span(&sheet), true);
+	buf_free(&sheet);
+	return write_zip(folder, "xlsb", &z);
 }
 
 #define SEED(kind) write_seed(argv[1], #kind, kind, sizeof kind / sizeof *kind)
@@ -118,5 +131,5 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: make-office-seeds FOLDER\n");
 		return 2;
 	}
-	return SEED(xlsx) | SEED(xlsb) | SEED(docx) | SEED(pptx) | SEED(odf);
+	return SEED(xlsx) | write_xlsb(argv[1]) | SEED(docx) | SEED(pptx) | SEED(odf);
 }

@@ -59,8 +59,31 @@ make_other(struct cfbmake *m)
 	buf_free(&b);
 }
 
+/* A document of no known kind with properties, a macro, and a workbook within. */
+static void
+make_objects(struct cfbmake *m)
+{
+	static const uint8_t macro[] = {9, 9, 9, 1, 0x0F, 0xB0, 0, 'A', 't', 't', 'r', 'i', 'b',
+		'u', 't', 0x02, 'e', 0x04, 0x60, ' ', 'x', '!'};
+	struct buf b = {0};
+	unsigned up;
+
+	cfbmake_begin(m, 9);
+	olemake_properties(m);
+	olemake_parts(m);
+	up = cfbmake_storage(m, CFBMAKE_ROOT, "Macros");
+	up = cfbmake_storage(m, up, "VBA");
+	(void)cfbmake_stream(m, up, "Module1", span_of(macro, sizeof macro));
+	up = cfbmake_storage(m, CFBMAKE_ROOT, "ObjectPool");
+	up = cfbmake_storage(m, up, "_2");
+	olemake_book(&b);
+	(void)cfbmake_stream(m, up, "Workbook", buf_span(&b));
+	cfbmake_end(m);
+	buf_free(&b);
+}
+
 static int
-sealed(const char *folder, const char *format, const char *name, struct cfbmake *m)
+whole(const char *folder, const char *format, const char *name, struct cfbmake *m)
 {
 	int bad = write_seed(folder, format, name, buf_span(&m->out));
 
@@ -83,21 +106,21 @@ make_sealed(const char *folder)
 
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		protect_doc(&m, velvet, ways[i].bits);
-		bad |= sealed(folder, "doc", ways[i].name, &m);
+		bad |= whole(folder, "doc", ways[i].name, &m);
 		protect_xls(&m, velvet, ways[i].bits);
-		bad |= sealed(folder, "xls", ways[i].name, &m);
+		bad |= whole(folder, "xls", ways[i].name, &m);
 	}
 	protect_ppt(&m, point, 128);
-	bad |= sealed(folder, "ppt", "cryptoapi", &m);
+	bad |= whole(folder, "ppt", "cryptoapi", &m);
 	zipmake_begin(&z);
 	zipmake_add(&z, "[Content_Types].xml", span_str("<Types/>"));
 	zipmake_add(&z, "word/document.xml",
 		span_str("<w:document><w:body><w:p><w:t>word</w:t></w:p></w:body></w:document>"));
 	zipmake_end(&z);
 	protect_agile(&m, buf_span(&z.out), velvet, &nettle_sha512, 256);
-	bad |= sealed(folder, "cfb", "agile", &m);
+	bad |= whole(folder, "cfb", "agile", &m);
 	protect_standard(&m, buf_span(&z.out), velvet, 128);
-	bad |= sealed(folder, "cfb", "standard", &m);
+	bad |= whole(folder, "cfb", "standard", &m);
 	zipmake_free(&z);
 	return bad;
 }
@@ -131,6 +154,12 @@ main(int argc, char **argv)
 	bad |= seed(argv[1], "msg", &m);
 	make_other(&m);
 	bad |= seed(argv[1], "cfb", &m);
+	make_objects(&m);
+	bad |= whole(argv[1], "cfb", "objects", &m);
+	olemake_ppt_tables(&m);
+	bad |= whole(argv[1], "ppt", "tables", &m);
+	olemake_ppt_objects(&m);
+	bad |= whole(argv[1], "ppt", "objects", &m);
 	bad |= make_sealed(argv[1]);
 	buf_clear(&b);
 	olemake_winword(&b, 4, "Dear \x93you\x94\rName\7\7Ann\7\7\23 LINK \"a\"\24b\25\r", 60);

@@ -11,6 +11,46 @@
 #define POINT  "/01Hannes Ruescher/01"
 #define WORDS  400u /* more than one segment of 4096 bytes */
 
+static const uint8_t png[300] = {0x89, 'P', 'N', 'G', [4 ... 299] = 1};
+
+/* Writes down what a picture is and its bytes' number and sum. */
+static int
+on_image(struct sink *s, struct reader *r, const char *mime, uint32_t page)
+{
+	struct recsink *rs = (struct recsink *)s;
+	uint8_t b[1000];
+	size_t n = 0, sum = 0;
+	ssize_t got;
+
+	(void)page;
+	while ((got = reader_read(r, b, sizeof b)) > 0) {
+		for (ssize_t i = 0; i < got; i++)
+			sum += b[i];
+		n += (size_t)got;
+	}
+	buf_printf(&rs->log, "image %s %zu %zu\n", mime, n, sum);
+	return 0;
+}
+
+/* The two that protectmake.h tells of. */
+static void
+has_pictures(struct recsink *rs)
+{
+	char line[80];
+
+	(void)snprintf(line, sizeof line, "image image/png 3000 %u", 0x89 + 'P' + 'N' + 'G' + 2996);
+	doc_has(rs, line);
+	(void)snprintf(line, sizeof line, "image image/jpeg 700 %u", 0xFF + 0xD8 + 0xFF + 697);
+	doc_has(rs, line);
+}
+
+static void
+has_note(struct recsink *rs)
+{
+	doc_has(rs, "item 1 note.txt text/plain");
+	assert_non_null(strstr(recsink_log(rs), "text body|the words within"));
+}
+
 /* A letter, stored and not deflated, so that its words lie all over the package. */
 static void
 letter(struct zipmake *z)
@@ -25,6 +65,8 @@ letter(struct zipmake *z)
 	z->store = true;
 	zipmake_add(z, "[Content_Types].xml", span_str("<Types/>"));
 	zipmake_add(z, "word/document.xml", buf_span(&x));
+	zipmake_add(z, "word/media/image1.png", span_of(png, 300));
+	zipmake_add(z, "word/embeddings/note.txt", span_str("the words within"));
 	zipmake_end(z);
 	buf_free(&x);
 }
@@ -32,7 +74,12 @@ letter(struct zipmake *z)
 static void
 read_back(struct cfbmake *m, struct recsink *rs)
 {
+	static struct sink_ops ops;
+
 	recsink_init(rs, true);
+	ops = *rs->sink.ops;
+	ops.image = on_image;
+	rs->sink.ops = &ops;
 	assert_int_equal(recsink_bytes(rs, "a.docx", buf_span(&m->out)), 0);
 	cfbmake_free(m);
 }
@@ -46,6 +93,9 @@ all_words(struct recsink *rs)
 		(void)snprintf(word, sizeof word, "word %u of them\\n", i);
 		assert_non_null(strstr(recsink_log(rs), word));
 	}
+	(void)snprintf(word, sizeof word, "image image/png 300 %u", 0x89 + 'P' + 'N' + 'G' + 296);
+	doc_has(rs, word);
+	has_note(rs);
 	doc_lacks(rs, "gap ");
 	recsink_free(rs);
 }
@@ -160,6 +210,8 @@ test_doc(void **state)
 				strstr(recsink_log(&rs), "text body|Dear reader\\n\ntable"));
 			doc_has(&rs, "row 2|1=Ann|2=078-05-1120");
 			doc_has(&rs, "text header [headers and footers]|head\\n");
+			has_pictures(&rs);
+			has_note(&rs);
 			doc_lacks(&rs, "gap ");
 		} else {
 			(void)snprintf(gap, sizeof gap, "gap encrypted hides Word %s", rc4s[i].how);
@@ -182,6 +234,8 @@ test_xls(void **state)
 		read_back(&m, &rs);
 		if (rc4s[i].opens) {
 			doc_has(&rs, "row 1|1=abcde\xE2\x82\xAC|2=Nam\xC3\xA9");
+			has_pictures(&rs);
+			has_note(&rs);
 			doc_lacks(&rs, "gap ");
 		} else {
 			assert_non_null(strstr(recsink_log(&rs), "gap encrypted hides Excel RC4"));
@@ -206,6 +260,7 @@ test_ppt(void **state)
 		if (rc4s[i].opens) {
 			doc_has(&rs, "text body p1|Budget\\nfilms\\nwide text\\n");
 			doc_has(&rs, "text body p1|Outline\\n");
+			has_pictures(&rs);
 			doc_lacks(&rs, "gap ");
 		} else {
 			doc_has(&rs, "gap encrypted hides PowerPoint RC4 CryptoAPI");

@@ -271,6 +271,38 @@ test_turned(void **state)
 	}
 }
 
+/* Numbers that were broken at the end of a line, and figures that only stand one above the other. */
+static void
+test_breaks(void **state)
+{
+	static const char *const lines[] = {"The number of the employee is 457-55-",
+		"5462, and she was given a card, 4539 5787",
+		"6362 1486", /* the number is all of the line */
+		"until March; another has 378282-246310-", "10005 and one 4539-5787-6362-", "1486.",
+		"In the years of 1997 1998 1999", "2000 words", "were said 5 1234 2345 3456",
+		"4567 times and 219-09-", "99991 of them were of 219-", "099999"};
+	struct recsink rs;
+	struct buf c = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		pdfmake_text(&c, 72, 700 - 12 * (int)i, 10, 0, lines[i]);
+	run_page(&rs, &c, "");
+	assert_string_equal(recsink_log(&rs),
+		"text body p1|The number of the employee is 457-55-5462,\\n"
+		"and she was given a card, 4539 5787 6362 1486\\n"
+		"until March; another has 378282-246310-\\n10005 and one 4539-5787-6362-1486.\\n"
+		"In the years of 1997 1998 1999 2000\\nwords\\nwere said 5 1234 2345 3456\\n"
+		"4567 times and 219-09-\\n99991 of them were of 219-\\n099999\\n\n");
+	recsink_free(&rs);
+	buf_clear(&c);
+	pdfmake_text(&c, 72, 700, 10, 0, "457-55-");
+	pdfmake_text(&c, 72, 660, 10, 0, "5462");
+	run_page(&rs, &c, "");
+	doc_has(&rs, "text body p1|457-55-\\n5462\\n");
+	recsink_free(&rs);
+}
+
 static void
 test_extras(void **state)
 {
@@ -279,7 +311,7 @@ test_extras(void **state)
 	struct recsink rs;
 	struct buf c = {0};
 	char page[200], catalog[400];
-	int field, choice, note, link, file, info, xmp, top;
+	int field, choice, push, note, link, file, info, xmp, top;
 
 	(void)state;
 	pdfmake_begin(&p);
@@ -289,6 +321,9 @@ test_extras(void **state)
 	choice = pdfmake_object(&p,
 		"<</Type/Annot/Subtype/Widget/FT/Ch/T(city)/V(Oslo)/Opt[(Rome)(Oslo)]"
 		"/Rect[10 40 90 60]>>");
+	push = pdfmake_object(&p,
+		"<</Type/Annot/Subtype/Widget/FT/Btn/Ff 65536/T(b1)/TU(Send to pay)"
+		"/MK<</CA(Send)>>/Rect[10 70 90 90]>>");
 	note = pdfmake_object(
 		&p, "<</Type/Annot/Subtype/Text/T(Ann)/Contents(do not show)/Rect[1 1 9 9]>>");
 	link = pdfmake_object(&p,
@@ -304,19 +339,21 @@ test_extras(void **state)
 		"<</Title(Chapter of Ann)/Parent %d 0 R/First %d 0 R/Last %d 0 R>>", top, top + 1,
 		top + 1); /* holds itself */
 	pdfmake_text(&c, 72, 700, 10, 0, "page");
-	snprintf(page, sizeof page, "/Annots[%d 0 R %d 0 R %d 0 R %d 0 R]", field, choice, note,
-		link);
+	snprintf(page, sizeof page, "/Annots[%d 0 R %d 0 R %d 0 R %d 0 R %d 0 R]", field, choice,
+		push, note, link);
 	(void)pdfmake_page(&p, buf_span(&c), page);
 	buf_free(&c);
 	snprintf(catalog, sizeof catalog,
-		"/AcroForm<</Fields[%d 0 R %d 0 R]>>/Metadata %d 0 R/Outlines %d 0 R"
+		"/AcroForm<</Fields[%d 0 R %d 0 R %d 0 R]>>/Metadata %d 0 R/Outlines %d 0 R"
 		"/Names<</EmbeddedFiles<</Names[(a.txt) %d 0 R (b.txt) %d 0 R]>>>>",
-		field, choice, xmp, top, file, file);
+		field, choice, push, xmp, top, file, file);
 	run(&rs, &p, catalog, info);
 	doc_has(&rs, "text metadata [properties]|title: A title\\nauthor: Ann\\n");
 	doc_has(&rs, "text metadata [xmp]|<x>about</x>");
 	doc_has(&rs, "text body p1|page\\n");
-	doc_has(&rs, "text body [form] p1|Social Security: 219-09-9999\\nRome\\ncity: Oslo\\n");
+	doc_has(&rs,
+		"text body [form] p1|Social Security: 219-09-9999\\nRome\\ncity: Oslo\\n"
+		"Send to pay\\n");
 	doc_has(&rs, "text comment p1|Ann: do not show\\n");
 	doc_has(&rs, "text metadata [links] p1|http://u:pw@h.example/\\n");
 	assert_non_null(strstr(recsink_log(&rs), "text metadata [bookmarks]|Chapter of Ann\\n"));
@@ -406,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_close_names),
 		cmocka_unit_test(test_no_table),
 		cmocka_unit_test(test_turned),
+		cmocka_unit_test(test_breaks),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_drawings),

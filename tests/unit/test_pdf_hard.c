@@ -1,4 +1,9 @@
-/* pdf: in the cage, protected, and pages that end a reader. */
+/* pdf: in the cage, protected, steps that end a reader, and how it is read. */
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "base/cleanup.h"
+#include "ident.h"
 #include "pdfing.h"
 
 #ifdef HAVE_POPPLER
@@ -176,60 +181,202 @@ test_protected(void **state)
 	assert_int_equal(system(path), 0);
 }
 
-/* --- pages that end a reader ---------------------------------------------------------------- */
+/* --- steps that end a reader ---------------------------------------------------------------- */
 
 struct pieces {
 	struct recsink rs;
 	struct sink_ops ops;
-	unsigned left_out; /* the page that ended a reader before */
-	unsigned n;
-	bool ended;
+	const char *left_out; /* the step that ended a reader before */
+	struct buf names;
 };
 
 static int
 on_piece(struct sink *s, const char *name)
 {
 	struct pieces *p = (struct pieces *)s;
-	char want[24];
 
-	p->ended = !name;
-	if (!name)
-		return 0;
-	snprintf(want, sizeof want, "page %u", ++p->n);
-	assert_string_equal(name, want);
-	return p->n == p->left_out;
+	buf_printf(&p->names, "%s|", name ? name : "end");
+	return name && strcmp(name, p->left_out) == 0;
 }
 
 static void
-test_left_out(void **state)
+put_three(struct pdfmake *p)
 {
-	static struct pieces t;
-	struct pdfmake p;
+	int properties, outline, item;
 
-	(void)state;
-	pdfmake_begin(&p);
+	pdfmake_begin(p);
 	for (int i = 1; i <= 3; i++) {
 		struct buf c = {0};
 		char text[32];
 
 		snprintf(text, sizeof text, "number %d", i);
 		pdfmake_text(&c, 72, 700, 10, 0, text);
-		(void)pdfmake_page(&p, buf_span(&c), "");
+		(void)pdfmake_page(p, buf_span(&c), "");
 		buf_free(&c);
 	}
-	pdfmake_end(&p, "", 0);
+	properties = pdfmake_object(p, "<</Title(of three)>>");
+	item = pdfmake_object(p, "<</Title(mark)/Parent %d 0 R>>", p->n + 2);
+	outline = pdfmake_object(
+		p, "<</Type/Outlines/First %d 0 R/Last %d 0 R/Count 1>>", item, item);
+	{
+		int file = pdfmake_stream(p, "/Type/EmbeddedFile", span_str("attached\n"));
+		int spec = pdfmake_object(
+			p, "<</Type/Filespec/F(a.txt)/UF(a.txt)/EF<</F %d 0 R>>>>", file);
+		char catalog[160];
+
+		snprintf(catalog, sizeof catalog,
+			"/Outlines %d 0 R/Names<</EmbeddedFiles<</Names[(a.txt) %d 0 R]>>>>",
+			outline, spec);
+		pdfmake_end(p, catalog, properties);
+	}
+}
+
+#define PROPERTIES "text metadata [properties]|title: of three\\n\n"
+#define PAGE_1	   "text body p1|number 1\\n\n"
+#define PAGE_2	   "text body p2|number 2\\n\n"
+#define PAGE_3	   "text body p3|number 3\\n\n"
+#define MARKS	   "text metadata [bookmarks]|mark\\n\n"
+#define FILES	   "child a.txt\n"
+#define STEPS	   "whole document|properties|page 1|page 2|page 3|bookmarks|attachments|end|"
+
+static void
+test_left_out(void **state)
+{
+	static const struct {
+		const char *step, *log;
+	} all[] = {
+		{"none", PROPERTIES PAGE_1 PAGE_2 PAGE_3 MARKS FILES},
+		{"properties", PAGE_1 PAGE_2 PAGE_3 MARKS FILES},
+		{"page 2", PROPERTIES PAGE_1 PAGE_3 MARKS FILES},
+		{"bookmarks", PROPERTIES PAGE_1 PAGE_2 PAGE_3 FILES},
+		{"attachments", PROPERTIES PAGE_1 PAGE_2 PAGE_3 MARKS},
+	};
+	struct pdfmake p;
+
+	(void)state;
+	put_three(&p);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct pieces t = {.left_out = all[i].step};
+
+		recsink_init(&t.rs, false);
+		t.ops = *t.rs.sink.ops;
+		t.ops.piece = on_piece;
+		t.rs.sink.ops = &t.ops;
+		assert_int_equal(recsink_force(&t.rs, &extract_pdf, "x", buf_span(&p.out)), 0);
+		assert_string_equal(recsink_log(&t.rs), all[i].log);
+		assert_string_equal(buf_cstr(&t.names), STEPS);
+		recsink_free(&t.rs);
+		buf_free(&t.names);
+	}
+	pdfmake_free(&p);
+}
+
+/* One that cannot even be opened: what is printable in it is searched. */
+static void
+test_whole_left_out(void **state)
+{
+	struct pieces t = {.left_out = "whole document"};
+	struct pdfmake p;
+
+	(void)state;
+	put_three(&p);
 	recsink_init(&t.rs, false);
 	t.ops = *t.rs.sink.ops;
 	t.ops.piece = on_piece;
 	t.rs.sink.ops = &t.ops;
-	t.left_out = 2;
 	assert_int_equal(recsink_force(&t.rs, &extract_pdf, "x", buf_span(&p.out)), 0);
-	assert_string_equal(
-		recsink_log(&t.rs), "text body p1|number 1\\n\ntext body p3|number 3\\n\n");
-	assert_true(t.n == 3 && t.ended);
+	assert_memory_equal(recsink_log(&t.rs), "text raw @0|%PDF", 16);
+	assert_non_null(strstr(recsink_log(&t.rs), "(number 3) Tj"));
+	assert_string_equal(buf_cstr(&t.names), "whole document|");
 	recsink_free(&t.rs);
+	buf_free(&t.names);
 	pdfmake_free(&p);
 }
+
+/* --- how it is read ------------------------------------------------------------------------- */
+
+/* Behind the end of the file there is nothing: not the last block once more, for ever. */
+static void
+test_beyond_end(void **state)
+{
+	struct buf b = {0};
+	struct pdfmake p;
+	struct recsink rs;
+	struct span all;
+
+	(void)state;
+	put_three(&p);
+	all = buf_span(&p.out);
+	buf_puts(&b, "%PDF-1.4\n99 0 obj\n<</A<</B>stream\n");
+	buf_put(&b, all.p, all.n);
+	buf_puts(&b, "startxref\n987654\n%%EOF\n");
+	alarm(60);
+	doc_run_bytes(&rs, &extract_pdf, buf_span(&b));
+	alarm(0);
+	assert_non_null(strstr(recsink_log(&rs), PAGE_1 PAGE_2 PAGE_3));
+	recsink_free(&rs);
+	pdfmake_free(&p);
+	buf_free(&b);
+}
+
+static long
+peak_kib(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_SELF, &u) < 0 ? -1 : u.ru_maxrss;
+}
+
+/* 0 when the document at hand, most of which is a hole, is read in little memory. */
+static int
+read_large(int fd)
+{
+	_cleanup_(recsink_free) struct recsink rs;
+	long before = peak_kib(), after;
+	struct stat st;
+	struct reader r;
+	struct item it = {.name = span_str("x.pdf"), .r = &r};
+	int q;
+
+	recsink_init(&rs, false);
+	if (fstat(fd, &st) < 0)
+		return 1;
+	reader_fd(&r, fd, (uint64_t)st.st_size);
+	budget_start(&rs.budget, r.size, NULL);
+	q = ident_item(&it);
+	if (q == 0)
+		q = extract_pdf.run(&it, &rs.sink);
+	reader_end(&r);
+	after = peak_kib();
+	if (q < 0 || !strstr(recsink_log(&rs), PAGE_1 PAGE_2 PAGE_3))
+		return 2;
+	return before < 0 || after - before > 32 * 1024 ? 3 : 0;
+}
+
+static void
+test_large(void **state)
+{
+	struct pdfmake p;
+	int status, fd = memfd_create("pdf", MFD_CLOEXEC);
+	pid_t pid;
+
+	(void)state;
+	assert_true(fd >= 0);
+	put_three(&p);
+	assert_int_equal(write(fd, p.out.p, p.out.n), p.out.n);
+	assert_int_equal(ftruncate(fd, 128ll << 20), 0);
+	pdfmake_free(&p);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(read_large(fd));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(fd);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* --- hostile pages -------------------------------------------------------------------------- */
 
 /* A million words in one place, boxes of no size, and a form that shows itself. */
 static void
@@ -278,6 +425,9 @@ main(void)
 		cmocka_unit_test(test_caged),
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_whole_left_out),
+		cmocka_unit_test(test_beyond_end),
+		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_hostile),
 	};
 

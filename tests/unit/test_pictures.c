@@ -43,21 +43,6 @@ seen_init(struct seen *seen)
 	seen->sink.budget = &seen->budget;
 }
 
-/* A record: head, digests, a mark, the magic, then bytes of 1. */
-static void
-put_blip(struct buf *b, unsigned type, unsigned digests, const char *magic, size_t n)
-{
-	put_le(b, (0x6E0 + digests - 1) << 4, 2);
-	put_le(b, type, 2);
-	put_le(b, 16 * digests + 1 + n, 4);
-	for (unsigned i = 0; i < 16 * digests; i++)
-		buf_putc(b, 0x77);
-	buf_putc(b, 0xFF);
-	buf_puts(b, magic);
-	for (size_t i = strlen(magic); i < n; i++)
-		buf_putc(b, 1);
-}
-
 static void
 noise(struct buf *b, size_t n)
 {
@@ -82,10 +67,10 @@ test_records(void **state)
 
 		buf_clear(&b);
 		noise(&b, at);
-		put_blip(&b, 0xF01E, 1, "\x89PNG", 50000);
-		put_blip(&b, 0xF01D, 2, "\xFF\xD8\xFF", 100);
+		olemake_blip(&b, 0xF01E, 1, "\x89PNG", 50000);
+		olemake_blip(&b, 0xF01D, 2, "\xFF\xD8\xFF", 100);
 		noise(&b, 100);
-		put_blip(&b, 0xF01F, 1, "no picture that is known", 100);
+		olemake_blip(&b, 0xF01F, 1, "no picture that is known", 100);
 		seen_init(&seen);
 		seen.leave = at % 2 ? 0 : 40000;
 		reader_mem(&r, buf_span(&b));
@@ -113,7 +98,7 @@ test_cut(void **state)
 	struct reader r;
 
 	(void)state;
-	put_blip(&b, 0xF01E, 1, "\x89PNG", 1000);
+	olemake_blip(&b, 0xF01E, 1, "\x89PNG", 1000);
 	b.n -= 500;
 	seen_init(&seen);
 	reader_mem(&r, buf_span(&b));
@@ -132,7 +117,7 @@ test_documents(void **state)
 	struct recsink rs;
 
 	(void)state;
-	put_blip(&blip, 0xF01D, 1, "\xFF\xD8\xFF", 9000);
+	olemake_blip(&blip, 0xF01D, 1, "\xFF\xD8\xFF", 9000);
 	cfbmake_begin(&m, 9);
 	(void)cfbmake_stream(&m, CFBMAKE_ROOT, "PowerPoint Document", span_str("12345678"));
 	(void)cfbmake_stream(&m, CFBMAKE_ROOT, "Pictures", buf_span(&blip));

@@ -1,6 +1,7 @@
 /*
  * pool, the real worker and PDF: a page that keeps poppler busy for ever cannot be called back, so
- * its reader is ended from outside. The page is a gap of that name, and all others are read.
+ * its reader is ended from outside. The page is a gap of that name, and all others are read. So is a
+ * step that poppler dies of.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,6 +72,27 @@ test_busy(void **state)
 	pdfmake_free(&p);
 }
 
+/* A list of attached files that poppler 22.12 dies of costs the list and no page. */
+static void
+test_attachments(void **state)
+{
+	static const char *const rules[] = {"config/rules/identity.yaml"};
+	struct rig g = {.o = {.rule_files = rules, .n_rule_files = 1}};
+	struct pdfmake p;
+	const char *log;
+
+	(void)state;
+	pdfmake_begin(&p);
+	put_words(&p, "SSN: 219-09-9998");
+	pdfmake_end(&p, "/Names<</EmbeddedFiles<</Names[(a.txt)(no file)]>>>>", 0);
+	log = rig_run_one(&g, buf_cstr(&p.out));
+	assert_non_null(strstr(log, " count 1 "));
+	assert_int_equal(g.n_findings, 1);
+	assert_true(g.n_gaps == 0 || strstr(log, "gap f0!attachments crashed hides: "));
+	rig_free(&g);
+	pdfmake_free(&p);
+}
+
 /* The real one, beside the programs; the rig's own obeys scripts. */
 static int
 find_worker(void **state)
@@ -89,7 +111,10 @@ find_worker(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_busy)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_attachments),
+	};
 
 	return cmocka_run_group_tests(tests, find_worker, rig_remove_rules);
 }

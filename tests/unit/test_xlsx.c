@@ -271,6 +271,37 @@ test_long_cell(void **state)
 	buf_free(&sheet);
 }
 
+/* A row that begins within a cell: what the cell had is gone with the row before. */
+static void
+test_row_within_cell(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	one_sheet(&rs,
+		SHEET("<row r='1'><c r='A1'><v>41963</v></c><c r='B1' t='str'><v>lost</v>"
+		      "<row r='2'><v>x</v></row></c><c r='C2' t='str'><v>read</v></c></row>"));
+	assert_string_equal(recsink_log(&rs), "table [sheet1]\nrow 1|1=41963\nrow 2|3=read\nend\n");
+	recsink_free(&rs);
+	one_sheet(&rs,
+		SHEET("<row r='1'><c r='A1'><v>41963</v></c><c r='B1' t='str'>"
+		      "<row r='2'></row></c></row>"));
+	assert_string_equal(recsink_log(&rs), "table [sheet1]\nrow 1|1=41963\nend\n");
+	recsink_free(&rs);
+}
+
+/* Nothing is in the first cell, and no row has begun. */
+static void
+test_empty_first(void **state)
+{
+	struct recsink rs;
+
+	(void)state;
+	one_sheet(&rs, SHEET("<c t='str'><v></v></c><c t='str'><v>next</v></c>"));
+	assert_string_equal(recsink_log(&rs), "table [sheet1]\nrow 1|2=next\nend\n");
+	recsink_free(&rs);
+}
+
 static void
 test_kind(void **state)
 {
@@ -329,6 +360,8 @@ main(void)
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_repeated_string),
 		cmocka_unit_test(test_long_cell),
+		cmocka_unit_test(test_row_within_cell),
+		cmocka_unit_test(test_empty_first),
 		cmocka_unit_test(test_kind),
 		cmocka_unit_test(test_owner),
 	};
