@@ -1,10 +1,10 @@
 /*
  * Rows are cut out of one window of decoded text in place: cells of a row are spans of the window,
- * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes, and has
- * rows of this table behind it, is taken for an ordinary character, and no quote is believed again before
- * the place where that was found out, so that every byte is looked at twice at most and a stray quote cannot swallow the file. A cell
- * that is longer than a cell may be is a text of its own (csv_long.h), a longer row goes out in pieces:
- * nothing is left out.
+ * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes
+ * (or LIMIT_CELL) and has rows of this table behind it is taken for an ordinary character, and no
+ * quote is believed again before the place where that was found out, so that every byte is looked at
+ * twice at most and a stray quote cannot swallow the file. A cell that is longer than a cell may be is
+ * a text of its own (csv_long.h), a longer row goes out in pieces: nothing is left out.
  */
 #include "extract/csv_rows.h"
 
@@ -138,6 +138,10 @@ parse_quoted(struct csv_rows *c, bool last)
 	if (at + 1 < c->win.n && c->win.p[at + 1] == '"') {
 		c->escaped = true;
 		c->pos = at + 2;
+		return true;
+	}
+	if (!c->believed && at - c->field > LIMIT_CELL && c->cols > 1 && csv_long_rows(c)) {
+		distrust(c);
 		return true;
 	}
 	c->close = at;

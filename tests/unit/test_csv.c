@@ -102,6 +102,26 @@ test_stray_quote(void **state)
 	buf_free(&in);
 }
 
+/* Where such a quote ends at the next one, rows between them are rows, and that one is one. */
+static void
+test_stray_pair(void **state)
+{
+	struct buf in = {0};
+	struct recsink rs;
+
+	(void)state;
+	buf_puts(&in, "a,b\n1,\"stray\n");
+	for (int i = 0; i < 3500; i++)
+		buf_printf(&in, "%d,value\n", i);
+	buf_puts(&in, "\"x, y\",z\n");
+	recsink_init(&rs, false);
+	assert_int_equal(recsink_bytes(&rs, "a.csv", buf_span(&in)), 0);
+	assert_non_null(strstr(recsink_log(&rs), "row 2|1=1|2=\"stray\nrow 3|1=0|2=value\n"));
+	assert_non_null(strstr(recsink_log(&rs), "row 3503|1=x, y|2=z\nend\n"));
+	recsink_free(&rs);
+	buf_free(&in);
+}
+
 /* Openings that never close, one within the other, are looked at twice at most. */
 static void
 test_quote_flood(void **state)
@@ -158,6 +178,7 @@ main(void)
 		cmocka_unit_test(test_quotes),
 		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_stray_quote),
+		cmocka_unit_test(test_stray_pair),
 		cmocka_unit_test(test_quote_flood),
 		cmocka_unit_test(test_cuts),
 	};
