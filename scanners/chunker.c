@@ -32,6 +32,7 @@ struct chunker {
 	struct {
 		size_t pos; /* in buf */
 		uint64_t offset;
+		uint8_t step;
 	} runs[LIMIT_RAW_RUNS];
 	uint8_t buf[CHUNK_CAP + MATCH_PAD];
 };
@@ -69,6 +70,19 @@ restart(struct chunker *c)
 	c->starts = true;
 }
 
+/* Bytes of the item that buf[from..to) of the i-th run stands for. */
+static uint64_t
+raw_bytes(const struct chunker *c, size_t i, size_t from, size_t to)
+{
+	uint64_t chars = 0;
+
+	if (c->runs[i].step == 1)
+		return to - from;
+	for (size_t at = from; at < to; at++)
+		chars += (c->buf[at] & 0xC0) != 0x80;
+	return chars * c->runs[i].step;
+}
+
 /* The first n bytes leave the front. */
 static void
 drop_front(struct chunker *c, size_t n)
@@ -87,7 +101,7 @@ drop_front(struct chunker *c, size_t n)
 			continue;
 		c->runs[kept] = c->runs[i];
 		if (c->runs[i].pos < n) {
-			c->runs[kept].offset += n - c->runs[i].pos;
+			c->runs[kept].offset += raw_bytes(c, kept, c->runs[i].pos, n);
 			c->runs[kept].pos = 0;
 		} else {
 			c->runs[kept].pos -= n;
@@ -168,9 +182,12 @@ chunker_begin(struct chunker *c, const struct text_at *at)
 	c->at = *at;
 	if (at->line)
 		c->line = c->own_line = at->line;
+	if (at->col)
+		c->line_bytes = at->col - 1;
 	c->open = true;
 	if (at->part == PART_RAW) {
 		c->runs[c->n_runs].pos = c->n;
+		c->runs[c->n_runs].step = at->step ? at->step : 1;
 		c->runs[c->n_runs++].offset = at->offset;
 	}
 	utf8_copy(c->name, sizeof c->name, span_str(at->name ? at->name : ""));
@@ -224,7 +241,9 @@ raw_offset(const struct chunker *c, size_t start)
 
 	while (i > 1 && c->runs[i - 1].pos > start)
 		i--;
-	return i ? c->runs[i - 1].offset + (start - c->runs[i - 1].pos) : 0;
+	if (i-- == 0)
+		return 0;
+	return c->runs[i].offset + raw_bytes(c, i, c->runs[i].pos, start);
 }
 
 void

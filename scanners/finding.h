@@ -91,9 +91,21 @@ unsigned finding_score(enum severity severity, enum confidence confidence, uint6
 
 /*
  * In place: numbers grouped as those of persons (3-2-4, 3-3-3, 4-4-4-4, 4-6-5, nine digits and more
- * that are no time) get * for all digits but the last four.
+ * that are no time) get * for all digits but the last four, and credentials that their first
+ * characters tell get * for all but those: name_token().
  */
 void name_star(uint8_t *name, size_t n);
+
+/*
+ * Length of the credential that begins at `at`; 0 for none. *ret_shown: how many of its first characters
+ * tell no more than whose it is. A shorter one is believed where the name ends, which may be cut.
+ * Forms: gh?_ and github_pat_ (GitHub, "Behind GitHub's new authentication token formats", 2021);
+ * npm_ (the same form, GitHub's "Introducing npm's new access token format", 2021); AKIA and ASIA
+ * (AWS IAM User Guide, "Unique identifiers"); glpat- (GitLab, "Token overview"); xox?- (Slack API, "Token
+ * types"); sk_live_, rk_live_ (Stripe, "API keys"); AIza and 35 (Google Cloud, "API keys" in use);
+ * eyJ (RFC 7519 3.1: base64url of `{"`, three parts).
+ */
+size_t name_token(struct span name, size_t at, size_t *ret_shown);
 
 /* What the side with rights knows of a rule. Strings live as long as the catalogue. */
 struct rule_info {

@@ -1,7 +1,7 @@
 /*
- * Numbers of persons in names: of files and folders, which nobody has looked at, and of sheets. What
- * is grouped like one, or is longer than a date, loses all digits but the last four; dates and times
- * stay. Both sides do this: what a sheet is called must not leave the worker as it stands.
+ * Numbers of persons and credentials in names: of files and folders, which nobody has looked at, and of
+ * sheets. What is grouped like a number, or is longer than a date, loses all digits but the last four;
+ * dates and times stay. Credentials lose all but what they begin with. Both sides do this: what a sheet is called must not leave the worker as it stands.
  */
 #include "finding.h"
 
@@ -99,7 +99,13 @@ name_star(uint8_t *name, size_t n)
 {
 	for (size_t at = 0, len; at < n; at += len) {
 		struct span s = span_of(name, n);
+		size_t shown;
 
+		len = name_token(s, at, &shown);
+		if (len) {
+			memset(name + at + shown, '*', len - shown);
+			continue;
+		}
 		len = number_at(s, at);
 		if (len)
 			star(name + at, len);

@@ -120,7 +120,9 @@ struct text_at {
 	uint32_t page; /* counted from 1; 0 for no pages */
 	bool lines; /* line and column make sense to a person (plain text, not a docx body) */
 	uint64_t line; /* lines: the number of the first one; 0 as 1 */
+	uint64_t col; /* lines: the column of bytes in it where the text begins; 0 as 1 */
 	uint64_t offset; /* PART_RAW: byte offset in the item of the first byte */
+	uint8_t step; /* PART_RAW: bytes of the item that a character takes; 0 as 1 */
 };
 
 /*
@@ -178,7 +180,10 @@ struct sink_ops {
 	int (*text_begin)(struct sink *s, const struct text_at *at);
 	int (*text)(struct sink *s, struct span utf8);
 	int (*text_end)(struct sink *s);
-	/* One table: begin, rows in ascending order with cells in ascending columns, end. */
+	/*
+	 * One table: begin, rows in ascending order with cells in ascending columns, end. Texts may come
+	 * between rows; a row in pieces is several of one number.
+	 */
 	int (*table_begin)(struct sink *s, const struct table_at *at);
 	int (*row)(struct sink *s, uint64_t row, const struct cell *cells, size_t n);
 	int (*table_end)(struct sink *s);

@@ -112,8 +112,8 @@
 #define LIMIT_RECORD_KEY      128u /* bytes of a key that are kept */
 #define LIMIT_JSON_TEXTS      (8u * KIB) /* of a list that may name the columns of another */
 #define LIMIT_JSON_KEY	      96u /* bytes of a key that are kept: one for each open object */
-#define LIMIT_CSV_ROW	      (1 * MIB) /* bytes of one row: the window holds no more */
-#define LIMIT_CSV_QUOTED      (64 * KIB) /* bytes within which a quote must close, or it is none */
+#define LIMIT_CSV_ROW	      (1 * MIB) /* bytes of one row in memory; a longer one goes in pieces */
+#define LIMIT_CSV_QUOTED      (64 * KIB) /* bytes within which a quote must close, or it is doubted */
 #define LIMIT_CSV_SAMPLE      8192 /* bytes of text that tell the separator */
 #define LIMIT_CSV_GUESS	      16 /* lines that tell it */
 #define LIMIT_SLURP_AHEAD     (4 * MIB) /* memory taken on a header's word; then as bytes come */

@@ -132,7 +132,9 @@ run_reader(struct item *it, struct sink *s, struct reader *r)
 		q = budget_say(s, s->budget->blown, &v, NULL);
 	else if (q != -ENOMEM)
 		q = sink_gap(s, GAP_IO_ERROR, true, "could not be read");
-	if (q == -EBADMSG && it->format != format && !v.split)
+	if (q == -EBADMSG && v.split) /* which has been said */
+		q = extract_strings(r, s);
+	else if (q == -EBADMSG && it->format != format)
 		q = -EMEDIUMTYPE;
 	else if (q == -EBADMSG)
 		q = sink_gap(s, GAP_CORRUPT, true, "damaged: no archive can be read");

@@ -105,8 +105,16 @@ archive_behind(struct reader *r, bool executable, uint64_t *ret_base)
 	return n > 0 ? search_stub(span_of(stub, (size_t)n), ret_base) : FORMAT_UNKNOWN;
 }
 
+static bool
+ends_in(struct span s, const char *tail)
+{
+	size_t n = strlen(tail);
+
+	return s.n >= n && memcmp(s.p + s.n - n, tail, n) == 0;
+}
+
 static int
-look_zip(struct reader *r, struct budget *b, struct archive_view *v)
+look_zip(struct reader *r, struct span name, struct budget *b, struct archive_view *v)
 {
 	struct zip_end end;
 	uint8_t head[4];
@@ -114,20 +122,15 @@ look_zip(struct reader *r, struct budget *b, struct archive_view *v)
 
 	/* the mark of a set's first volume; "PK00" in its place: a set that became one file */
 	v->split = reader_pread(r, head, 4, v->base) == 4 && le32(head) == 0x08074b50;
+	if (q == -ENOENT) /* it stands at the end: in a later volume, for the first of a set */
+		v->split |= ends_in(name, ".001");
 	if (q < 0)
 		return q == -ENOENT ? 0 : q;
 	v->split = end.split;
+	v->locked = end.locked;
 	if (r->size - end.at > LIBRARY_SEARCH)
 		v->end = end.at + 22;
 	return zip_head_read(r, &end, b, &v->facts);
-}
-
-static bool
-ends_in(struct span s, const char *tail)
-{
-	size_t n = strlen(tail);
-
-	return s.n >= n && memcmp(s.p + s.n - n, tail, n) == 0;
 }
 
 /* The list of members stands at the end: beyond it, in a later volume, for the first of a set. */
@@ -212,7 +215,7 @@ archive_look(const struct item *it, struct reader *r, struct budget *b, enum for
 		return 0;
 	switch (format) {
 	case FORMAT_ZIP:
-		return look_zip(r, b, ret_view);
+		return look_zip(r, it->name, b, ret_view);
 	case FORMAT_7Z:
 		look_7z(r, it->name, ret_view);
 		return 0;

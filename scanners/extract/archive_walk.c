@@ -109,6 +109,14 @@ reason_of(struct archive *a, const struct archive_view *v)
 	return v->split ? GAP_MISSING_VOLUME : GAP_CORRUPT;
 }
 
+/* That volumes are missing is said already; of a zip's last member, which is cut short, not again. */
+static int
+say_volume(struct sink *s, const struct archive_view *v, const char *words, const struct span *name)
+{
+	return !name || v->format == FORMAT_ZIP ? 0
+						: say(s, GAP_MISSING_VOLUME, true, v, words, name);
+}
+
 /* The library's error as a gap, for a member (f: what is known of it) or the archive itself. */
 static int
 say_error(struct archive *a, struct sink *s, const struct archive_view *v, const struct fact *f,
@@ -116,6 +124,8 @@ say_error(struct archive *a, struct sink *s, const struct archive_view *v, const
 {
 	enum gap_reason reason = reason_of(a, v);
 
+	if (reason == GAP_MISSING_VOLUME)
+		return say_volume(s, v, ": goes on in another volume", name);
 	switch (reason) {
 	case GAP_ENCRYPTED:
 		return s->ops->gap(s, reason, true, f && f->detail ? f->detail : v->cipher, name);
@@ -125,8 +135,6 @@ say_error(struct archive *a, struct sink *s, const struct archive_view *v, const
 		return say(s, reason, true, v, ": a method that is not supported", name);
 	case GAP_MEMORY:
 		return say(s, reason, true, v, ": asks for more memory than there is", name);
-	case GAP_MISSING_VOLUME:
-		return say(s, reason, true, v, ": goes on in another volume", name);
 	default:
 		return say(s, reason, true, v,
 			name ? ": damaged data" : ": damaged, the rest cannot be read", name);
@@ -164,8 +172,9 @@ member_say(struct member *m, struct sink *s, const struct archive_view *v, const
 	if (m->status == ARCHIVE_FAILED || m->status == ARCHIVE_FATAL)
 		return say_error(m->a, s, v, f, name);
 	if (m->status == ARCHIVE_EOF && m->r.size != UINT64_MAX && m->next < m->r.size)
-		return say(s, v->split ? GAP_MISSING_VOLUME : GAP_CORRUPT, true, v,
-			": ends before its declared size", name);
+		return v->split
+			? say_volume(s, v, ": ends before its declared size", name)
+			: say(s, GAP_CORRUPT, true, v, ": ends before its declared size", name);
 	if (m->warned)
 		return say(s, GAP_CORRUPT, false, v, ": checksum does not match", name);
 	return 0;

@@ -1,8 +1,10 @@
 /*
  * Rows are cut out of one window of decoded text in place: cells of a row are spans of the window,
- * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes is taken
- * for an ordinary character, and no quote is believed again before the place where that was found
- * out, so that every byte is looked at twice at most and a stray quote cannot swallow the file.
+ * and only a doubled quote moves bytes. A quote that does not close within LIMIT_CSV_QUOTED bytes
+ * (or LIMIT_CELL) and has rows of this table behind it is taken for an ordinary character, and no
+ * quote is believed again before the place where that was found out, so that every byte is looked at
+ * twice at most and a stray quote cannot swallow the file. A cell that is longer than a cell may be is
+ * a text of its own (csv_long.h), a longer row goes out in pieces: nothing is left out.
  */
 #include "extract/csv_rows.h"
 
@@ -11,23 +13,10 @@
 
 #include "base/utf8.h"
 #include "extract/csv_block.h"
+#include "extract/csv_long.h"
 #include "limits.h"
 
 #include "base/poison.h"
-
-/* Makes "" one quote, in place. */
-static size_t
-unescape(uint8_t *p, size_t n)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		p[k++] = p[i];
-		if (p[i] == '"' && i + 1 < n && p[i + 1] == '"')
-			i++;
-	}
-	return k;
-}
 
 static int
 cells_grow(struct csv_rows *c)
@@ -51,82 +40,53 @@ is_number(struct span t)
 	return ends[t.p[t.n - 1]] && (ends[t.p[0]] || t.p[0] == '-') && cell_is_number(t);
 }
 
-/* At most LIMIT_CELL bytes, cut between characters. */
-static struct span
-cell_cut(struct csv_rows *c, struct span t)
+static int
+row_give(struct csv_rows *c)
 {
-	if (t.n <= LIMIT_CELL)
-		return t;
-	c->cut = true;
-	return span_sub(t, 0, utf8_fit(t, LIMIT_CELL));
-}
+	size_t n = c->n_cells;
 
-static uint64_t
-count_lines(const uint8_t *p, size_t n)
-{
-	uint64_t lines = 0;
-	const uint8_t *end = p + n;
-
-	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
-/* The bytes of the cell at hand, quotes taken off: *ret_from and their number. */
-static size_t
-cell_content(struct csv_rows *c, size_t end, size_t *ret_from)
-{
-	size_t from = c->field, n = end - from;
-
-	if (c->where == AFTER_QUOTED) {
-		from++;
-		n = c->close > from ? c->close - from : 0;
-		c->lines += count_lines(c->win.p + from, n);
-		if (c->escaped)
-			n = unescape(c->win.p + from, n);
-	}
-	*ret_from = from;
-	return n;
+	c->n_cells = 0;
+	return n ? c->s->ops->row(c->s, c->line, c->cells, n) : 0;
 }
 
 static inline int
 cell_put(struct csv_rows *c, size_t from, size_t n, bool number)
 {
-	struct span t = span_of(c->win.p + from, n);
+	int r = 0;
 
-	if (c->n_cells == c->room) {
-		if (c->n_cells == LIMIT_ROW_CELLS) {
-			c->cut = true;
-			return 0;
-		}
-		if (cells_grow(c) < 0)
-			return -ENOMEM;
-	}
 	if (n > LIMIT_CELL)
-		t = cell_cut(c, t);
-	c->cells[c->n_cells++] = (struct cell){.col = c->col, .number = number, .text = t};
-	return 0;
+		return csv_long_give(c, from, n);
+	if (c->n_cells == c->room)
+		r = c->n_cells == LIMIT_ROW_CELLS ? row_give(c) : cells_grow(c);
+	if (r == 0)
+		c->cells[c->n_cells++] = (struct cell){
+			.col = c->col, .number = number, .text = span_of(c->win.p + from, n)};
+	return r;
 }
 
 /* The cell at hand ends before end. */
 static int
 cell_end(struct csv_rows *c, size_t end)
 {
-	size_t from, n = cell_content(c, end, &from);
+	size_t from = c->field, n = end - from;
+	int r = 0;
 
-	c->where = AT_START;
-	c->escaped = false;
-	c->field = end + 1;
+	if (c->where == AFTER_QUOTED) {
+		from++;
+		n = c->close > from ? c->close - from : 0;
+		c->lines += csv_long_lines(c->win.p + from, n);
+		if (c->escaped && n <= LIMIT_CELL)
+			n = csv_long_unescape(c, from, n);
+	}
 	c->col++;
-	return n == 0 || c->drop ? 0 : cell_put(c, from, n, is_number(span_of(c->win.p + from, n)));
-}
-
-static int
-row_give(struct csv_rows *c)
-{
-	return c->n_cells ? c->s->ops->row(c->s, c->line, c->cells, c->n_cells) : 0;
+	if (c->going)
+		r = csv_long_end(c, from, n);
+	else if (n > 0)
+		r = cell_put(c, from, n, is_number(span_of(c->win.p + from, n)));
+	c->where = AT_START;
+	c->escaped = c->believed = false;
+	c->field = end + 1;
+	return r;
 }
 
 /* The row at hand ended before end; the next one begins at pos. Excel's "sep=;" is no row. */
@@ -135,13 +95,14 @@ row_end(struct csv_rows *c, size_t end)
 {
 	bool sep_line = c->first && end - c->row <= 6 && end - c->row >= 4 &&
 		memcmp(c->win.p + c->row, "sep=", 4) == 0;
-	int r = c->drop || sep_line ? 0 : row_give(c);
+	int r = sep_line ? 0 : row_give(c);
 
 	c->first = false;
-	c->drop = false;
+	c->place.line = 0;
 	c->line += c->lines + 1;
 	c->lines = 0;
 	c->n_cells = 0;
+	c->cols = c->col;
 	c->col = 0;
 	c->row = c->field = c->pos;
 	return r;
@@ -164,17 +125,23 @@ parse_quoted(struct csv_rows *c, bool last)
 	const uint8_t *q = memchr(c->win.p + c->pos, '"', c->win.n - c->pos);
 	size_t at = q ? (size_t)(q - c->win.p) : c->win.n;
 
-	if (at - c->field > LIMIT_CSV_QUOTED || (!q && last)) {
-		c->pos = at;
-		distrust(c);
-		return true;
-	}
 	c->pos = at;
+	if (!c->believed && (at - c->field > LIMIT_CSV_QUOTED || (!q && last))) {
+		c->believed = !last && !csv_long_rows(c);
+		if (!c->believed) {
+			distrust(c);
+			return true;
+		}
+	}
 	if (!q || (at + 1 == c->win.n && !last))
 		return false;
 	if (at + 1 < c->win.n && c->win.p[at + 1] == '"') {
 		c->escaped = true;
 		c->pos = at + 2;
+		return true;
+	}
+	if (!c->believed && at - c->field > LIMIT_CELL && c->cols > 1 && csv_long_rows(c)) {
+		distrust(c);
 		return true;
 	}
 	c->close = at;
@@ -201,8 +168,10 @@ parse_delimiter(struct csv_rows *c)
 static void
 reopen(struct csv_rows *c)
 {
-	c->lines += count_lines(c->win.p + c->field, c->pos - c->field);
+	c->lines += csv_long_lines(c->win.p + c->field, c->pos - c->field);
+	c->field += c->going; /* the quote is not in the text */
 	c->where = IN_PLAIN;
+	c->escaped = false;
 }
 
 /* The end of the plain cell that goes on at `at`, or of the window. */
@@ -280,7 +249,7 @@ parse_plain(struct csv_rows *c, struct csv_block *block)
 		size_t from, end;
 		uint8_t byte;
 
-		if (c->pos >= block->at && c->pos - block->at < CSV_BLOCK && !c->drop &&
+		if (c->room && c->pos >= block->at && c->pos - block->at < CSV_BLOCK &&
 			!c->was_cr) {
 			cells_of_block(c, block);
 			if (c->pos == c->win.n)
@@ -298,7 +267,7 @@ parse_plain(struct csv_rows *c, struct csv_block *block)
 			break;
 		}
 		c->col++;
-		if (end > from && !c->drop)
+		if (end > from)
 			r = cell_put(c, from, end - from, plain_number(c, block, from, end));
 		c->pos = c->field = end + 1;
 		byte = c->win.p[end];
@@ -379,30 +348,20 @@ shift(struct csv_rows *c)
 	c->field -= by;
 	c->close = less(c->close, by);
 	c->trust = less(c->trust, by);
+	c->place.at = less(c->place.at, by);
 	c->row = 0;
 }
 
-/* The window is full: what is there is the row; the rest of it is dropped. */
+/* The window is full: the cells that are whole go out, the row goes on with the one at hand. */
 static int
-row_cut(struct csv_rows *c)
+row_part(struct csv_rows *c)
 {
-	enum csv_where where = c->where == IN_QUOTED ? IN_QUOTED : IN_PLAIN;
-	int r = 0;
+	int r = row_give(c);
 
-	if (!c->drop) {
-		if (c->where == IN_QUOTED) {
-			c->close = c->win.n;
-			c->where = AFTER_QUOTED;
-		}
-		r = cell_end(c, c->win.n);
-		if (r == 0)
-			r = row_give(c);
-	}
-	c->cut = c->drop = true;
-	c->n_cells = 0;
-	c->win.n = c->pos = c->field = c->close = 0;
-	c->trust = 0;
-	c->where = where;
+	csv_long_place(c, c->field);
+	c->first = false;
+	c->row = c->field;
+	shift(c);
 	return r;
 }
 
@@ -427,7 +386,7 @@ csv_rows_text(void *user, struct span in)
 	struct csv_rows *c = user;
 
 	while (in.n) {
-		size_t n = in.n < CSV_PIECE ? in.n : CSV_PIECE;
+		size_t n = utf8_fit(in, CSV_PIECE);
 		size_t room = c->win.cap;
 		int r;
 
@@ -439,11 +398,12 @@ csv_rows_text(void *user, struct span in)
 		if (r < 0)
 			return r;
 		shift(c);
-		if (c->win.n >= LIMIT_CSV_ROW) {
-			r = row_cut(c);
-			if (r < 0)
-				return r;
-		}
+		if ((c->where == IN_PLAIN || c->believed) && c->win.n - c->field > LIMIT_CELL)
+			r = csv_long_part(c);
+		if (r == 0 && c->win.n >= LIMIT_CSV_ROW)
+			r = row_part(c);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -453,16 +413,18 @@ csv_rows_end(struct csv_rows *c)
 {
 	int r;
 
-	if (c->where == IN_QUOTED && c->pos == c->win.n)
+	if (c->where == IN_QUOTED && c->pos == c->win.n && !c->believed)
 		distrust(c);
 	r = parse(c, true);
-	if (r == 0 && (c->pos > c->row || c->n_cells)) {
+	if (c->where == IN_QUOTED) { /* it never closes: a text to the end */
+		c->close = c->win.n;
+		c->where = AFTER_QUOTED;
+	}
+	if (r == 0 && (c->pos > c->row || c->n_cells || c->going)) {
 		r = cell_end(c, c->win.n);
 		if (r == 0)
 			r = row_end(c, c->win.n);
 	}
-	if (r == 0 && c->cut)
-		r = sink_gap(c->s, GAP_TOO_BIG, true, "table cell or row cut short");
 	return r;
 }
 

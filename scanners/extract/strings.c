@@ -1,8 +1,9 @@
 /*
  * What nobody can parse is still searched for words: runs of printable ASCII, and the same with a
  * NUL between the characters, which is UTF-16 of either byte order. Runs follow each other in one
- * text as long as the offset a person is shown stays within RAW_DRIFT of the truth; then a new text
- * begins, because an exact one for each run would cost more than the search itself.
+ * text as long as they are of one width and the offset a person is shown stays within RAW_DRIFT of
+ * the truth; then a new text begins, because an exact one for each run would cost more than the
+ * search itself.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ struct raw {
 	size_t head_n;
 	bool open; /* a text has begun */
 	uint64_t base; /* its offset */
-	uint64_t put; /* bytes given to it */
+	uint64_t put; /* characters given to it */
+	uint8_t step; /* bytes that each of them takes */
 	size_t n;
 	uint8_t out[8192];
 };
@@ -67,6 +69,8 @@ raw_put(struct raw *w, const uint8_t *p, size_t n)
 	int r = 0;
 
 	w->put += n;
+	for (size_t i = 0; w->step > 1 && i < n; i++)
+		w->put -= (p[i] & 0xC0) == 0x80;
 	if (n > sizeof w->out - w->n)
 		r = raw_flush(w);
 	if (r == 0 && n > sizeof w->out)
@@ -80,12 +84,13 @@ raw_put(struct raw *w, const uint8_t *p, size_t n)
 static int
 run_accept(struct raw *w)
 {
-	uint64_t shown = w->base + w->put;
+	uint8_t step = w->mode == MODE_NARROW ? 1 : 2;
+	uint64_t shown = w->base + w->put * w->step;
 	uint64_t drift = shown > w->start ? shown - w->start : w->start - shown;
 	int r = 0;
 
-	if (!w->open || drift > RAW_DRIFT) {
-		const struct text_at at = {.part = PART_RAW, .offset = w->start};
+	if (!w->open || step != w->step || drift > RAW_DRIFT) {
+		const struct text_at at = {.part = PART_RAW, .offset = w->start, .step = step};
 
 		r = raw_close(w);
 		if (r == 0)
@@ -95,6 +100,7 @@ run_accept(struct raw *w)
 		w->open = true;
 		w->base = w->start;
 		w->put = 0;
+		w->step = step;
 	}
 	return raw_put(w, w->head, w->head_n);
 }

@@ -13,7 +13,9 @@
 
 #define END_SIZE   22u
 #define END_SEARCH (65536u + END_SIZE)
+#define END64_SIZE 76u /* of a zip64 end record, up to the cipher of its second kind */
 #define ENTRY_SIZE 46u
+#define ENTRY_MARK 0x02014b50u
 #define WINDOW	   (256u * 1024) /* an entry with all its tails is at most 46 + 3 * 65535 */
 
 #define FLAG_ENCRYPTED 0x0001u
@@ -42,12 +44,24 @@ static const char *const method_words[100] = {
 	[97] = "zip WavPack",
 };
 
+/* Does the second kind of zip64 end record name a cipher of its directory, and is there no plain one? */
+static bool
+is_locked(struct reader *r, struct span rec, uint64_t dir)
+{
+	uint8_t mark[4];
+
+	return rec.n == END64_SIZE && le64(rec.p + 4) >= END64_SIZE - 12 && le16(rec.p + 74) != 0 &&
+		reader_pread(r, mark, sizeof mark, dir) == (ssize_t)sizeof mark &&
+		le32(mark) != ENTRY_MARK;
+}
+
 /* The numbers of a zip64 end record, if the locator in front of the end record leads to one. */
 static void
 read_zip64(struct reader *r, struct zip_end *end)
 {
-	uint8_t loc[20], rec[56];
+	uint8_t loc[20], rec[END64_SIZE];
 	uint64_t size, at;
+	ssize_t n;
 
 	if (end->at < sizeof loc ||
 		reader_pread(r, loc, sizeof loc, end->at - sizeof loc) != (ssize_t)sizeof loc ||
@@ -55,7 +69,8 @@ read_zip64(struct reader *r, struct zip_end *end)
 		return;
 	end->split |= le32(loc + 16) > 1;
 	at = le64(loc + 8);
-	if (reader_pread(r, rec, sizeof rec, at) != (ssize_t)sizeof rec || le32(rec) != 0x06064b50)
+	n = reader_pread(r, rec, sizeof rec, at);
+	if (n < 56 || le32(rec) != 0x06064b50)
 		return;
 	end->split |= le32(rec + 16) != 0 || le32(rec + 20) != 0;
 	size = le64(rec + 40);
@@ -63,6 +78,7 @@ read_zip64(struct reader *r, struct zip_end *end)
 		end->members = le64(rec + 32);
 		end->dir_size = size;
 		end->dir = at - size;
+		end->locked = is_locked(r, span_of(rec, (size_t)n), end->dir);
 	}
 }
 
@@ -154,7 +170,7 @@ read_entry(struct span s, struct facts *t)
 	size_t name, extra, all;
 	struct fact f;
 
-	if (s.n < ENTRY_SIZE || le32(s.p) != 0x02014b50)
+	if (s.n < ENTRY_SIZE || le32(s.p) != ENTRY_MARK)
 		return 0;
 	name = le16(s.p + 28);
 	extra = le16(s.p + 30);

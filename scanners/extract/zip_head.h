@@ -16,6 +16,7 @@ struct zip_end {
 	uint64_t members; /* as declared */
 	bool exact; /* its comment ends where the file ends */
 	bool split; /* it speaks of more than one volume */
+	bool locked; /* the directory is encrypted (APPNOTE 6.3.10, 7.3.4), and so all names are */
 };
 
 /*

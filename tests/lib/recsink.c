@@ -57,6 +57,9 @@ on_text_begin(struct sink *s, const struct text_at *at)
 		buf_printf(b, " p%u", at->page);
 	if (at->part == PART_RAW)
 		buf_printf(b, " @%llu", (unsigned long long)at->offset);
+	if (at->col)
+		buf_printf(
+			b, " %llu:%llu", (unsigned long long)at->line, (unsigned long long)at->col);
 	buf_putc(b, '|');
 	return 0;
 }

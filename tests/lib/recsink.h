@@ -18,7 +18,7 @@ struct recsink {
 
 /*
  * Events:  item DEPTH NAME MIME          (children, when recursing)
- *          text PART [NAME] [pN]|content with \n, \t, \\ and control bytes escaped
+ *          text PART [NAME] [pN] [LINE:COL]|content with \n, \t, \\ and control bytes escaped
  *          table [NAME] [hidden]   row N|A=text|B=text{alt}   end
  *          fact KIND COUNT [sealed] [Ns WxH] WORDS
  *          gap REASON [hides] DETAIL [(inner)]        image MIME

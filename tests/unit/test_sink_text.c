@@ -267,7 +267,41 @@ helpers(void **state)
 		{"DE92500901770048213590", "DE****************3590"}, {"", ""}, {"1", "1"},
 		{"1-", "1-"}, {"862-43-5549-862-43-5549", "***-**-5549-***-**-5549"},
 		{"1.862.43.5549", "1.***.**.5549"},
-		{"1.2.3.4.5.6.7.8.9.862-43-5549", "1.2.3.4.5.6.7.8.9.***-**-5549"}};
+		{"1.2.3.4.5.6.7.8.9.862-43-5549", "1.2.3.4.5.6.7.8.9.***-**-5549"},
+		{"\147hp_MadeUp0Token1For2Leak3Audit4xy000000.txt",
+			"ghp_************************************.txt"},
+		{"my-\147hs_MadeUp0Token1For2Leak3Audit4xy000000 of May",
+			"my-ghs_************************************ of May"},
+		{"\147ithub_pat_11MADEUP0aaaaaaaaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			"github_pat_***************************************************************"
+			"**"},
+		{"\147lpat-MadeUp0-Token_For1Le", "glpat-********************"},
+		{"\101KIAMADEUP2KEY3FOR4Q.csv", "AKIA****************.csv"},
+		{"\101SIAMADEUPXKEYXFORXQ", "ASIA****************"},
+		{"\170oxb-123456789012-MadeUpTokenForLeakAudit",
+			"xoxb-************************************"},
+		{"\163k_live_MadeUpStripeKeyForTests01", "sk_live_*************************"},
+		{"\101IzaMadeUpKeyForLeakAuditTests0123456789.x",
+			"AIza************************************.x"},
+		{"\156pm_MadeUp0Token1For2Leak3Audit4xy000000",
+			"npm_************************************"},
+		{"\145yJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJwcm9iZSJ9.MadeUpSumOfNothing12.txt",
+			"eyJ***********************************************************.txt"},
+		/* cut where the name of a sheet is */
+		{"keys \147hp_MadeUp0Token1", "keys ghp_*************"},
+		{"ghp_notes_of_the_year_and_more_of_them_all.txt",
+			"ghp_notes_of_the_year_and_more_of_them_all.txt"},
+		{"npm_config_registry_and_other_long_names_of_npm_variables",
+			"npm_config_registry_and_other_long_names_of_npm_variables"},
+		{"npm_PackageManagerConfiguration", "npm_PackageManagerConfiguration"},
+		{"AKIA is a prefix", "AKIA is a prefix"},
+		{"AKIAMADEUP2KEY3FOR4QX.csv", "AKIAMADEUP2KEY3FOR4QX.csv"},
+		{"xoxo-hugs-and-kisses-2014-11-24.jpg", "xoxo-hugs-and-kisses-2014-11-24.jpg"},
+		{"glpat-how-to-rotate-tokens.md", "glpat-how-to-rotate-tokens.md"},
+		{"sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_live_xxxxxxxxxxxxxxxxxxxxxxxx"},
+		{"LAIzaMadeUpKeyForLeakAuditTestsAbcdefghij",
+			"LAIzaMadeUpKeyForLeakAuditTestsAbcdefghij"},
+		{"eyJ.txt", "eyJ.txt"}};
 	struct buf b = {0};
 	char text[17];
 

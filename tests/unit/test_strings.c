@@ -9,6 +9,7 @@
 
 #include "limits.h"
 #include "recsink.h"
+#include "scanrig.h"
 
 #include "base/cleanup.h"
 #include "base/poison.h"
@@ -40,7 +41,7 @@ test_runs(void **state)
 	EXPECT("\1\2n\0a\0"
 	       "\xEF\0v\0e\0s\0\1\1",
 		"text raw @2|na\xC3\xAFves\\n\n");
-	EXPECT("\1narrow\0w\0i\0d\0e\0r\0\1", "text raw @1|narrow\\nwwider\\n\n");
+	EXPECT("\1narrow\0w\0i\0d\0e\0r\0\1", "text raw @1|narrow\\n\ntext raw @6|wwider\\n\n");
 }
 
 /* A file with holes gives what the same file without them gives. */
@@ -102,6 +103,39 @@ test_offsets(void **state)
 	recsink_free(&rs);
 }
 
+/* Where a number stands in wide characters, some of which are two bytes here, is told in bytes. */
+static void
+test_wide_place(void **state)
+{
+	static const struct {
+		const char *before;
+		size_t at;
+	} cases[] = {{"Employee SSN: ", 1228}, {"Caf\xE9 Employee SSN: ", 1238}, {"", 0}};
+	struct scanrig g;
+
+	(void)state;
+	scanrig_open(&g);
+	for (size_t i = 0; cases[i].at; i++) {
+		const char *const parts[] = {cases[i].before, "862-43-5549"};
+		struct buf b = {0};
+		char place[32];
+
+		while (b.n < 1200)
+			buf_put(&b, "\x01\xff\xfe\x00", 4);
+		for (size_t k = 0; k < 2; k++) {
+			for (const char *p = parts[k]; *p; p++)
+				buf_put(&b, (const char[2]){*p}, 2);
+		}
+		buf_put(&b, "\x01\xff\xfe\x00", 4);
+		assert_int_equal(scanrig_bytes(&g, "a.bin", buf_span(&b)), 0);
+		(void)snprintf(place, sizeof place, ":%zu,]", cases[i].at);
+		assert_non_null(strstr(scanrig_log(&g), place));
+		buf_clear(&g.log);
+		buf_free(&b);
+	}
+	scanrig_close(&g);
+}
+
 static void
 test_gaps(void **state)
 {
@@ -146,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_offsets),
+		cmocka_unit_test(test_wide_place),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_edges),
 	};

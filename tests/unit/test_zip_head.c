@@ -142,6 +142,60 @@ test_split(void **state)
 	buf_free(&b);
 }
 
+/* A zip64 end record of the second kind, whose directory is encrypted by `cipher`; 0 for none. */
+static void
+put_end64(struct buf *b, size_t dir, unsigned cipher)
+{
+	size_t at = b->n;
+
+	put32(b, 0x06064b50);
+	put32(b, 76);
+	put32(b, 0);
+	put32(b, 0x003e0040);
+	for (int i = 0; i < 6; i++)
+		put32(b, 0);
+	put32(b, (uint32_t)(at - dir));
+	put32(b, 0);
+	put32(b, (uint32_t)dir);
+	put32(b, 0);
+	put16(b, 8);
+	for (int i = 0; i < 4; i++)
+		put32(b, 0);
+	put16(b, cipher);
+	put32(b, 0x00010100);
+	put32(b, 0);
+	put32(b, 0);
+	put32(b, 0x07064b50);
+	put32(b, 0);
+	put32(b, (uint32_t)at);
+	put32(b, 0);
+	put32(b, 1);
+}
+
+static void
+test_locked(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct buf b = {0};
+		struct facts t = {0};
+		struct zip_end end;
+
+		buf_puts(&b, "PK\3\4 members");
+		if (i == 2)
+			put_entry(&b, "open", 0, 8, span_str(""), 0);
+		else
+			buf_puts(&b, "nobody can read this without the passphrase");
+		put_end64(&b, 12, i == 0 ? 0 : 0x6610);
+		put_end(&b, 12, 0, 0);
+		read_all(&b, &end, &t);
+		assert_int_equal(end.dir, 12);
+		assert_int_equal(end.locked, i == 1);
+		facts_free(&t);
+		buf_free(&b);
+	}
+}
+
 /* More entries than one window holds, with the longest names there can be. */
 static void
 test_large(void **state)
@@ -196,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_locked),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_damage),
 	};
