@@ -19,6 +19,7 @@
 #define SLOTS_LOG 12u
 #define SLOTS	  (1u << SLOTS_LOG)
 #define BLOCK	  32u /* bytes of text in which words are looked for at a time */
+#define STARTS	  (1u << 15) /* bits by which the first three bytes of phrases are known */
 
 /* A phrase; its first eight bytes, or all, as key_of() gives them, and which of them count. */
 struct entry {
@@ -37,6 +38,7 @@ struct shelf {
 
 struct phrases {
 	struct shelf longer, shorter; /* phrases of four bytes and more, and the rest */
+	uint64_t starts[STARTS / 64]; /* few words of a text begin like a phrase */
 	char *texts;
 	bool blanks; /* a phrase begins with one */
 };
@@ -72,6 +74,23 @@ static inline unsigned
 slot_of(uint64_t key, unsigned width)
 {
 	return (uint32_t)(key & mask_of(width)) * 0x9E3779B1u >> (32 - SLOTS_LOG);
+}
+
+static inline unsigned
+start_of(uint64_t key)
+{
+	return (uint32_t)(key & 0xFFFFFF) * 0x9E3779B1u >> 17;
+}
+
+/* A phrase of two bytes may go on with any third one. */
+static void
+starts_add(struct phrases *p, const struct entry *e)
+{
+	for (unsigned c = 0; c < (e->n < 3 ? 256 : 1); c++) {
+		unsigned at = start_of(e->key | (e->n < 3 ? key_of((uint64_t)c << 16) : 0));
+
+		p->starts[at / 64] |= UINT64_C(1) << at % 64;
+	}
 }
 
 static void
@@ -123,6 +142,7 @@ fill(struct phrases *p, const char *const *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		entry_fill(&all[i], v[i], text, (uint32_t)i);
 		all[i].shelf = all[i].n < p->longer.width ? &p->shorter : &p->longer;
+		starts_add(p, &all[i]);
 		text += all[i].n;
 		p->blanks = p->blanks || (uint8_t)v[i][0] <= ' ';
 	}
@@ -247,6 +267,21 @@ look_up(struct pass *s, const struct shelf *shelf, uint64_t key, size_t at)
 	return false;
 }
 
+/* Of those places, from base on, those where three bytes begin as in a phrase. Without a branch, for speed. */
+static uint64_t
+promising(const struct phrases *p, struct span text, size_t base, uint64_t begins)
+{
+	uint64_t yes = 0;
+
+	for (; begins; begins &= begins - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(begins);
+		unsigned at = start_of(key_of(le32(text.p + base + i)));
+
+		yes |= (p->starts[at / 64] >> at % 64 & 1) << i;
+	}
+	return yes;
+}
+
 static void
 scan(struct pass *s)
 {
@@ -258,7 +293,10 @@ scan(struct pass *s)
 		uint64_t others = s->p->blanks ? ~k.wordy : ~(k.wordy | k.blank);
 		uint64_t begins = (k.wordy & ~(k.wordy << 1 | before)) | others;
 
-		for (begins &= (UINT64_C(1) << n) - 1; begins; begins &= begins - 1) {
+		begins &= (UINT64_C(1) << n) - 1;
+		if (s->text.n - base >= BLOCK + 4)
+			begins = promising(s->p, s->text, base, begins);
+		for (; begins; begins &= begins - 1) {
 			size_t at = base + (size_t)__builtin_ctzll(begins);
 			uint64_t key = key_of(eight_at(s->text.p + at, s->text.n - at));
 
