@@ -1,7 +1,8 @@
 /*
- * Phrases are whole words, so they are looked up only where a word begins: one place in three of a text,
- * found thirty-two bytes at a time. There their first bytes choose a list of few. This needs no database,
- * whose making takes libhs longer for thousands of phrases than all texts of a usual scan.
+ * A phrase is whole words, so it can only stand where a word begins that is its first one: what is looked
+ * up are the first eight bytes of words, which are found thirty-two bytes at a time. Hardly any is the
+ * first word of a phrase. This needs no database, whose making takes libhs longer for thousands of
+ * phrases than all texts of a usual scan.
  */
 #include "match/phrases.h"
 
@@ -18,29 +19,21 @@
 
 #define SLOTS_LOG 12u
 #define SLOTS	  (1u << SLOTS_LOG)
+#define KNOWN_LOG 15u
 #define BLOCK	  32u /* bytes of text in which words are looked for at a time */
-#define STARTS	  (1u << 15) /* bits by which the first three bytes of phrases are known */
 
-/* A phrase; its first eight bytes, or all, as key_of() gives them, and which of them count. */
 struct entry {
-	uint64_t key, mask;
+	uint64_t key; /* of its first word */
 	const char *text; /* in small letters */
-	const struct shelf *shelf;
 	uint32_t id, n;
 };
 
-/* Entries in order of slot, which their first `width` bytes tell; those of a slot: from[] to the next's. */
-struct shelf {
-	struct entry *v;
-	unsigned width;
-	uint32_t from[SLOTS + 2]; /* one more while it is filled */
-};
-
 struct phrases {
-	struct shelf longer, shorter; /* phrases of four bytes and more, and the rest */
-	uint64_t starts[STARTS / 64]; /* few words of a text begin like a phrase */
+	struct entry *v; /* in order of slot_of(key); those of a slot: from[] to the next's */
+	uint32_t from[SLOTS + 2]; /* one more while it is filled */
+	uint64_t known[(1u << KNOWN_LOG) / 64]; /* a bit is set for each first word */
 	char *texts;
-	bool blanks; /* a phrase begins with one */
+	bool blanks, signs; /* phrases begin with a blank, with another sign */
 };
 
 /* --- making --- */
@@ -70,32 +63,36 @@ eight_at(const uint8_t *p, size_t n)
 	return v;
 }
 
-static inline unsigned
-slot_of(uint64_t key, unsigned width)
+/* Of eight bytes at the beginning of a word of n: what it is looked up by. A sign is a word of its own. */
+static inline uint64_t
+word_key(uint64_t eight, size_t n)
 {
-	return (uint32_t)(key & mask_of(width)) * 0x9E3779B1u >> (32 - SLOTS_LOG);
+	return key_of(eight) & mask_of(n ? n : 1);
+}
+
+static inline uint64_t
+hash_of(uint64_t key)
+{
+	return key * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static inline unsigned
-start_of(uint64_t key)
+slot_of(uint64_t key)
 {
-	return (uint32_t)(key & 0xFFFFFF) * 0x9E3779B1u >> 17;
+	return (unsigned)(hash_of(key) >> (64 - SLOTS_LOG));
 }
 
-/* A phrase of two bytes may go on with any third one. */
-static void
-starts_add(struct phrases *p, const struct entry *e)
+static inline unsigned
+known_at(uint64_t key)
 {
-	for (unsigned c = 0; c < (e->n < 3 ? 256 : 1); c++) {
-		unsigned at = start_of(e->key | (e->n < 3 ? key_of((uint64_t)c << 16) : 0));
-
-		p->starts[at / 64] |= UINT64_C(1) << at % 64;
-	}
+	return (unsigned)(hash_of(key) >> (64 - KNOWN_LOG));
 }
 
 static void
 entry_fill(struct entry *e, const char *phrase, char *text, uint32_t id)
 {
+	size_t word = 0;
+
 	e->text = text;
 	e->id = id;
 	for (; phrase[e->n]; e->n++) {
@@ -103,25 +100,9 @@ entry_fill(struct entry *e, const char *phrase, char *text, uint32_t id)
 
 		text[e->n] = (char)latin_small(lead, (uint8_t)phrase[e->n]);
 	}
-	e->mask = mask_of(e->n);
-	e->key = key_of(eight_at((const uint8_t *)text, e->n)) & e->mask;
-}
-
-static int
-shelf_fill(struct shelf *s, const struct entry *all, size_t n)
-{
-	s->v = calloc(n + 1, sizeof *s->v);
-	if (!s->v)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (all[i].shelf == s)
-			s->from[slot_of(all[i].key, s->width) + 2]++;
-	for (size_t i = 2; i < SLOTS + 2; i++)
-		s->from[i] += s->from[i - 1];
-	for (size_t i = 0; i < n; i++)
-		if (all[i].shelf == s)
-			s->v[s->from[slot_of(all[i].key, s->width) + 1]++] = all[i];
-	return 0;
+	while (word < e->n && is_wordy((uint8_t)text[word]))
+		word++;
+	e->key = word_key(eight_at((const uint8_t *)text, e->n), word);
 }
 
 static int
@@ -130,24 +111,29 @@ fill(struct phrases *p, const char *const *v, size_t n)
 	_cleanup_free_ struct entry *all = calloc(n + 1, sizeof *all);
 	char *text;
 	size_t total = 0;
-	int r;
 
 	for (size_t i = 0; i < n; i++)
 		total += strlen(v[i]);
 	text = p->texts = malloc(total + 1);
-	if (!all || !text)
+	p->v = calloc(n + 1, sizeof *p->v);
+	if (!all || !text || !p->v)
 		return -ENOMEM;
-	p->longer.width = 4;
-	p->shorter.width = 2;
 	for (size_t i = 0; i < n; i++) {
+		unsigned known;
+
 		entry_fill(&all[i], v[i], text, (uint32_t)i);
-		all[i].shelf = all[i].n < p->longer.width ? &p->shorter : &p->longer;
-		starts_add(p, &all[i]);
 		text += all[i].n;
-		p->blanks = p->blanks || (uint8_t)v[i][0] <= ' ';
+		known = known_at(all[i].key);
+		p->known[known / 64] |= UINT64_C(1) << known % 64;
+		p->from[slot_of(all[i].key) + 2]++;
+		p->blanks |= (uint8_t)v[i][0] <= ' ';
+		p->signs |= (uint8_t)v[i][0] > ' ' && !is_wordy((uint8_t)v[i][0]);
 	}
-	r = shelf_fill(&p->longer, all, n);
-	return r < 0 ? r : shelf_fill(&p->shorter, all, n);
+	for (size_t i = 2; i < SLOTS + 2; i++)
+		p->from[i] += p->from[i - 1];
+	for (size_t i = 0; i < n; i++)
+		p->v[p->from[slot_of(all[i].key) + 1]++] = all[i];
+	return 0;
 }
 
 int
@@ -177,8 +163,7 @@ phrases_free(struct phrases *p)
 {
 	if (!p)
 		return;
-	free(p->longer.v);
-	free(p->shorter.v);
+	free(p->v);
 	free(p->texts);
 	free(p);
 }
@@ -250,14 +235,14 @@ is_there(const struct entry *e, struct span text, size_t at)
 
 /* What begins there. True ends the search. */
 static bool
-look_up(struct pass *s, const struct shelf *shelf, uint64_t key, size_t at)
+look_up(struct pass *s, uint64_t key, size_t at)
 {
-	unsigned slot = slot_of(key, shelf->width);
+	unsigned slot = slot_of(key);
 
-	for (uint32_t i = shelf->from[slot]; i < shelf->from[slot + 1]; i++) {
-		const struct entry *e = &shelf->v[i];
+	for (uint32_t i = s->p->from[slot]; i < s->p->from[slot + 1]; i++) {
+		const struct entry *e = &s->p->v[i];
 
-		if ((key & e->mask) != e->key || !is_there(e, s->text, at))
+		if (key != e->key || !is_there(e, s->text, at))
 			continue;
 		s->any = true;
 		if (!s->fn)
@@ -267,41 +252,57 @@ look_up(struct pass *s, const struct shelf *shelf, uint64_t key, size_t at)
 	return false;
 }
 
-/* Of those places, from base on, those where three bytes begin as in a phrase. Without a branch, for speed. */
+/* Of the word that begins at the i-th byte of the block at `base`; wordy: that of this block and the next. */
+static inline uint64_t
+key_at(struct span text, size_t base, unsigned i, uint64_t wordy)
+{
+	size_t at = base + i;
+
+	return word_key(eight_at(text.p + at, text.n - at), (size_t)__builtin_ctzll(~(wordy >> i)));
+}
+
+/* Of those places the ones where a first word of a phrase may stand. Without a branch, for speed. */
 static uint64_t
-promising(const struct phrases *p, struct span text, size_t base, uint64_t begins)
+promising(const struct pass *s, size_t base, uint64_t begins, uint64_t wordy)
 {
 	uint64_t yes = 0;
 
 	for (; begins; begins &= begins - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(begins);
-		unsigned at = start_of(key_of(le32(text.p + base + i)));
+		unsigned at = known_at(key_at(s->text, base, i, wordy));
 
-		yes |= (p->starts[at / 64] >> at % 64 & 1) << i;
+		yes |= (s->p->known[at / 64] >> at % 64 & 1) << i;
 	}
 	return yes;
+}
+
+static struct kinds
+kinds_at(struct span text, size_t base)
+{
+	if (base >= text.n)
+		return (struct kinds){0};
+	return kinds_of(text.p + base, text.n - base < BLOCK ? text.n - base : BLOCK);
 }
 
 static void
 scan(struct pass *s)
 {
+	struct kinds k = kinds_at(s->text, 0), next;
 	uint64_t before = 0; /* was the byte before the block part of a word? */
 
-	for (size_t base = 0; base < s->text.n; base += BLOCK) {
+	for (size_t base = 0; base < s->text.n; base += BLOCK, k = next) {
 		size_t n = s->text.n - base < BLOCK ? s->text.n - base : BLOCK;
-		struct kinds k = kinds_of(s->text.p + base, n);
-		uint64_t others = s->p->blanks ? ~k.wordy : ~(k.wordy | k.blank);
-		uint64_t begins = (k.wordy & ~(k.wordy << 1 | before)) | others;
+		uint64_t others =
+			(s->p->blanks ? k.blank : 0) | (s->p->signs ? ~(k.wordy | k.blank) : 0);
+		uint64_t begins = (k.wordy & ~(k.wordy << 1 | before)) | others, wordy;
 
-		begins &= (UINT64_C(1) << n) - 1;
-		if (s->text.n - base >= BLOCK + 4)
-			begins = promising(s->p, s->text, base, begins);
+		next = kinds_at(s->text, base + BLOCK);
+		wordy = k.wordy | next.wordy << BLOCK;
+		begins = promising(s, base, begins & ((UINT64_C(1) << n) - 1), wordy);
 		for (; begins; begins &= begins - 1) {
-			size_t at = base + (size_t)__builtin_ctzll(begins);
-			uint64_t key = key_of(eight_at(s->text.p + at, s->text.n - at));
+			unsigned i = (unsigned)__builtin_ctzll(begins);
 
-			if (look_up(s, &s->p->longer, key, at) ||
-				look_up(s, &s->p->shorter, key, at))
+			if (look_up(s, key_at(s->text, base, i, wordy), base + i))
 				return;
 		}
 		before = k.wordy >> (BLOCK - 1) & 1;
