@@ -223,8 +223,7 @@ test_object_alone(void **state)
 		{"CONTENTS", false, "%PDF-1.4\nfew objects", "item 1 object application/pdf",
 			false},
 		{"EmbeddedOdf", false, "open words", "text body|open words", false},
-		{"CONTENTS", false, "CHNKWKS words",
-			"text raw @2048|CHNKWKS words\\n", true}};
+		{"CONTENTS", false, "CHNKWKS words", "text raw @2048|CHNKWKS words\\n", true}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
