@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.." || exit 2
 b=${1:-build/release}
 rows=${BENCH_ROWS:-8000} copies=${BENCH_COPIES:-16} runs=${BENCH_RUNS:-3}
 d=${BENCH_DIR:-build/bench}/documents
+home=$(realpath -m "$d")
 la=$b/leakaudit
 have() { command -v "$1" >/dev/null 2>&1; }
 have soffice || {
@@ -23,7 +24,7 @@ made() {
 	[ -e "$d/$2/.done-$rows-$copies" ] && return
 	rm -rf "${d:?}/$2" "$d/src/$1.$2"
 	mkdir -p "$d/$2"
-	HOME=$PWD/$d timeout 600 soffice "-env:UserInstallation=file://$PWD/$d/lo" --headless \
+	HOME=$home timeout 600 soffice "-env:UserInstallation=file://$home/lo" --headless \
 		--convert-to "$2" --outdir "$d/src" "$3" >/dev/null 2>&1
 	[ -s "$d/src/$1.$2" ] || return
 	for ((i = 0; i < copies; i++)); do cp "$d/src/$1.$2" "$d/$2/$i.$2"; done
