@@ -376,6 +376,8 @@ columns_row(struct columns *c, uint64_t row, const struct cell *cells, size_t n,
 			if (a.cell != &cells[i]) {
 				a.cell = &cells[i];
 				a.text = value_trim(cells[i].text);
+				if (!a.text.n) /* a format may show nothing of a number */
+					a.text = value_trim(cells[i].alt);
 				a.asked = a.is = 0;
 				a.folded = false;
 			}
