@@ -1,7 +1,8 @@
 /*
  * Numbers of persons and credentials in names: of files and folders, which nobody has looked at, and of
  * sheets. What is grouped like a number, or is longer than a date, loses all digits but the last four;
- * dates and times stay. Credentials lose all but what they begin with. Both sides do this: what a sheet is called must not leave the worker as it stands.
+ * dates and times stay. Credentials lose all but what they begin with. Both sides do this: what a sheet
+ * is called must not leave the worker as it stands.
  */
 #include "finding.h"
 
@@ -21,16 +22,6 @@ static bool
 is_blank(uint8_t c)
 {
 	return c == ' ' || c == '-' || c == '_' || c == '.';
-}
-
-static size_t
-digits_at(struct span s, size_t at)
-{
-	size_t n = 0;
-
-	while (at + n < s.n && is_digit(s.p[at + n]))
-		n++;
-	return n;
 }
 
 /* 20141124, 201411241305 and 20141124130509 are times, whatever else they may be. */
@@ -55,7 +46,7 @@ grouped(struct span s, size_t at, const uint8_t lens[SHAPE_GROUPS])
 				return 0;
 			blank = s.p[at++];
 		}
-		if (digits_at(s, at) != lens[i])
+		if (span_digits(s, at) != lens[i])
 			return 0;
 		at += lens[i];
 	}
@@ -68,7 +59,7 @@ number_at(struct span s, size_t at)
 {
 	static const uint8_t shapes[][SHAPE_GROUPS] = {
 		{3, 2, 4}, {3, 3, 3}, {4, 4, 4, 4}, {4, 6, 5}};
-	size_t n = digits_at(s, at);
+	size_t n = span_digits(s, at);
 
 	if (n >= LONG_NUMBER)
 		return is_time(span_sub(s, at, n)) ? 0 : n;
@@ -110,6 +101,6 @@ name_star(uint8_t *name, size_t n)
 		if (len)
 			star(name + at, len);
 		else
-			len = is_digit(name[at]) ? digits_at(s, at) : 1;
+			len = is_digit(name[at]) ? span_digits(s, at) : 1;
 	}
 }

@@ -49,6 +49,17 @@ span_has(struct span s, size_t off, const void *lit, size_t n)
 	return off <= s.n && n <= s.n - off && memcmp(s.p + off, lit, n) == 0;
 }
 
+/* Decimal digits from offset `at` on. */
+static inline size_t
+span_digits(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && (uint8_t)(s.p[at + n] - '0') < 10)
+		n++;
+	return n;
+}
+
 /* The value of a hexadecimal digit, or -1. */
 static inline int
 hex_of(uint8_t c)

@@ -39,16 +39,6 @@ struct listing {
 	struct lines lines; /* its bytes need not be zero */
 };
 
-static size_t
-digits(struct span s, size_t at)
-{
-	size_t n = 0;
-
-	while (at + n < s.n && isdigit(s.p[at + n]))
-		n++;
-	return n;
-}
-
 /* "24/11/2014  08:00    <DIR>  name", "2014-11-24  08:00 AM  12,345 name" */
 static bool
 is_dir_line(struct span s)
@@ -56,7 +46,7 @@ is_dir_line(struct span s)
 	size_t at = 0, n, groups = 0;
 
 	for (; groups < 3; groups++) {
-		n = digits(s, at);
+		n = span_digits(s, at);
 		if (n == 0 || n > 4)
 			return false;
 		at += n;
@@ -65,8 +55,9 @@ is_dir_line(struct span s)
 	}
 	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
 		at++;
-	n = digits(s, at);
-	if (n == 0 || n > 2 || at + n >= s.n || s.p[at + n] != ':' || digits(s, at + n + 1) != 2)
+	n = span_digits(s, at);
+	if (n == 0 || n > 2 || at + n >= s.n || s.p[at + n] != ':' ||
+		span_digits(s, at + n + 1) != 2)
 		return false;
 	at += n + 3;
 	while (at < s.n && (s.p[at] == ' ' || isalpha(s.p[at]) || s.p[at] == '.'))
@@ -94,7 +85,7 @@ is_ls_line(struct span s)
 		at++;
 	while (at < s.n && s.p[at] == ' ')
 		at++;
-	return digits(s, at) > 0;
+	return span_digits(s, at) > 0;
 }
 
 /* What is drawn in front of a name: of tree, and of tree /F, which gives files no branch. */

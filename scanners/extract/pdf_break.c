@@ -34,16 +34,6 @@ ties(uint8_t c)
 		c >= 0x80;
 }
 
-static size_t
-digits_from(struct span s, size_t at)
-{
-	size_t n = 0;
-
-	while (at + n < s.n && is_digit(s.p[at + n]))
-		n++;
-	return n;
-}
-
 /* Bytes of the groups [g, to) of a form, with what stands between them. */
 static size_t
 width(const struct form *f, unsigned g, unsigned to)
@@ -60,7 +50,7 @@ static bool
 stand(const struct form *f, unsigned g, unsigned to, struct span s, size_t at)
 {
 	for (; g < to; g++) {
-		if (digits_from(s, at) != f->groups[g])
+		if (span_digits(s, at) != f->groups[g])
 			return false;
 		at += f->groups[g];
 		if (g + 1 < to && (at == s.n || s.p[at++] != f->between))

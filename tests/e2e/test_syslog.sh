@@ -93,8 +93,9 @@ if [ -x $JOURNALD ] && command -v journalctl >/dev/null; then
 	mount --bind "$T/journal" /var/log/journal
 	printf '[Journal]\nStorage=persistent\nSystemMaxUse=3G\nForwardToSyslog=no\nReadKMsg=no\nAudit=no\n' \
 		>/run/systemd/journald.conf.d/test.conf
-	mkdir -p "$T/root/usr/lib/systemd/catalog" "$T/root/var/lib/systemd/catalog"
-	cp "$HERE/../../systemd/leakaudit.catalog" "$T/root/usr/lib/systemd/catalog/"
+	catalog=lib/systemd/catalog # its texts lie in usr, what is made of them in var
+	mkdir -p "$T/root/usr/$catalog" "$T/root/var/$catalog"
+	cp "$HERE/../../systemd/leakaudit.catalog" "$T/root/usr/$catalog/"
 	journalctl --update-catalog --root="$T/root" >"$T/catalog.log" 2>&1
 	fill 0 "$LINES_WANTED"
 	config "rate: $RATE"
@@ -115,7 +116,7 @@ if [ -x $JOURNALD ] && command -v journalctl >/dev/null; then
 	is 'fields can be asked for' "$(journalctl -t leakaudit LEAKAUDIT_EVENT=finding LEAKAUDIT_SEVERITY=high LEAKAUDIT_SEQ=2 -o cat --no-pager | grep -c 'event=finding .*seq=2 ')" 1
 	is 'what is not there is not found' "$(journalctl -t leakaudit LEAKAUDIT_SEVERITY=low -o cat --no-pager -q | wc -l)" 0
 	# each kind of event is explained
-	mount --bind "$T/root/var/lib/systemd/catalog" /var/lib/systemd/catalog
+	mount --bind "$T/root/var/$catalog" "/var/$catalog"
 	journalctl -t leakaudit LEAKAUDIT_EVENT=scan-start -x --no-pager -n 1 >"$T/x"
 	like 'journalctl -x explains' "$T/x" 'leakaudit\(1\)|man:leakaudit'
 	journalctl --catalog-path=/dev/null --list-catalog >/dev/null 2>&1
