@@ -40,50 +40,33 @@ bad_from(struct serve_bad *bad, const struct rules_error *e)
 	bad->column = e->column;
 }
 
-struct mapping {
-	void *p;
-	size_t n;
-};
-
-static void
-mapping_end(struct mapping *m)
-{
-	if (m->n)
-		(void)munmap(m->p, m->n);
-}
-
-/* The files are sealed copies: nobody makes them shorter. */
 static int
-map_rules(int fd, struct mapping *ret_m)
+read_rules(int fd, struct buf *b)
 {
-	struct stat st;
-	void *p;
+	uint8_t *room;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_size > (off_t)RULE_FILE_MAX)
-		return -EFBIG;
-	if (st.st_size == 0)
-		return 0;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	if (p == MAP_FAILED)
-		return -errno;
-	*ret_m = (struct mapping){p, (size_t)st.st_size};
-	return 0;
+	while ((room = buf_room(b, 64 * KIB))) {
+		ssize_t n = pread(fd, room, 64 * KIB, (off_t)b->n);
+
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		b->n += (size_t)n;
+	}
+	return b->n > RULE_FILE_MAX / 2 ? -EFBIG : -ENOMEM;
 }
 
 static int
 add_file(struct ruleset *rs, const struct serve_rule_file *f, struct rules_error *e)
 {
-	_cleanup_(mapping_end) struct mapping m = {0};
-	int r = map_rules(f->fd, &m);
+	_cleanup_(buf_free) struct buf b = {.max = RULE_FILE_MAX};
+	int r = read_rules(f->fd, &b);
 
 	if (r < 0) {
 		(void)snprintf(e->file, sizeof e->file, "%s", f->name);
 		(void)snprintf(e->message, sizeof e->message, "%s", strerror(-r));
 		return r;
 	}
-	return rules_add(rs, f->name, span_of(m.p, m.n), e);
+	return rules_add(rs, f->name, buf_span(&b), e);
 }
 
 static int
